@@ -1,0 +1,36 @@
+/*
+ * compat.h
+ *		What differs between PostgreSQL 13 and 18, in one place.
+ *
+ * Each shim names the fact it rests on.
+ */
+#ifndef FUNNEL_COMPAT_H
+#define FUNNEL_COMPAT_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#if PG_VERSION_NUM < 130000
+#error "funnel_metrics needs PostgreSQL 13 or later"
+#endif
+
+/* Sums are exact in 128 bits; every 64-bit platform PostgreSQL builds on has them. */
+#ifndef HAVE_INT128
+#error "funnel_metrics needs a compiler with 128-bit integers"
+#endif
+
+/* Since 16, VARSIZE and its kin live in a header of their own. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/* Since 15, infinite numerics exist apart from NaN (14) and InitMaterializedSRF is public. */
+#if PG_VERSION_NUM < 150000
+#define InitMaterializedSRF(fcinfo, flags) FunnelInitMaterializedSRF(fcinfo)
+extern void FunnelInitMaterializedSRF(FunctionCallInfo fcinfo);
+#endif
+
+/* Since 16, PostgreSQL builds modules with hidden symbols and PG_FUNCTION_INFO_V1 exports its function. */
+
+#endif							/* FUNNEL_COMPAT_H */

@@ -1,0 +1,70 @@
+/*
+ * decimal.h
+ *		Exact decimals: the amounts of a sum and the sum itself.
+ *
+ * A Decimal is units * 10^-scale. While it is "narrow" (at most
+ * DECIMAL_MAX_SCALE decimals and |units| < DECIMAL_UNITS_LIMIT: 37 digits) it
+ * lives in 128 bits and is added to in place. Beyond that it is "wide", and
+ * its value is an ordinary numeric. A value has one form only: a wide Decimal
+ * that fits becomes narrow again.
+ *
+ * The scale is the display scale: the widest that the sum has seen, as
+ * sum(numeric) shows it. Subtracting does not narrow it.
+ */
+#ifndef FUNNEL_DECIMAL_H
+#define FUNNEL_DECIMAL_H
+
+#include "base/compat.h"
+
+#include "utils/numeric.h"
+
+#define DECIMAL_MAX_SCALE		37
+#define DECIMAL_UNITS_LIMIT		(((int128) 1) << 126)
+
+typedef struct Decimal
+{
+	int128		units;			/* the value times 10^scale, while narrow */
+	int32		scale;			/* display scale: digits after the point */
+	Numeric		wide;			/* the value where 128 bits can't hold it, else NULL */
+}			Decimal;
+
+/*
+ * The six types an amount column has, each with the converter from its Datum.
+ * X(name) is expanded once a type: one exact overload each, because a lone
+ * numeric version rejects doubles, and a double one beside it takes integers.
+ */
+#define AMOUNT_TYPES(X) \
+	X(int2) X(int4) X(int8) X(numeric) X(float4) X(float8)
+
+extern Decimal decimal_from_int2(Datum amount);
+extern Decimal decimal_from_int4(Datum amount);
+extern Decimal decimal_from_int8(Datum amount);
+extern Decimal decimal_from_numeric(Datum amount);
+extern Decimal decimal_from_float4(Datum amount);
+extern Decimal decimal_from_float8(Datum amount);
+
+extern void decimal_add_slowly(Decimal *sum, const Decimal *value);
+extern void decimal_subtract(Decimal *sum, const Decimal *value);
+extern bool decimal_is_zero(const Decimal *value);
+extern Numeric decimal_to_numeric(const Decimal *value);
+extern double decimal_ratio(const Decimal *numerator, const Decimal *denominator);
+extern double exact_ratio(int128 numerator, int128 denominator);
+
+/* Adds value to sum, exactly. */
+static inline void
+decimal_add(Decimal *sum, const Decimal *value)
+{
+	if (likely(sum->scale == value->scale && sum->wide == NULL && value->wide == NULL))
+	{
+		int128		units = sum->units + value->units;	/* can't overflow: each is below 2^126 */
+
+		if (likely(units < DECIMAL_UNITS_LIMIT && units > -DECIMAL_UNITS_LIMIT))
+		{
+			sum->units = units;
+			return;
+		}
+	}
+	decimal_add_slowly(sum, value);
+}
+
+#endif							/* FUNNEL_DECIMAL_H */

@@ -1,0 +1,63 @@
+/*
+ * summary.h
+ *		What the summary types share: stored form, live form, type functions.
+ *
+ * A summary is a varlena of a named type. It has two forms, told apart by the
+ * first byte of its data:
+ *
+ *		packed	the codec's bytes, first the version (1 ..): canonical, small;
+ *				what is stored, sent, compared.
+ *		live	SUMMARY_LIVE (0), then the family's struct as it lies in
+ *				memory: the state of a running aggregate, changed in place.
+ *				Flat, so it travels between parallel workers as it is. No live
+ *				form leaves an aggregate: final functions and send pack it.
+ *
+ * Every function that takes a summary takes both (summary_read).
+ *
+ * A family's struct begins with SummaryHeader. Pointers in it (a wide Decimal,
+ * a sketch) are meaningful only after summary_read, or in the call that set
+ * them: a struct that holds a wide Decimal is kept as a packed state.
+ */
+#ifndef FUNNEL_SUMMARY_H
+#define FUNNEL_SUMMARY_H
+
+#include "base/compat.h"
+
+#include "base/codec.h"
+#include "nodes/execnodes.h"
+
+#define SUMMARY_LIVE	0
+
+typedef struct SummaryHeader
+{
+	int32		vl_len_;		/* varlena header (do not touch directly!) */
+	uint8		form;			/* SUMMARY_LIVE, or the version of a packed summary */
+	uint8		unused[3];		/* reserved, always zero */
+}			SummaryHeader;
+
+typedef struct SummaryType
+{
+	const char *name;			/* of the SQL type */
+	int			version;		/* written now; all from 1 up to it are read */
+	Size		size;			/* of the family's struct */
+	CodecFields fields;
+	void		(*clear) (void *summary);	/* makes an empty one of zeroed memory; NULL: zeroes do */
+}			SummaryType;
+
+/* The four type functions */
+extern Datum summary_in(const SummaryType *type, FunctionCallInfo fcinfo);
+extern Datum summary_out(const SummaryType *type, FunctionCallInfo fcinfo);
+extern Datum summary_recv(const SummaryType *type, FunctionCallInfo fcinfo);
+extern Datum summary_send(const SummaryType *type, FunctionCallInfo fcinfo);
+
+/* Reads a summary of either form into the caller's struct, checking every byte. */
+extern void summary_read(const SummaryType *type, Datum summary, void *into);
+
+/* The packed form of a struct; of an empty one. */
+extern Datum summary_pack(const SummaryType *type, void *summary);
+extern Datum summary_empty(const SummaryType *type);
+
+/* Makes an empty struct of the caller's memory. */
+extern void summary_clear(const SummaryType *type, void *summary);
+
+#endif							/* FUNNEL_SUMMARY_H */
