@@ -6,7 +6,7 @@ OBJS = $(patsubst %.c,%.o,src/$(EXTENSION).c $(wildcard src/base/*.c src/path/*.
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 
 # The families, in the order CREATE EXTENSION makes them.
-FAMILIES = rate
+FAMILIES = rate funnel
 
 PG_CONFIG ?= pg_config
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server)
