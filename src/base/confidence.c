@@ -361,9 +361,10 @@ width_of(const Tail *tail)
  *		tail = P(k) * k * integral over u = 0 .. 1 of
  *			   (1 - u)^(k - 1) * (1 + u p / q)^(n - k)
  *
- * whose integrand is a polynomial, log-concave, and falls from u = 0 on. So
- * Gauss-Legendre panels over where it matters are right to the last digits at
- * the same cost for every n. A continued fraction takes sqrt(n) steps.
+ * whose integrand is a polynomial, log-concave, with its top at u = 0 or next
+ * to it. So Gauss-Legendre panels over where it matters are right to the last
+ * digits, at the same cost for every n. Near the mean, the continued fraction
+ * of the function takes sqrt(n) steps.
  */
 static double
 tail_probability(double k, double n, double p, double q, double excess, double log_probability_of_k)
