@@ -49,7 +49,7 @@ $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sq
 # The targets that bring what they need. What "prepare" installs is not there when this
 # file is read, so each goes on in a make of its own. The server is a throwaway one, the
 # extension is installed for that server alone.
-export PG_CONFIG FUNNEL_DATA DEALS COLUMNS
+export PG_CONFIG FUNNEL_DATA DEALS MAP DATES
 
 .PHONY: prepare demo test bench test-sanitize unit
 prepare:
