@@ -73,8 +73,8 @@ extern Datum summary_empty(const SummaryType *type);
 extern void summary_clear(const SummaryType *type, void *summary);
 
 /* Adding with a check: counts and sums read from text may be of any size. */
-extern void refuse_count(void) pg_attribute_noreturn();
-extern void refuse_sum(void) pg_attribute_noreturn();
+pg_noreturn extern void refuse_count(void);
+pg_noreturn extern void refuse_sum(void);
 
 static inline void
 count_add(int64 *count, int64 more)
