@@ -80,6 +80,7 @@ FROM (
 			WHEN pg_temp.draw('growth', id) < 0.25 THEN greatest(pg_temp.draw('created', id), pg_temp.draw('created later', id))
 			ELSE pg_temp.draw('created', id) END)::integer * interval '1 second' AS created
 	FROM generate_series(1, 14000::bigint * :scale) id
+	OFFSET 0	-- so that each draw is made once
 ) l
 JOIN source_of s ON l.share >= s.share_from AND l.share < s.share_to
 JOIN rep_of r ON r.n = l.rep_n;

@@ -73,6 +73,8 @@ decimal_add(Decimal *sum, const Decimal *value)
 			return;
 		}
 	}
+	else if (value->units == 0 && value->scale <= sum->scale && value->wide == NULL)
+		return;					/* nothing to add, nor a wider scale to show */
 	decimal_add_slowly(sum, value);
 }
 
