@@ -44,7 +44,7 @@ survey_fields(Codec *codec, void *summary)
 }
 
 static const SummaryType survey_type = {
-	"survey_summary", 1, sizeof(SurveySummary), survey_fields, NULL
+	"survey_summary", 1, sizeof(SurveySummary), survey_fields, NULL, NULL
 };
 
 #define SURVEY_STATE()		((SurveySummary *) summary_state(&survey_type, fcinfo))

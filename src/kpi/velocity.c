@@ -61,7 +61,7 @@ velocity_fields(Codec *codec, void *summary)
 }
 
 static const SummaryType velocity_type = {
-	"velocity_summary", 1, sizeof(VelocitySummary), velocity_fields, velocity_clear
+	"velocity_summary", 1, sizeof(VelocitySummary), velocity_fields, velocity_clear, NULL
 };
 
 #define VELOCITY_STATE()	((VelocitySummary *) summary_state(&velocity_type, fcinfo))
