@@ -61,7 +61,11 @@ velocity_fields(Codec *codec, void *summary)
 }
 
 static const SummaryType velocity_type = {
-	"velocity_summary", 1, sizeof(VelocitySummary), velocity_fields, velocity_clear, NULL
+	.name = "velocity_summary",
+	.version = 1,
+	.size = sizeof(VelocitySummary),
+	.fields = velocity_fields,
+	.clear = velocity_clear,
 };
 
 #define VELOCITY_STATE()	((VelocitySummary *) summary_state(&velocity_type, fcinfo))
