@@ -63,7 +63,7 @@ demo: prepare
 
 test: prepare
 	@$(MAKE) -s all unit
-	@$(MAKE) -s -C test/module
+	@$(MAKE) -s -C test/module all
 	@tools/with-server tools/run-tests
 
 bench: prepare
