@@ -21,7 +21,7 @@ FUNNEL_DATA ?= ../shared/data
 SANITIZE_TESTS ?= $(wildcard test/*.sql)
 MUTATIONS ?= 100000
 
-EXTRA_CLEAN = build $(EXTENSION)--$(EXTVERSION).sql.tmp
+EXTRA_CLEAN = build $(EXTENSION)--$(EXTVERSION).sql.tmp $(wildcard test/module/*.o test/module/*.bc test/module/*.so)
 
 PG_CONFIG ?= pg_config
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
