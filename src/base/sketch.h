@@ -8,7 +8,7 @@
  *
  * A sketch is one flat piece of memory that can stand at the end of a state:
  * it starts as a short list of bucket numbers and becomes an array of counts.
- * When it is full, the caller gives it a larger piece (sketch_grow).
+ * When it is full, the caller gives it a larger piece (sketch_reshape).
  *
  * After DDSketch: Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable
  * quantile sketch with relative-error guarantees", VLDB 2019.
@@ -20,36 +20,61 @@
 
 typedef struct Sketch
 {
-	uint32		size;			/* bytes of this sketch, this header included */
-	bool		is_array;		/* counts by bucket, rather than a list of buckets */
 	int64		total;			/* values counted */
+	bool		is_array;		/* counts by bucket, rather than a list of buckets */
 	int32		first;			/* array: the bucket of the first count */
-	int32		length;			/* list: entries used; array: counts held */
-	/* list: uint16 entries; array: int64 counts */
+	int32		room;			/* list: entries; array: counts */
+	int32		length;			/* list: entries used; array: as room */
+	/* list: uint16 entries in any order; array: counts of first, first + 1, ... */
 	int64		data[FLEXIBLE_ARRAY_MEMBER];
 }			Sketch;
+
+/* How a sketch is laid out in its memory */
+typedef struct SketchShape
+{
+	bool		is_array;
+	int32		first;			/* array: the bucket of the first count */
+	int32		room;			/* list: entries; array: counts */
+}			SketchShape;
+
+/* The non-empty buckets of a sketch, one after the other, in order */
+typedef struct SketchWalk
+{
+	const Sketch *sketch;
+	uint16	   *sorted;			/* list: a sorted copy of it */
+	int32		next;
+}			SketchWalk;
 
 extern void sketch_startup(void);	/* from _PG_init */
 
 /* A sketch in a piece of memory of the caller's */
-extern Size sketch_initial_size(void);
-extern void sketch_init(Sketch *sketch, Size size);
-extern bool sketch_add(Sketch *sketch, int64 value);	/* false: full, grow it first */
-extern bool sketch_merge(Sketch *sketch, const Sketch *other);	/* false, unchanged: grow it first */
-extern Size sketch_size_with(const Sketch *sketch, int64 value);	/* room to ask for after sketch_add said no */
-extern Size sketch_size_merged(const Sketch *sketch, const Sketch *other);
-extern void sketch_grow(Sketch *larger, Size size, const Sketch *sketch);
+extern SketchShape sketch_shape_initial(void);
+extern SketchShape sketch_shape_with(const Sketch *sketch, int64 value);
+extern SketchShape sketch_shape_merged(const Sketch *sketch, const Sketch *other);
+extern Size sketch_shape_size(SketchShape shape);
+extern void sketch_init(Sketch *sketch, SketchShape shape);
+extern void sketch_reshape(Sketch *larger, SketchShape shape, const Sketch *sketch);
 
-/* The same where the sketch is a palloc'd piece of its own, in the memory context of the first call */
-extern Sketch *sketch_create(void);
+/* Both answer false, and do nothing, where the sketch has to be reshaped first. */
+extern bool sketch_add(Sketch *sketch, int64 value);
+extern bool sketch_merge(Sketch *sketch, const Sketch *other);
+
+/*
+ * The same where a sketch is a palloc'd piece of its own: these answer where
+ * it is now. NULL stands for an empty sketch. Memory comes from the current
+ * memory context.
+ */
 extern Sketch *sketch_insert(Sketch *sketch, int64 value);
 extern Sketch *sketch_absorb(Sketch *sketch, const Sketch *other);
 
-extern double sketch_quantile(const Sketch *sketch, double fraction);	/* microseconds; total must be > 0 */
+/* The value at a fraction (0 .. 1) of the values, in microseconds, as percentile_cont interpolates; total must be > 0. */
+extern double sketch_quantile(const Sketch *sketch, double fraction);
 
-/* Walking over the non-empty buckets, in order; for the codec */
-extern int	sketch_next_bucket(const Sketch *sketch, int bucket, int64 *count);
-extern int	sketch_buckets(void);	/* how many buckets there are */
-extern Sketch *sketch_from_counts(int first, int length, const int64 *counts);
+extern SketchWalk sketch_walk(const Sketch *sketch);
+extern bool sketch_walk_next(SketchWalk *walk, int *bucket, int64 *count);
+
+/* For the codec: a sketch from its non-empty buckets, in order */
+extern int	sketch_buckets(void);
+extern Sketch *sketch_from_buckets(int length, const uint16 *buckets, const int64 *counts);
 
 #endif							/* FUNNEL_SKETCH_H */

@@ -24,7 +24,6 @@
 #include "base/compat.h"
 
 #include "base/codec.h"
-#include "nodes/execnodes.h"
 
 #define SUMMARY_LIVE	0
 
@@ -53,11 +52,27 @@ extern Datum summary_send(const SummaryType *type, FunctionCallInfo fcinfo);
 /* Reads a summary of either form into the caller's struct, checking every byte. */
 extern void summary_read(const SummaryType *type, Datum summary, void *into);
 
+/*
+ * The state of an aggregate over such a summary, for transition, inverse and
+ * combine functions: the first argument, to be changed in place, or a new
+ * empty one. What the function answers is summary_state_datum of it; "flat"
+ * says that the struct holds no pointer.
+ */
+extern void *summary_state(const SummaryType *type, FunctionCallInfo fcinfo);
+extern Datum summary_state_datum(const SummaryType *type, void *state, bool flat);
+
+/* The final function of a *_agg aggregate: packs the state; no rows make an empty summary. */
+extern Datum summary_final(const SummaryType *type, FunctionCallInfo fcinfo);
+
 /* The packed form of a struct; of an empty one. */
 extern Datum summary_pack(const SummaryType *type, void *summary);
 extern Datum summary_empty(const SummaryType *type);
 
 /* Makes an empty struct of the caller's memory. */
 extern void summary_clear(const SummaryType *type, void *summary);
+
+/* Adding with a check: counts and sums read from text may be of any size. */
+extern void count_add(int64 *count, int64 more);
+extern void sum_add(int128 *sum, int128 more);
 
 #endif							/* FUNNEL_SUMMARY_H */

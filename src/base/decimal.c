@@ -1,0 +1,457 @@
+/*
+ * decimal.c
+ *		Exact decimals: reading amounts, adding them, handing them out.
+ */
+#include "base/decimal.h"
+
+#include <math.h>
+
+#include "common/shortest_dec.h"
+#include "utils/builtins.h"
+
+/*
+ * The stored form of a numeric, which numeric.h keeps to itself. It is an
+ * on-disk format, the same since 9.1 (src/backend/utils/adt/numeric.c):
+ * a 16-bit header, in the long form followed by a 16-bit weight, then digits
+ * of base 10000, most significant first, without leading or trailing zeros.
+ */
+#define NUMERIC_BASE			10000
+#define NUMERIC_BASE_DIGITS		4
+#define NUMERIC_SIGN_MASK		0xC000
+#define NUMERIC_IS_NEGATIVE		0x4000
+#define NUMERIC_IS_SHORT		0x8000
+#define NUMERIC_IS_SPECIAL		0xC000
+#define NUMERIC_LONG_DSCALE		0x3FFF
+#define NUMERIC_SHORT_NEGATIVE	0x2000
+#define NUMERIC_SHORT_DSCALE(header)	(((header) & 0x1F80) >> 7)
+#define NUMERIC_SHORT_WEIGHT(header)	(((header) & 0x0040 ? ~0x003F : 0) | ((header) & 0x003F))
+
+/* 10^19 is the last power of ten in 64 bits; 10^37 is the last below DECIMAL_UNITS_LIMIT. */
+#define POWERS_IN_64_BITS	19
+
+static const uint64 powers_of_ten[POWERS_IN_64_BITS + 1] = {
+	UINT64CONST(1),
+	UINT64CONST(10),
+	UINT64CONST(100),
+	UINT64CONST(1000),
+	UINT64CONST(10000),
+	UINT64CONST(100000),
+	UINT64CONST(1000000),
+	UINT64CONST(10000000),
+	UINT64CONST(100000000),
+	UINT64CONST(1000000000),
+	UINT64CONST(10000000000),
+	UINT64CONST(100000000000),
+	UINT64CONST(1000000000000),
+	UINT64CONST(10000000000000),
+	UINT64CONST(100000000000000),
+	UINT64CONST(1000000000000000),
+	UINT64CONST(10000000000000000),
+	UINT64CONST(100000000000000000),
+	UINT64CONST(1000000000000000000),
+	UINT64CONST(10000000000000000000)
+};
+
+/* 10^exponent, for an exponent of 0 .. DECIMAL_MAX_SCALE */
+static inline int128
+power_of_ten(int exponent)
+{
+	if (exponent <= POWERS_IN_64_BITS)
+		return (int128) powers_of_ten[exponent];
+	return (int128) powers_of_ten[POWERS_IN_64_BITS] * (int128) powers_of_ten[exponent - POWERS_IN_64_BITS];
+}
+
+/* Multiplies units by 10^exponent, unless the result would leave the narrow form. */
+static inline bool
+scale_up(int128 *units, int exponent)
+{
+	int128		factor;
+	int128		limit;
+
+	if (exponent == 0 || *units == 0)
+		return true;
+	if (exponent > DECIMAL_MAX_SCALE)
+		return false;
+
+	factor = power_of_ten(exponent);
+	limit = (DECIMAL_UNITS_LIMIT - 1) / factor;
+	if (*units > limit || *units < -limit)
+		return false;
+	*units *= factor;
+	return true;
+}
+
+/* Error: an amount that is no number. */
+static void
+refuse_amount(const char *amount)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("amount must be a finite number, not %s", amount),
+			 errhint("Leave such rows out with a FILTER clause, or give NULL for an unknown amount.")));
+}
+
+Decimal
+decimal_from_int2(Datum amount)
+{
+	Decimal		value = {DatumGetInt16(amount), 0, NULL};
+
+	return value;
+}
+
+Decimal
+decimal_from_int4(Datum amount)
+{
+	Decimal		value = {DatumGetInt32(amount), 0, NULL};
+
+	return value;
+}
+
+Decimal
+decimal_from_int8(Datum amount)
+{
+	Decimal		value = {DatumGetInt64(amount), 0, NULL};
+
+	return value;
+}
+
+/*
+ * Reads a numeric's digits into units of 10^-scale; false where they don't fit.
+ * The digits may be unaligned.
+ */
+static inline bool
+units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *units)
+{
+	/* after the last digit is added, units still have to be multiplied by 10^exponent */
+	int			exponent = NUMERIC_BASE_DIGITS * (weight - ndigits + 1) + scale;
+	int			most = NUMERIC_BASE_DIGITS * (weight + 1) + scale;	/* digits of the result */
+
+	*units = 0;
+	if (ndigits == 0)
+		return scale <= DECIMAL_MAX_SCALE;
+	if (most > DECIMAL_MAX_SCALE || scale > DECIMAL_MAX_SCALE || exponent <= -NUMERIC_BASE_DIGITS)
+		return false;
+
+	if (ndigits <= 4)
+	{
+		int64		small = 0;
+
+		for (int i = 0; i < ndigits; i++)
+		{
+			int16		digit;
+
+			memcpy(&digit, digits + i * sizeof(int16), sizeof(int16));
+			small = small * NUMERIC_BASE + digit;
+		}
+		if (exponent < 0)
+			small /= (int64) powers_of_ten[-exponent];
+		*units = small;
+	}
+	else
+	{
+		for (int i = 0; i < ndigits - 1; i++)
+		{
+			int16		digit;
+
+			memcpy(&digit, digits + i * sizeof(int16), sizeof(int16));
+			*units = *units * NUMERIC_BASE + digit;
+		}
+		/* the last digit may reach below the scale: it ends in zeros there */
+		{
+			int16		digit;
+
+			memcpy(&digit, digits + (ndigits - 1) * sizeof(int16), sizeof(int16));
+			if (exponent < 0)
+				*units = *units * (int128) powers_of_ten[NUMERIC_BASE_DIGITS + exponent] +
+					digit / (int16) powers_of_ten[-exponent];
+			else
+				*units = *units * NUMERIC_BASE + digit;
+		}
+	}
+	if (exponent > 0)
+		*units *= power_of_ten(exponent);
+	return true;
+}
+
+/* A numeric, of any storage form; refuses NaN and the infinities. */
+Decimal
+decimal_from_numeric(Datum amount)
+{
+	struct varlena *numeric = PG_DETOAST_DATUM_PACKED(amount);
+	const char *data = VARDATA_ANY(numeric);
+	int			size = VARSIZE_ANY_EXHDR(numeric);
+	Decimal		value;
+	uint16		header;
+	bool		negative;
+	int16		weight;
+
+	memcpy(&header, data, sizeof(uint16));
+	data += sizeof(uint16);
+	size -= sizeof(uint16);
+
+	if ((header & NUMERIC_SIGN_MASK) == NUMERIC_IS_SPECIAL)
+		refuse_amount(DatumGetCString(DirectFunctionCall1(numeric_out, amount)));
+
+	if (header & NUMERIC_IS_SHORT)
+	{
+		negative = (header & NUMERIC_SHORT_NEGATIVE) != 0;
+		value.scale = NUMERIC_SHORT_DSCALE(header);
+		weight = NUMERIC_SHORT_WEIGHT(header);
+	}
+	else
+	{
+		negative = (header & NUMERIC_SIGN_MASK) == NUMERIC_IS_NEGATIVE;
+		value.scale = header & NUMERIC_LONG_DSCALE;
+		memcpy(&weight, data, sizeof(int16));
+		data += sizeof(int16);
+		size -= sizeof(int16);
+	}
+
+	if (likely(units_of_digits(data, size / sizeof(int16), weight, value.scale, &value.units)))
+	{
+		value.wide = NULL;
+		if (negative)
+			value.units = -value.units;
+	}
+	else
+	{
+		value.units = 0;
+		value.wide = DatumGetNumeric(PointerGetDatum(PG_DETOAST_DATUM(PointerGetDatum(numeric))));
+	}
+	return value;
+}
+
+/* A number as text; for doubles, which count as their shortest decimal form. */
+static Decimal
+decimal_from_text(const char *digits)
+{
+	return decimal_from_numeric(DirectFunctionCall3(numeric_in,
+													CStringGetDatum(digits),
+													ObjectIdGetDatum(InvalidOid),
+													Int32GetDatum(-1)));
+}
+
+/*
+ * A real counts as its shortest decimal form, the one that is printed: 0.1 is
+ * 0.1. For integers of up to 6 digits that form is the value itself.
+ */
+Decimal
+decimal_from_float4(Datum amount)
+{
+	float4		number = DatumGetFloat4(amount);
+	char		digits[FLOAT_SHORTEST_DECIMAL_LEN];
+
+	if (number == (float4) (int32) Max(Min(number, 1000000.0f), -1000000.0f))
+	{
+		Decimal		value = {(int32) number, 0, NULL};
+
+		if (value.units < 1000000 && value.units > -1000000)
+			return value;
+	}
+	float_to_shortest_decimal_buf(number, digits);
+	if (isnan(number) || isinf(number))
+		refuse_amount(digits);
+	return decimal_from_text(digits);
+}
+
+/*
+ * A double precision, likewise. A decimal of at most 15 digits that reads as
+ * this double is its shortest form, since no other such decimal reads as it;
+ * so whole numbers, tenths and hundredths need no printing.
+ */
+Decimal
+decimal_from_float8(Datum amount)
+{
+	static const double tenfold[] = {1.0, 10.0, 100.0};
+	float8		number = DatumGetFloat8(amount);
+	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	if (fabs(number) < 1e13)
+	{
+		for (int scale = 0; scale < (int) lengthof(tenfold); scale++)
+		{
+			double		units = rint(number * tenfold[scale]);
+
+			if (units / tenfold[scale] == number)
+			{
+				Decimal		value = {(int64) units, scale, NULL};
+
+				return value;
+			}
+		}
+	}
+	double_to_shortest_decimal_buf(number, digits);
+	if (isnan(number) || isinf(number))
+		refuse_amount(digits);
+	return decimal_from_text(digits);
+}
+
+/* Writes units * 10^-scale as text; buffer holds 64 characters. */
+static void
+print_units(int128 units, int scale, char *buffer)
+{
+	char		digits[48];
+	int			length = 0;
+	bool		negative = units < 0;
+
+	if (negative)
+		units = -units;
+	do
+	{
+		digits[length++] = '0' + (int) (units % 10);
+		units /= 10;
+	} while (units > 0 || length <= scale);
+
+	if (negative)
+		*buffer++ = '-';
+	while (length > 0)
+	{
+		if (length == scale)
+			*buffer++ = '.';
+		*buffer++ = digits[--length];
+	}
+	*buffer = '\0';
+}
+
+/* The value as a numeric of its display scale. */
+Numeric
+decimal_to_numeric(const Decimal *value)
+{
+	char		digits[64];
+
+	if (value->wide)
+		return value->wide;
+	print_units(value->units, value->scale, digits);
+	return DatumGetNumeric(DirectFunctionCall3(numeric_in,
+											   CStringGetDatum(digits),
+											   ObjectIdGetDatum(InvalidOid),
+											   Int32GetDatum(-1)));
+}
+
+/* Adds where the scales differ or 128 bits may not do. */
+void
+decimal_add_slowly(Decimal *sum, const Decimal *value)
+{
+	if (sum->wide == NULL && value->wide == NULL)
+	{
+		int			scale = Max(sum->scale, value->scale);
+		int128		a = sum->units;
+		int128		b = value->units;
+
+		if (scale_up(&a, scale - sum->scale) && scale_up(&b, scale - value->scale))
+		{
+			a += b;
+			if (a < DECIMAL_UNITS_LIMIT && a > -DECIMAL_UNITS_LIMIT)
+			{
+				sum->units = a;
+				sum->scale = scale;
+				return;
+			}
+		}
+	}
+	*sum = decimal_from_numeric(DirectFunctionCall2(numeric_add,
+													NumericGetDatum(decimal_to_numeric(sum)),
+													NumericGetDatum(decimal_to_numeric(value))));
+}
+
+/* Takes value out of sum again, exactly; the display scale stays. */
+void
+decimal_subtract(Decimal *sum, const Decimal *value)
+{
+	Decimal		negated = *value;
+
+	negated.units = -value->units;
+	if (value->wide)
+		negated.wide = DatumGetNumeric(DirectFunctionCall1(numeric_uminus, NumericGetDatum(value->wide)));
+	decimal_add(sum, &negated);
+}
+
+/* Whether the value is zero, of whatever scale. */
+bool
+decimal_is_zero(const Decimal *value)
+{
+	/* a wide zero has more decimals than the narrow form holds */
+	if (unlikely(value->wide != NULL))
+	{
+		Datum		sign = DirectFunctionCall1(numeric_sign, NumericGetDatum(value->wide));
+
+		return DatumGetInt32(DirectFunctionCall1(numeric_int4, sign)) == 0;
+	}
+	return value->units == 0;
+}
+
+/* sum / count, to 16 significant digits or more, as avg(numeric) does; count must be above 0. */
+Numeric
+decimal_mean(const Decimal *sum, int64 count)
+{
+	Decimal		divisor = {count, 0, NULL};
+
+	return DatumGetNumeric(DirectFunctionCall2(numeric_div,
+											   NumericGetDatum(decimal_to_numeric(sum)),
+											   NumericGetDatum(decimal_to_numeric(&divisor))));
+}
+
+/*
+ * numerator / denominator as the double nearest to the true quotient, so that
+ * the answer doesn't depend on how the numbers came about. The denominator
+ * must not be zero; both must be of less than 2^126.
+ */
+double
+exact_ratio(int128 numerator, int128 denominator)
+{
+	bool		negative = (numerator < 0) != (denominator < 0);
+	int128		quotient;
+	int128		remainder;
+	int			exponent = 0;
+	double		result;
+
+	if (numerator < 0)
+		numerator = -numerator;
+	if (denominator < 0)
+		denominator = -denominator;
+
+	/* both exact as doubles: one rounding, by the hardware */
+	if (numerator <= ((int64) 1 << 53) && denominator <= ((int64) 1 << 53))
+	{
+		result = (double) (int64) numerator / (double) (int64) denominator;
+		return negative ? -result : result;
+	}
+
+	/* long division to 55 bits or more; the last bit says whether something is left */
+	quotient = numerator / denominator;
+	remainder = numerator % denominator;
+	while (remainder != 0 && quotient < ((int128) 1 << 55))
+	{
+		remainder *= 2;
+		quotient *= 2;
+		exponent--;
+		if (remainder >= denominator)
+		{
+			quotient += 1;
+			remainder -= denominator;
+		}
+	}
+	if (remainder != 0)
+		quotient |= 1;
+	result = ldexp((double) quotient, exponent);
+	return negative ? -result : result;
+}
+
+/* The same for decimals; the denominator must not be zero. */
+double
+decimal_ratio(const Decimal *numerator, const Decimal *denominator)
+{
+	int			scale = Max(numerator->scale, denominator->scale);
+	int128		a = numerator->units;
+	int128		b = denominator->units;
+	Datum		quotient;
+
+	if (numerator->wide == NULL && denominator->wide == NULL &&
+		scale_up(&a, scale - numerator->scale) && scale_up(&b, scale - denominator->scale))
+		return exact_ratio(a, b);
+
+	quotient = DirectFunctionCall2(numeric_div,
+								   NumericGetDatum(decimal_to_numeric(numerator)),
+								   NumericGetDatum(decimal_to_numeric(denominator)));
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, quotient));
+}

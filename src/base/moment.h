@@ -1,0 +1,55 @@
+/*
+ * moment.h
+ *		Moments and spans: what a time column holds, in microseconds.
+ *
+ * timestamptz and timestamp have one representation, so one C function serves
+ * both; a date is the timestamp at its beginning. A day is 86,400 s.
+ */
+#ifndef FUNNEL_MOMENT_H
+#define FUNNEL_MOMENT_H
+
+#include "base/compat.h"
+
+#include "common/int.h"
+#include "datatype/timestamp.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+/*
+ * The representations of a time column; X(name) is expanded once for each, and
+ * moment_from_name reads its Datum.
+ */
+#define MOMENT_TYPES(X) \
+	X(timestamp) X(date)
+
+static inline Timestamp
+moment_from_timestamp(Datum value)
+{
+	return DatumGetTimestamp(value);
+}
+
+/* The timestamp at the beginning of a date; infinite ones stay so, one beyond the timestamps becomes so. */
+static inline Timestamp
+moment_from_date(Datum value)
+{
+	DateADT		date = DatumGetDateADT(value);
+
+	if (DATE_IS_NOEND(date) || (int64) date * USECS_PER_DAY >= END_TIMESTAMP)
+		return DT_NOEND;
+	if (DATE_IS_NOBEGIN(date))
+		return DT_NOBEGIN;
+	return (Timestamp) date * USECS_PER_DAY;
+}
+
+/* The time from start to end; false where one is infinite, the end is first, or 64 bits can't hold it. */
+static inline bool
+moment_elapsed(Timestamp start, Timestamp end, int64 *microseconds)
+{
+	return !TIMESTAMP_NOT_FINITE(start) && !TIMESTAMP_NOT_FINITE(end) && end >= start &&
+		!pg_sub_s64_overflow(end, start, microseconds);
+}
+
+extern int64 span_microseconds(const Interval *span, const char *name);
+extern Interval *span_of_microseconds(int128 sum, int64 count);
+
+#endif							/* FUNNEL_MOMENT_H */

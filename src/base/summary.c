@@ -1,0 +1,210 @@
+/*
+ * summary.c
+ *		What the summary types share: stored form, live form, type functions.
+ */
+#include "base/summary.h"
+
+#include "common/int.h"
+#include "libpq/pqformat.h"
+
+void
+summary_clear(const SummaryType *type, void *summary)
+{
+	memset(summary, 0, type->size);
+	SET_VARSIZE(summary, type->size);
+	if (type->clear)
+		type->clear(summary);
+}
+
+/* A codec that reads bytes behind the version */
+static void
+unpack(const SummaryType *type, int version, const char *data, int size, void *into)
+{
+	Codec		codec = {CODEC_UNPACK, version, type->name, NULL, data, data, data + size, true};
+
+	if (version < 1 || version > type->version)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s of version %d is unknown", type->name, version),
+				 errhint("This funnel_metrics reads versions 1 to %d: was the value written by a later one?",
+						 type->version)));
+	summary_clear(type, into);
+	type->fields(&codec, into);
+	if (codec.at != codec.end)
+		codec_refuse(&codec, "bytes are left over");
+}
+
+/*
+ * A stored value is detoasted and may have a short header, so its bytes are
+ * unaligned; a live one is copied, and its pointers are the caller's to set.
+ */
+void
+summary_read(const SummaryType *type, Datum summary, void *into)
+{
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(summary);
+	const char *data = VARDATA_ANY(value);
+	int			size = VARSIZE_ANY_EXHDR(value);
+
+	if (size < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("a value of type %s has no bytes", type->name)));
+	if (data[0] == SUMMARY_LIVE)
+	{
+		if ((Size) size < type->size - VARHDRSZ)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("a running %s is cut short", type->name)));
+		memcpy((char *) into + VARHDRSZ, data, type->size - VARHDRSZ);
+		SET_VARSIZE(into, type->size);
+	}
+	else
+		unpack(type, (uint8) data[0], data + 1, size - 1, into);
+}
+
+Datum
+summary_pack(const SummaryType *type, void *summary)
+{
+	StringInfoData out;
+	Codec		codec = {CODEC_PACK, type->version, type->name, &out, NULL, NULL, NULL, true};
+
+	initStringInfo(&out);
+	appendStringInfoSpaces(&out, VARHDRSZ);
+	appendStringInfoChar(&out, (char) type->version);
+	type->fields(&codec, summary);
+	SET_VARSIZE(out.data, out.len);
+	return PointerGetDatum(out.data);
+}
+
+Datum
+summary_empty(const SummaryType *type)
+{
+	void	   *summary = palloc(type->size);
+
+	summary_clear(type, summary);
+	return summary_pack(type, summary);
+}
+
+void *
+summary_state(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	struct varlena *given;
+	void	   *state;
+
+	if (!AggCheckCallContext(fcinfo, NULL))
+		elog(ERROR, "%s state function called in a non-aggregate context", type->name);
+
+	/* a running state is an aligned live struct; anything else is read into a new one */
+	given = PG_ARGISNULL(0) ? NULL : (struct varlena *) PG_GETARG_POINTER(0);
+	if (likely(given != NULL && VARATT_IS_4B_U(given) && ((SummaryHeader *) given)->form == SUMMARY_LIVE))
+		return given;
+
+	state = palloc(type->size);
+	if (given == NULL)
+		summary_clear(type, state);
+	else
+		summary_read(type, PointerGetDatum(given), state);
+	return state;
+}
+
+Datum
+summary_state_datum(const SummaryType *type, void *state, bool flat)
+{
+	return likely(flat) ? PointerGetDatum(state) : summary_pack(type, state);
+}
+
+Datum
+summary_final(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	void	   *summary;
+
+	if (PG_ARGISNULL(0))
+		return summary_empty(type);
+	summary = palloc(type->size);
+	summary_read(type, PG_GETARG_DATUM(0), summary);
+	return summary_pack(type, summary);
+}
+
+Datum
+summary_out(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	StringInfoData out;
+	Codec		codec = {CODEC_PRINT, type->version, type->name, &out, NULL, NULL, NULL, true};
+	int64		version = type->version;
+	void	   *summary = palloc(type->size);
+
+	summary_read(type, PG_GETARG_DATUM(0), summary);
+	initStringInfo(&out);
+	codec_record_begin(&codec);
+	codec_count(&codec, "version", &version);
+	type->fields(&codec, summary);
+	codec_record_end(&codec);
+	PG_RETURN_CSTRING(out.data);
+}
+
+Datum
+summary_in(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	Codec		codec = {CODEC_PARSE, 0, type->name, NULL, text, text, text + strlen(text), true};
+	int64		version;
+	void	   *summary = palloc(type->size);
+
+	codec_record_begin(&codec);
+	codec_count(&codec, "version", &version);
+	if (version < 1 || version > type->version)
+		codec_refuse(&codec, psprintf("version " INT64_FORMAT " is unknown; this funnel_metrics reads 1 to %d",
+									  version, type->version));
+	codec.version = (int) version;
+	summary_clear(type, summary);
+	type->fields(&codec, summary);
+	codec_record_end(&codec);
+	while (codec.at < codec.end && strchr(" \t\n\r", *codec.at))
+		codec.at++;
+	if (codec.at != codec.end)
+		codec_refuse(&codec, "something follows the closing brace");
+	PG_RETURN_DATUM(summary_pack(type, summary));
+}
+
+Datum
+summary_send(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	void	   *summary = palloc(type->size);
+
+	/* what is packed is what is sent; a live form is packed first */
+	summary_read(type, PG_GETARG_DATUM(0), summary);
+	PG_RETURN_DATUM(summary_pack(type, summary));
+}
+
+Datum
+summary_recv(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	void	   *summary = palloc(type->size);
+	int			version = pq_getmsgbyte(message);
+	int			size = message->len - message->cursor;
+
+	unpack(type, version, pq_getmsgbytes(message, size), size, summary);
+	PG_RETURN_DATUM(summary_pack(type, summary));
+}
+
+void
+count_add(int64 *count, int64 more)
+{
+	if (unlikely(pg_add_s64_overflow(*count, more, count)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a summary counts more than " INT64_FORMAT " rows", PG_INT64_MAX)));
+}
+
+void
+sum_add(int128 *sum, int128 more)
+{
+	int128		result = *sum + more;	/* can't overflow: each is below 2^126 */
+
+	if (unlikely(result >= DECIMAL_UNITS_LIMIT || result <= -DECIMAL_UNITS_LIMIT))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the sum of a summary is out of range")));
+	*sum = result;
+}

@@ -1,0 +1,612 @@
+/*
+ * rate.c
+ *		Outcome rates: win rate, conversion rate, deal size, how sure they are.
+ *
+ * Rows are deals or leads with an outcome: true, false, or NULL for not
+ * decided yet. See doc/rate.md.
+ */
+#include "base/compat.h"
+
+#include "base/confidence.h"
+#include "base/moment.h"
+#include "base/summary.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+
+typedef struct RateSummary
+{
+	SummaryHeader header;
+	int64		succeeded;
+	int64		failed;
+	int64		undecided;
+	int64		invalid_rows;	/* left out: no start, end before start, infinite */
+	int64		priced_succeeded;	/* of succeeded: with an amount */
+	int64		priced_failed;
+	int64		zero_amount;	/* of the decided ones with an amount: amount 0 */
+	int64		data_from;
+	int64		data_through;
+	Decimal		amount_succeeded;
+	Decimal		amount_failed;
+}			RateSummary;
+
+static void
+rate_clear(void *summary)
+{
+	RateSummary *rate = summary;
+
+	rate->data_from = MOMENT_NONE_FROM;
+	rate->data_through = MOMENT_NONE_THROUGH;
+}
+
+static void
+rate_fields(Codec *codec, void *summary)
+{
+	RateSummary *rate = summary;
+
+	codec_count(codec, "succeeded", &rate->succeeded);
+	codec_count(codec, "failed", &rate->failed);
+	codec_count(codec, "undecided", &rate->undecided);
+	codec_count(codec, "invalid_rows", &rate->invalid_rows);
+	codec_count(codec, "priced_succeeded", &rate->priced_succeeded);
+	codec_count(codec, "priced_failed", &rate->priced_failed);
+	codec_count(codec, "zero_amount", &rate->zero_amount);
+	codec_decimal(codec, "amount_succeeded", &rate->amount_succeeded);
+	codec_decimal(codec, "amount_failed", &rate->amount_failed);
+	codec_moments(codec, &rate->data_from, &rate->data_through);
+
+	if (codec_is_reading(codec) &&
+		(rate->priced_succeeded > rate->succeeded || rate->priced_failed > rate->failed ||
+		 rate->zero_amount > (int128) rate->priced_succeeded + rate->priced_failed))
+		codec_refuse(codec, "more rows have an amount than there are");
+}
+
+static const SummaryType rate_type = {
+	"rate_summary", 1, sizeof(RateSummary), rate_fields, rate_clear
+};
+
+#define RATE_STATE()		((RateSummary *) summary_state(&rate_type, fcinfo))
+#define RETURN_RATE_STATE(rate) \
+	return summary_state_datum(&rate_type, (rate), \
+							   (rate)->amount_succeeded.wide == NULL && (rate)->amount_failed.wide == NULL)
+
+/*
+ * The type
+ */
+
+PG_FUNCTION_INFO_V1(rate_summary_in);
+PG_FUNCTION_INFO_V1(rate_summary_out);
+PG_FUNCTION_INFO_V1(rate_summary_recv);
+PG_FUNCTION_INFO_V1(rate_summary_send);
+
+Datum
+rate_summary_in(PG_FUNCTION_ARGS)
+{
+	return summary_in(&rate_type, fcinfo);
+}
+
+Datum
+rate_summary_out(PG_FUNCTION_ARGS)
+{
+	return summary_out(&rate_type, fcinfo);
+}
+
+Datum
+rate_summary_recv(PG_FUNCTION_ARGS)
+{
+	return summary_recv(&rate_type, fcinfo);
+}
+
+Datum
+rate_summary_send(PG_FUNCTION_ARGS)
+{
+	return summary_send(&rate_type, fcinfo);
+}
+
+/*
+ * Rows into a summary. Each step takes "times", 1 to add a row and -1 to take
+ * it out of a moving window again.
+ */
+
+static inline void
+count_outcome(RateSummary *rate, FunctionCallInfo fcinfo, int times)
+{
+	if (PG_ARGISNULL(1))
+		rate->undecided += times;
+	else if (PG_GETARG_BOOL(1))
+		rate->succeeded += times;
+	else
+		rate->failed += times;
+}
+
+/* The amount, the third argument, of a row that is decided */
+static inline void
+count_amount(RateSummary *rate, FunctionCallInfo fcinfo, Decimal (*convert) (Datum), int times)
+{
+	Decimal		amount;
+	Decimal    *sum;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return;
+	amount = convert(PG_GETARG_DATUM(2));
+	if (PG_GETARG_BOOL(1))
+	{
+		rate->priced_succeeded += times;
+		sum = &rate->amount_succeeded;
+	}
+	else
+	{
+		rate->priced_failed += times;
+		sum = &rate->amount_failed;
+	}
+	if (decimal_is_zero(&amount))
+		rate->zero_amount += times;
+	if (times > 0)
+		decimal_add(sum, &amount);
+	else
+		decimal_subtract(sum, &amount);
+}
+
+PG_FUNCTION_INFO_V1(rate_accum);
+Datum
+rate_accum(PG_FUNCTION_ARGS)
+{
+	RateSummary *rate = RATE_STATE();
+
+	count_outcome(rate, fcinfo, 1);
+	RETURN_RATE_STATE(rate);
+}
+
+PG_FUNCTION_INFO_V1(rate_remove);
+Datum
+rate_remove(PG_FUNCTION_ARGS)
+{
+	RateSummary *rate = RATE_STATE();
+
+	count_outcome(rate, fcinfo, -1);
+	RETURN_RATE_STATE(rate);
+}
+
+/* rate_accum_int2(state, outcome, amount) ... rate_remove_float8 */
+#define RATE_OF_AMOUNT(type) \
+PG_FUNCTION_INFO_V1(rate_accum_##type); \
+Datum \
+rate_accum_##type(PG_FUNCTION_ARGS) \
+{ \
+	RateSummary *rate = RATE_STATE(); \
+\
+	count_outcome(rate, fcinfo, 1); \
+	count_amount(rate, fcinfo, decimal_from_##type, 1); \
+	RETURN_RATE_STATE(rate); \
+} \
+PG_FUNCTION_INFO_V1(rate_remove_##type); \
+Datum \
+rate_remove_##type(PG_FUNCTION_ARGS) \
+{ \
+	RateSummary *rate = RATE_STATE(); \
+\
+	count_outcome(rate, fcinfo, -1); \
+	count_amount(rate, fcinfo, decimal_from_##type, -1); \
+	RETURN_RATE_STATE(rate); \
+}
+
+AMOUNT_TYPES(RATE_OF_AMOUNT)
+
+/* Error: an argument that a row can't do without is NULL. */
+static void
+refuse_null(const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("%s must not be null", name),
+			 errhint("It says when a row is old enough to count; give it for every row.")));
+}
+
+/*
+ * A row of within_agg: started, ended, span, as_of. It succeeded if it ended
+ * within the span, failed if it didn't and is at least a span old, and is
+ * undecided while it is younger.
+ */
+static void
+count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), int times)
+{
+	Timestamp	started;
+	Timestamp	ended = 0;
+	Timestamp	as_of;
+	int64		span;
+	int64		elapsed = 0;
+	int64		age;
+
+	if (PG_ARGISNULL(3))
+		refuse_null("span");
+	if (PG_ARGISNULL(4))
+		refuse_null("as_of");
+	span = span_microseconds(PG_GETARG_INTERVAL_P(3), "span");
+	as_of = moment(PG_GETARG_DATUM(4));
+	if (TIMESTAMP_NOT_FINITE(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("as_of must not be infinite"),
+				 errhint("Give the moment up to which the data is complete.")));
+
+	started = PG_ARGISNULL(1) ? DT_NOEND : moment(PG_GETARG_DATUM(1));
+	if (!PG_ARGISNULL(2))
+		ended = moment(PG_GETARG_DATUM(2));
+	if (TIMESTAMP_NOT_FINITE(started) ||
+		(!PG_ARGISNULL(2) && !moment_elapsed(started, ended, &elapsed)))
+	{
+		rate->invalid_rows += times;
+		return;
+	}
+
+	if (times > 0)
+	{
+		rate->data_from = Min(rate->data_from, started);
+		rate->data_through = Max(rate->data_through, PG_ARGISNULL(2) ? started : ended);
+	}
+
+	if (!PG_ARGISNULL(2) && elapsed <= span)
+		rate->succeeded += times;
+	else if (moment_elapsed(started, as_of, &age) && age >= span)
+		rate->failed += times;
+	else
+		rate->undecided += times;
+}
+
+/* rate_accum_within_timestamp(state, started, ended, span, as_of), _date */
+#define RATE_WITHIN(type) \
+PG_FUNCTION_INFO_V1(rate_accum_within_##type); \
+Datum \
+rate_accum_within_##type(PG_FUNCTION_ARGS) \
+{ \
+	RateSummary *rate = RATE_STATE(); \
+\
+	count_within(rate, fcinfo, moment_from_##type, 1); \
+	RETURN_RATE_STATE(rate); \
+} \
+PG_FUNCTION_INFO_V1(rate_remove_within_##type); \
+Datum \
+rate_remove_within_##type(PG_FUNCTION_ARGS) \
+{ \
+	RateSummary *rate = RATE_STATE(); \
+\
+	count_within(rate, fcinfo, moment_from_##type, -1); \
+	RETURN_RATE_STATE(rate); \
+}
+
+MOMENT_TYPES(RATE_WITHIN)
+
+/* Merges a summary into the state; either may be NULL. */
+PG_FUNCTION_INFO_V1(rate_combine);
+Datum
+rate_combine(PG_FUNCTION_ARGS)
+{
+	RateSummary *rate;
+	RateSummary other;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+
+	rate = RATE_STATE();
+	summary_read(&rate_type, PG_GETARG_DATUM(1), &other);
+	count_add(&rate->succeeded, other.succeeded);
+	count_add(&rate->failed, other.failed);
+	count_add(&rate->undecided, other.undecided);
+	count_add(&rate->invalid_rows, other.invalid_rows);
+	count_add(&rate->priced_succeeded, other.priced_succeeded);
+	count_add(&rate->priced_failed, other.priced_failed);
+	count_add(&rate->zero_amount, other.zero_amount);
+	decimal_add(&rate->amount_succeeded, &other.amount_succeeded);
+	decimal_add(&rate->amount_failed, &other.amount_failed);
+	rate->data_from = Min(rate->data_from, other.data_from);
+	rate->data_through = Max(rate->data_through, other.data_through);
+	RETURN_RATE_STATE(rate);
+}
+
+PG_FUNCTION_INFO_V1(rate_final);
+Datum
+rate_final(PG_FUNCTION_ARGS)
+{
+	return summary_final(&rate_type, fcinfo);
+}
+
+/*
+ * Figures of a summary. They are final functions too, so they read states.
+ */
+
+#define GETARG_RATE(n, rate)	summary_read(&rate_type, PG_GETARG_DATUM(n), (rate))
+
+/* part / whole, NULL where the whole is nothing */
+#define RETURN_RATIO(part, whole) \
+	do { \
+		if ((whole) == 0) \
+			PG_RETURN_NULL(); \
+		PG_RETURN_FLOAT8(exact_ratio((part), (whole))); \
+	} while (0)
+
+static int128
+decided_rows(const RateSummary *rate)
+{
+	return (int128) rate->succeeded + rate->failed;
+}
+
+/* How many rows are decided, where statistics need it in 64 bits */
+static int64
+decided_count(const RateSummary *rate)
+{
+	int64		decided = rate->succeeded;
+
+	count_add(&decided, rate->failed);
+	return decided;
+}
+
+PG_FUNCTION_INFO_V1(rate_win_rate);
+Datum
+rate_win_rate(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	RETURN_RATIO(rate.succeeded, decided_rows(&rate));
+}
+
+PG_FUNCTION_INFO_V1(rate_win_share);
+Datum
+rate_win_share(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	RETURN_RATIO(rate.succeeded, decided_rows(&rate) + rate.undecided);
+}
+
+PG_FUNCTION_INFO_V1(rate_win_loss_ratio);
+Datum
+rate_win_loss_ratio(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	RETURN_RATIO(rate.succeeded, rate.failed);
+}
+
+PG_FUNCTION_INFO_V1(rate_win_rate_by_value);
+Datum
+rate_win_rate_by_value(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	decimal_add(&rate.amount_failed, &rate.amount_succeeded);
+	if (decimal_is_zero(&rate.amount_failed))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(decimal_ratio(&rate.amount_succeeded, &rate.amount_failed));
+}
+
+PG_FUNCTION_INFO_V1(rate_avg_deal_size);
+Datum
+rate_avg_deal_size(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	if (rate.priced_succeeded == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_NUMERIC(decimal_mean(&rate.amount_succeeded, rate.priced_succeeded));
+}
+
+PG_FUNCTION_INFO_V1(rate_amount_won);
+Datum
+rate_amount_won(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	if (rate.priced_succeeded == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_NUMERIC(decimal_to_numeric(&rate.amount_succeeded));
+}
+
+PG_FUNCTION_INFO_V1(rate_amount_decided);
+Datum
+rate_amount_decided(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	if (rate.priced_succeeded == 0 && rate.priced_failed == 0)
+		PG_RETURN_NULL();
+	decimal_add(&rate.amount_failed, &rate.amount_succeeded);
+	PG_RETURN_NUMERIC(decimal_to_numeric(&rate.amount_failed));
+}
+
+PG_FUNCTION_INFO_V1(rate_decided);
+Datum
+rate_decided(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	PG_RETURN_INT64(decided_count(&rate));
+}
+
+PG_FUNCTION_INFO_V1(rate_succeeded);
+Datum
+rate_succeeded(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	PG_RETURN_INT64(rate.succeeded);
+}
+
+PG_FUNCTION_INFO_V1(rate_undecided);
+Datum
+rate_undecided(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	PG_RETURN_INT64(rate.undecided);
+}
+
+PG_FUNCTION_INFO_V1(rate_invalid_rows);
+Datum
+rate_invalid_rows(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	PG_RETURN_INT64(rate.invalid_rows);
+}
+
+PG_FUNCTION_INFO_V1(rate_without_amount);
+Datum
+rate_without_amount(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	PG_RETURN_INT64(decided_count(&rate) - rate.priced_succeeded - rate.priced_failed);
+}
+
+PG_FUNCTION_INFO_V1(rate_zero_amount);
+Datum
+rate_zero_amount(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	PG_RETURN_INT64(rate.zero_amount);
+}
+
+PG_FUNCTION_INFO_V1(rate_data_from);
+Datum
+rate_data_from(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	if (rate.data_from == MOMENT_NONE_FROM)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(rate.data_from);
+}
+
+PG_FUNCTION_INFO_V1(rate_data_through);
+Datum
+rate_data_through(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+
+	GETARG_RATE(0, &rate);
+	if (rate.data_through == MOMENT_NONE_THROUGH)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(rate.data_through);
+}
+
+PG_FUNCTION_INFO_V1(rate_low);
+Datum
+rate_low(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+	double		confidence = PG_GETARG_FLOAT8(1);
+
+	check_confidence(confidence);
+	GETARG_RATE(0, &rate);
+	if (decided_rows(&rate) == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(wilson_interval(rate.succeeded, decided_count(&rate), confidence).low);
+}
+
+PG_FUNCTION_INFO_V1(rate_high);
+Datum
+rate_high(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+	double		confidence = PG_GETARG_FLOAT8(1);
+
+	check_confidence(confidence);
+	GETARG_RATE(0, &rate);
+	if (decided_rows(&rate) == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(wilson_interval(rate.succeeded, decided_count(&rate), confidence).high);
+}
+
+/*
+ * Comparisons
+ */
+
+/* compare_rates(a, b, confidence) -> (rate_a, rate_b, difference, low, high, p_value) */
+PG_FUNCTION_INFO_V1(rate_compare_rates);
+Datum
+rate_compare_rates(PG_FUNCTION_ARGS)
+{
+	RateSummary a;
+	RateSummary b;
+	double		confidence = PG_GETARG_FLOAT8(2);
+	TupleDesc	row;
+	Datum		values[6] = {0};
+	bool		nulls[6] = {true, true, true, true, true, true};
+
+	check_confidence(confidence);
+	GETARG_RATE(0, &a);
+	GETARG_RATE(1, &b);
+	if (get_call_result_type(fcinfo, NULL, &row) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+
+	if (decided_rows(&a) > 0)
+	{
+		values[0] = Float8GetDatum(exact_ratio(a.succeeded, decided_rows(&a)));
+		nulls[0] = false;
+	}
+	if (decided_rows(&b) > 0)
+	{
+		values[1] = Float8GetDatum(exact_ratio(b.succeeded, decided_rows(&b)));
+		nulls[1] = false;
+	}
+	if (!nulls[0] && !nulls[1])
+	{
+		int64		decided_a = decided_count(&a);
+		int64		decided_b = decided_count(&b);
+		ConfidenceInterval interval = newcombe_interval(a.succeeded, decided_a, b.succeeded, decided_b, confidence);
+
+		values[2] = Float8GetDatum(DatumGetFloat8(values[0]) - DatumGetFloat8(values[1]));
+		values[3] = Float8GetDatum(interval.low);
+		values[4] = Float8GetDatum(interval.high);
+		values[5] = Float8GetDatum(two_proportion_p_value(a.succeeded, decided_a, b.succeeded, decided_b));
+		memset(nulls, false, sizeof(nulls));
+	}
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row), values, nulls)));
+}
+
+/* compare_to_benchmark(summary, benchmark) -> (rate, benchmark, difference, p_value) */
+PG_FUNCTION_INFO_V1(rate_compare_to_benchmark);
+Datum
+rate_compare_to_benchmark(PG_FUNCTION_ARGS)
+{
+	RateSummary rate;
+	double		benchmark = PG_GETARG_FLOAT8(1);
+	TupleDesc	row;
+	Datum		values[4] = {0};
+	bool		nulls[4] = {true, false, true, true};
+
+	check_benchmark(benchmark);
+	GETARG_RATE(0, &rate);
+	if (get_call_result_type(fcinfo, NULL, &row) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+
+	values[1] = Float8GetDatum(benchmark);
+	if (decided_rows(&rate) > 0)
+	{
+		double		win_rate = exact_ratio(rate.succeeded, decided_rows(&rate));
+
+		values[0] = Float8GetDatum(win_rate);
+		values[2] = Float8GetDatum(win_rate - benchmark);
+		values[3] = Float8GetDatum(binomial_two_sided_p(rate.succeeded, decided_count(&rate), benchmark));
+		memset(nulls, false, sizeof(nulls));
+	}
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row), values, nulls)));
+}
