@@ -9,12 +9,11 @@
  */
 #include "kpi/stage.h"
 
-#include "catalog/pg_type.h"
+#include "base/moment.h"
 #include "nodes/primnodes.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/builtins.h"
-#include "utils/date.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
@@ -167,11 +166,11 @@ stage_code(const FunnelLookup *funnel, Datum label)
  * known: arguments are (state, entity, stage, at [, amount], definition).
  */
 static inline void
-place_row(StageState *state, FunctionCallInfo fcinfo, PathKey key, bool at_is_date, int64 amount)
+place_row(StageState *state, FunctionCallInfo fcinfo, PathKey key,
+		  Timestamp (*moment) (Datum), int64 amount)
 {
 	StageReason reason;
 	int			code;
-	TimestampTz at;
 
 	if (unlikely(PG_ARGISNULL(2)))
 		reason = STAGE_NO_STAGE;
@@ -181,20 +180,8 @@ place_row(StageState *state, FunctionCallInfo fcinfo, PathKey key, bool at_is_da
 		reason = STAGE_UNKNOWN;
 	else
 	{
-		if (at_is_date)
-		{
-			DateADT		date = PG_GETARG_DATEADT(3);
+		Timestamp	at = moment(PG_GETARG_DATUM(3));
 
-			/* No date overflows that is within reach. */
-			if (date > PATH_TIME_LIMIT / USECS_PER_DAY)
-				at = PATH_TIME_LIMIT;
-			else if (date < -(PATH_TIME_LIMIT / USECS_PER_DAY))
-				at = -PATH_TIME_LIMIT;
-			else
-				at = (TimestampTz) date * USECS_PER_DAY;
-		}
-		else
-			at = PG_GETARG_TIMESTAMPTZ(3);
 		if (likely(path_time_in_range(at) && at != MARK_TIME))
 		{
 			path_append(&state->store, fcinfo, key, path_moment(at, code), amount);
@@ -232,8 +219,6 @@ row_state(FunctionCallInfo fcinfo, bool wide_keys, bool has_amount)
 #define WIDE_int8	false
 #define WIDE_text	true
 #define WIDE_uuid	true
-#define AT_IS_DATE_timestamp	false
-#define AT_IS_DATE_date			true
 
 #define STAGE_ACCUM(entity, at) \
 PG_FUNCTION_INFO_V1(stage_accum_##entity##_##at); \
@@ -245,7 +230,7 @@ stage_accum_##entity##_##at(PG_FUNCTION_ARGS) \
 	if (unlikely(PG_ARGISNULL(1))) \
 		state->left_out[STAGE_NO_ENTITY]++; \
 	else \
-		place_row(state, fcinfo, KEY_##entity, AT_IS_DATE_##at, AMOUNT_NONE); \
+		place_row(state, fcinfo, KEY_##entity, moment_from_##at, AMOUNT_NONE); \
 	PG_RETURN_POINTER(state); \
 }
 
@@ -268,7 +253,7 @@ stage_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
 \
 			packed = pack_amount(state, &amount); \
 		} \
-		place_row(state, fcinfo, KEY_##entity, AT_IS_DATE_##at, packed); \
+		place_row(state, fcinfo, KEY_##entity, moment_from_##at, packed); \
 	} \
 	PG_RETURN_POINTER(state); \
 }
@@ -370,8 +355,6 @@ finish_visit(StageVisitor *visitor, TimestampTz at, int target)
 
 	step->time += duration;
 	step->longest = Max(step->longest, duration);
-	if (unlikely(*move == NULL))
-		*move = sketch_create();
 	*move = sketch_insert(*move, duration);
 }
 

@@ -4,9 +4,8 @@
  */
 #include "kpi/stage.h"
 
-#include "miscadmin.h"
 #include "path/store.h"
-#include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 /* No count may be larger: so the sum of two never overflows. */
@@ -28,6 +27,7 @@ stage_clear(void *into)
 {
 	StageSummary *summary = into;
 
+	summary->definition = (char *) "";
 	summary->from = MOMENT_NONE_FROM;
 	summary->through = MOMENT_NONE_THROUGH;
 }
@@ -73,8 +73,7 @@ add_count(int64 *sum, int64 count)
 }
 
 /*
- * The rules between the fields. Returns the one that is broken as a sentence,
- * NULL where none is.
+ * The rules between the fields. Returns what is wrong, NULL where nothing is.
  */
 static const char *
 broken_rule(const StageSummary *summary)
@@ -88,7 +87,7 @@ broken_rule(const StageSummary *summary)
 
 	for (int reason = 0; reason < STAGE_REASONS; reason++)
 		if (summary->rows[reason] > STAGE_MOST)
-			return "A number of rows is too large.";
+			return "a number of rows is too large";
 
 	for (int i = 0; i < summary->standing_count; i++)
 	{
@@ -96,22 +95,22 @@ broken_rule(const StageSummary *summary)
 
 		if (standing->furthest >= stages || standing->current > standing->furthest ||
 			standing->current >= stages - 1 || standing->current < 0)
-			return "A standing names a stage where no entity can stand.";
+			return "a standing names a stage where no entity can stand";
 		if (i > 0 && stage_standing_compare(standing - 1, standing) >= 0)
-			return "The standings are not in order.";
+			return "the standings are not in order";
 		if (standing->entities == 0)
-			return "A standing has no entity.";
+			return "a standing has no entity";
 		if (summary->from > summary->through ||
 			standing->day < stage_day(summary->from) || standing->day > stage_day(summary->through))
-			return "A standing's day lies outside of the data.";
+			return "a standing's day lies outside of the data";
 		if (!add_count(&furthest[standing->furthest], standing->entities))
-			return "The entities are too many.";
+			return "the entities are too many";
 		has_amounts |= !decimal_is_zero(&standing->amount);
 	}
 	if (stages == 0 && (summary->arrived > 0 || summary->outside > 0 || summary->from <= summary->through))
-		return "There are entities but no definition.";
+		return "there are entities but no definition";
 	if (stages > 0 && !add_count(&furthest[stages - 1], summary->arrived))
-		return "The entities are too many.";
+		return "the entities are too many";
 	has_amounts |= !decimal_is_zero(&summary->amount_arrived);
 
 	for (int k = stages - 1; k >= 0; k--)
@@ -120,33 +119,33 @@ broken_rule(const StageSummary *summary)
 		int64		finished = 0;
 
 		if (!add_count(&furthest[k], step->lost) || !add_count(&reached, furthest[k]))
-			return "The entities are too many.";
+			return "the entities are too many";
 		if (step->own < furthest[k] || step->own > reached)
-			return "A stage's own entities are fewer than end there or more than reached it.";
+			return "a stage's own entities are fewer than end there or more than reached it";
 		for (int target = 0; target < codes; target++)
 		{
 			const Sketch *move = stage_move(summary, k, target);
 
 			if (move != NULL && !add_count(&finished, move->total))
-				return "The visits are too many.";
+				return "the visits are too many";
 		}
 		if (step->reentries > STAGE_MOST)
-			return "The visits are too many.";
+			return "the visits are too many";
 		if (step->time < step->longest || step->time > (int128) finished * step->longest)
-			return "The time in a stage does not agree with its visits.";
+			return "the time in a stage does not agree with its visits";
 		has_amounts |= !decimal_is_zero(&step->amount_lost);
 	}
 	if (summary->with_amount > reached)
-		return "More entities have an amount than there are.";
+		return "more entities have an amount than there are";
 	if (summary->with_amount == 0 && has_amounts)
-		return "There are amounts but no entity that has one.";
+		return "there are amounts but no entity that has one";
 	if (summary->outside > STAGE_MOST)
-		return "The entities are too many.";
+		return "the entities are too many";
 	placed = summary->rows[STAGE_USED];
 	if (placed < reached)
-		return "There are more entities than rows.";
+		return "there are more entities than rows";
 	if ((placed > 0 || summary->rows[STAGE_OUTSIDE] > 0) != (summary->from <= summary->through))
-		return "There are rows without a first and last moment, or the other way round.";
+		return "there are rows without a first and last moment, or the other way round";
 	return NULL;
 }
 
@@ -178,7 +177,7 @@ stage_fields(Codec *codec, void *of)
 	count = stages;
 	codec_list_begin(codec, "stages", &count, FUNNEL_CODES);
 	if (count != stages)
-		codec_refuse(codec, "There must be one record a stage of the definition.");
+		codec_refuse(codec, "there must be one record a stage of the definition");
 	for (int k = 0; k < stages; k++)
 	{
 		StageStep  *step = &summary->steps[k];
@@ -194,7 +193,7 @@ stage_fields(Codec *codec, void *of)
 	}
 	codec_list_end(codec);
 
-	codec_list_begin(codec, "standings", &summary->standing_count, INT_MAX / (int) sizeof(StageStanding));
+	codec_list_begin(codec, "standings", &summary->standing_count, (int) (MaxAllocSize / sizeof(StageStanding)));
 	if (codec_is_reading(codec))
 		summary->standings = palloc0(sizeof(StageStanding) * summary->standing_count);
 	for (int i = 0; i < summary->standing_count; i++)
@@ -215,7 +214,7 @@ stage_fields(Codec *codec, void *of)
 		{
 			if (furthest >= stages || current >= stages ||
 				day < stage_day(-PATH_TIME_LIMIT) || day > stage_day(PATH_TIME_LIMIT))
-				codec_refuse(codec, "A standing's stage or day is out of range.");
+				codec_refuse(codec, "a standing's stage or day is out of range");
 			standing->furthest = (int32) furthest;
 			standing->current = (int32) current;
 			standing->day = (int32) day;
@@ -247,12 +246,12 @@ stage_fields(Codec *codec, void *of)
 		if (codec_is_reading(codec))
 		{
 			if (source >= stages || target >= codes || source == target || source * codes + target <= last)
-				codec_refuse(codec, "The moves are not in order or not between stages of the definition.");
+				codec_refuse(codec, "the moves are not in order or not between stages of the definition");
 			last = (int) (source * codes + target);
 		}
 		codec_sketch(codec, "days", &summary->moves[last]);
-		if (summary->moves[last]->total == 0)
-			codec_refuse(codec, "A move has no visit.");
+		if (summary->moves[last] == NULL)
+			codec_refuse(codec, "a move has no visit");
 		codec_record_end(codec);
 	}
 	codec_list_end(codec);
