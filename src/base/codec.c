@@ -54,10 +54,12 @@ put_unsigned(Codec *codec, uint128 value)
 	appendStringInfoCharMacro(codec->out, (char) value);
 }
 
+/* A number of two bytes or more. The first nine bytes, 63 bits, need no wide arithmetic. */
 static uint128
 get_long_unsigned(Codec *codec, int bits)
 {
-	uint128		value = 0;
+	uint128		value;
+	uint64		low = 0;
 	int			shift = 0;
 	uint8		byte;
 
@@ -66,12 +68,22 @@ get_long_unsigned(Codec *codec, int bits)
 		if (codec->at >= codec->end)
 			codec_refuse(codec, "it ends in the middle of a number");
 		byte = (uint8) *codec->at++;
+		low |= (uint64) (byte & 0x7F) << shift;
+		shift += 7;
+	} while (byte & 0x80 && shift < 63);
+
+	value = low;
+	while (byte & 0x80)
+	{
+		if (codec->at >= codec->end)
+			codec_refuse(codec, "it ends in the middle of a number");
+		byte = (uint8) *codec->at++;
 		if (shift >= bits || (shift + 7 > bits && (byte & 0x7F) >> (bits - shift) != 0))
 			codec_refuse(codec, "a number is out of range");
 		value |= (uint128) (byte & 0x7F) << shift;
 		shift += 7;
-	} while (byte & 0x80);
-	if (byte == 0 && shift > 7)
+	}
+	if (byte == 0)
 		codec_refuse(codec, "a number has leading zeros");
 	return value;
 }
@@ -280,7 +292,7 @@ integer_field(Codec *codec, const char *name, int64 value, int64 low)
 }
 
 void
-codec_count(Codec *codec, const char *name, int64 *value)
+codec_count_slowly(Codec *codec, const char *name, int64 *value)
 {
 	*value = integer_field(codec, name, *value, 0);
 }

@@ -102,6 +102,16 @@ extern void records_open(RecordReader *reader, Records *records, int partition);
 extern int64 records_read(RecordReader *reader, const void **block);
 extern void records_close(RecordReader *reader);
 
+/* Bytes in use of a chunk */
+static inline Size
+record_chunk_used(const RecordStream *stream, const RecordChunk *chunk)
+{
+	return chunk == stream->last ? (Size) (stream->at - chunk->data) : chunk->size;
+}
+
+/* Copies a whole partition to memory of the caller's. */
+extern void records_copy(Records *records, int partition, void *into);
+
 /* Half of the budget, in bytes: what may be held in memory at a time. */
 extern Size spill_share(void);
 
