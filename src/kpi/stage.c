@@ -165,7 +165,7 @@ stage_code(const FunnelLookup *funnel, Datum label)
  * The part of the row's way in that all overloads share, after the entity is
  * known: arguments are (state, entity, stage, at [, amount], definition).
  */
-static inline void
+static pg_attribute_always_inline void
 place_row(StageState *state, FunctionCallInfo fcinfo, PathKey key,
 		  Timestamp (*moment) (Datum), int64 amount)
 {
@@ -193,7 +193,7 @@ place_row(StageState *state, FunctionCallInfo fcinfo, PathKey key,
 	path_append(&state->store, fcinfo, key, path_moment(MARK_TIME, 0), AMOUNT_NONE);
 }
 
-static inline StageState *
+static pg_attribute_always_inline StageState *
 row_state(FunctionCallInfo fcinfo, bool wide_keys, bool has_amount)
 {
 	int			definition = has_amount ? 5 : 4;
