@@ -133,7 +133,7 @@ shown(const Parser *parser, const char *at)
 	return at + length < parser->end ? psprintf("%s...", text) : text;
 }
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 refuse(const Parser *parser, const char *at, const char *what, const char *hint)
 {
 	if (at >= parser->end)
@@ -171,7 +171,7 @@ skip_blanks(Parser *parser)
 
 /* Is this the next character that isn't blank? If so, passes over it. */
 static bool
-accept(Parser *parser, char c)
+accept_character(Parser *parser, char c)
 {
 	skip_blanks(parser);
 	if (parser->at == parser->end || *parser->at != c)
@@ -230,7 +230,7 @@ read_label(Parser *parser, LabelKind kind)
 	skip_blanks(parser);
 	begin = parser->at;
 	resetStringInfo(&parser->label);
-	if (accept(parser, '"'))
+	if (accept_character(parser, '"'))
 		read_quoted(parser, begin);
 	else
 		read_bare(parser);
@@ -269,9 +269,9 @@ read_labels(Parser *parser, LabelKind kind, char separator)
 	do
 	{
 		read_label(parser, kind);
-		while (accept(parser, '|'))
+		while (accept_character(parser, '|'))
 			read_label(parser, LABEL_SYNONYM);
-	} while (accept(parser, separator));
+	} while (accept_character(parser, separator));
 }
 
 /* Reads what stands behind the stages: "; lost: ...", or nothing. */
@@ -280,14 +280,14 @@ read_lost(Parser *parser)
 {
 	const char *begin;
 
-	if (!accept(parser, ';'))
+	if (!accept_character(parser, ';'))
 		return;
 	skip_blanks(parser);
 	begin = parser->at;
 	if (parser->end - begin < 4 || pg_strncasecmp(begin, "lost", 4) != 0)
 		refuse(parser, begin, "unknown part", "Behind the stages, only lost labels can follow: \"; lost: Lost, Disqualified\".");
 	parser->at += 4;
-	if (!accept(parser, ':'))
+	if (!accept_character(parser, ':'))
 		refuse(parser, begin, "unknown part", "Behind the stages, only lost labels can follow: \"; lost: Lost, Disqualified\".");
 	read_labels(parser, LABEL_LOST, ',');
 }
