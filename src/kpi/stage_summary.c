@@ -88,6 +88,9 @@ broken_rule(const StageSummary *summary)
 	for (int reason = 0; reason < STAGE_REASONS; reason++)
 		if (summary->rows[reason] > STAGE_MOST)
 			return "a number of rows is too large";
+	if (summary->from <= summary->through &&
+		!(path_time_in_range(summary->from) && path_time_in_range(summary->through)))
+		return "its moments are out of range";
 
 	for (int i = 0; i < summary->standing_count; i++)
 	{
@@ -266,7 +269,11 @@ stage_fields(Codec *codec, void *of)
 }
 
 const SummaryType stage_summary_type = {
-	"stage_summary", 1, sizeof(StageSummary), stage_fields, stage_clear
+	.name = "stage_summary",
+	.version = 1,
+	.size = sizeof(StageSummary),
+	.fields = stage_fields,
+	.clear = stage_clear,
 };
 
 PG_FUNCTION_INFO_V1(stage_summary_in);
