@@ -180,7 +180,7 @@ check_as_of(const StageSummary *summary, const AsOf *as_of)
 
 	if (!as_of->given || summary->from > summary->through)
 		return;
-	last = stage_day(summary->through);
+	last = history_day(summary->through);
 	if (as_of->day < last)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -481,9 +481,9 @@ stage_quality(PG_FUNCTION_ARGS)
 	begin_rows(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
-	for (int reason = 0; reason < STAGE_REASONS; reason++)
+	for (int reason = 0; reason < HISTORY_REASONS; reason++)
 	{
-		put(&row, PointerGetDatum(cstring_to_text(stage_reason_names[reason])));
+		put(&row, PointerGetDatum(cstring_to_text(history_reason_names[reason])));
 		put(&row, Int64GetDatum(summary.rows[reason]));
 		end_row(&row);
 	}
