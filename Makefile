@@ -1,3 +1,6 @@
+# funnel_metrics: the usual PGXS targets (all, install, installcheck, clean), and
+# those that need nothing but apt and a checkout: demo, test, bench, prepare.
+
 EXTENSION = funnel_metrics
 EXTVERSION = 0.1.0
 
@@ -6,13 +9,37 @@ OBJS = $(patsubst %.c,%.o,src/$(EXTENSION).c $(wildcard src/base/*.c src/path/*.
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 
 # The families, in the order CREATE EXTENSION makes them.
-FAMILIES = rate
+FAMILIES = rate funnel
+
+# What the pg_regress side compares; its output goes where git does not look.
+# (Before PostgreSQL 16 pg_regress finds expected/ beside sql/ only: both are in test/.)
+REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
+REGRESS_OPTS = --inputdir=test --outputdir=build/regress --load-extension=$(EXTENSION)
+
+# Settings of the targets below, for the command line: make test FUNNEL_DATA=/data
+FUNNEL_DATA ?= ../shared/data
+SANITIZE_TESTS ?= $(wildcard test/*.sql)
+MUTATIONS ?= 100000
+
+EXTRA_CLEAN = build $(EXTENSION)--$(EXTVERSION).sql.tmp
 
 PG_CONFIG ?= pg_config
-PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server)
-PG_CFLAGS = -Wall -Wextra
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
+# A fused multiply-add, where the processor has one, would change last digits.
+PG_CFLAGS = -Wall -Wextra -ffp-contract=off
+SHLIB_LINK = -lm
+PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+
+ifneq ($(PGXS),)
 include $(PGXS)
+installcheck: | build/regress
+else
+# Bare machine: "make prepare" brings what the usual targets need.
+all install uninstall installcheck clean:
+	@echo '$@: $(PG_CONFIG) knows no PGXS here: the headers of the PostgreSQL server are missing.' >&2
+	@echo 'Next step: "make prepare" (Debian, Ubuntu), or PG_CONFIG=/path/to/pg_config.' >&2
+	@exit 1
+endif
 
 # A header changed: compile again what includes it, which is most of it.
 $(OBJS): $(wildcard src/*/*.h)
@@ -20,3 +47,37 @@ $(OBJS): $(wildcard src/*/*.h)
 $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sql/expand.awk
 	{ cat sql/$(EXTENSION).sql; for family in $(FAMILIES); do echo; awk -f sql/expand.awk sql/$$family.sql || exit 1; done; } > $@.tmp
 	mv $@.tmp $@
+
+# The targets that bring what they need. What "prepare" installs is not there when this
+# file is read, so each goes on in a make of its own. The server is a throwaway one, the
+# extension is installed for that server alone.
+export PG_CONFIG FUNNEL_DATA DEALS MAP DATES
+
+.PHONY: prepare demo test bench test-sanitize unit
+prepare:
+	@tools/prepare
+
+demo: prepare
+	@$(MAKE) -s all
+	@tools/with-server examples/crm/demo
+
+test: prepare
+	@$(MAKE) -s all unit
+	@tools/with-server tools/run-tests
+
+bench: prepare
+	@$(MAKE) -s all
+	@tools/with-server bench/run
+
+test-sanitize: prepare
+	@MUTATIONS=$(MUTATIONS) tools/test-sanitize $(SANITIZE_TESTS)
+
+# Unit tests of base, which need no server: test/unit/NAME.c with src/base/NAME.c, under stand-ins
+# for PostgreSQL's own headers.
+unit: $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*.c))
+
+build/unit/%: test/unit/%.c src/base/%.c $(wildcard src/base/*.h test/unit/stub/*/*.h) | build/unit
+	$(CC) -std=gnu99 -O2 -Wall -Wextra -ffp-contract=off -Itest/unit/stub -Isrc -o $@ $< src/base/$*.c -lm
+
+build/unit build/regress:
+	mkdir -p $@

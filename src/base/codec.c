@@ -54,10 +54,12 @@ put_unsigned(Codec *codec, uint128 value)
 	appendStringInfoCharMacro(codec->out, (char) value);
 }
 
+/* A number of two bytes or more. The first nine bytes, 63 bits, need no wide arithmetic. */
 static uint128
 get_long_unsigned(Codec *codec, int bits)
 {
-	uint128		value = 0;
+	uint128		value;
+	uint64		low = 0;
 	int			shift = 0;
 	uint8		byte;
 
@@ -66,12 +68,22 @@ get_long_unsigned(Codec *codec, int bits)
 		if (codec->at >= codec->end)
 			codec_refuse(codec, "it ends in the middle of a number");
 		byte = (uint8) *codec->at++;
+		low |= (uint64) (byte & 0x7F) << shift;
+		shift += 7;
+	} while (byte & 0x80 && shift < 63);
+
+	value = low;
+	while (byte & 0x80)
+	{
+		if (codec->at >= codec->end)
+			codec_refuse(codec, "it ends in the middle of a number");
+		byte = (uint8) *codec->at++;
 		if (shift >= bits || (shift + 7 > bits && (byte & 0x7F) >> (bits - shift) != 0))
 			codec_refuse(codec, "a number is out of range");
 		value |= (uint128) (byte & 0x7F) << shift;
 		shift += 7;
-	} while (byte & 0x80);
-	if (byte == 0 && shift > 7)
+	}
+	if (byte == 0)
 		codec_refuse(codec, "a number has leading zeros");
 	return value;
 }
@@ -127,7 +139,7 @@ skip_blanks(Codec *codec)
 
 /* Whether the next character is this one, which is then passed over */
 static bool
-accept(Codec *codec, char character)
+accept_character(Codec *codec, char character)
 {
 	skip_blanks(codec);
 	if (codec->at >= codec->end || *codec->at != character)
@@ -137,9 +149,9 @@ accept(Codec *codec, char character)
 }
 
 static void
-expect(Codec *codec, char character)
+expect_character(Codec *codec, char character)
 {
-	if (!accept(codec, character))
+	if (!accept_character(codec, character))
 		codec_refuse(codec, psprintf("expected \"%c\"", character));
 }
 
@@ -157,21 +169,21 @@ field_name(Codec *codec, const char *name)
 	}
 
 	if (!codec->first)
-		expect(codec, ',');
+		expect_character(codec, ',');
 	codec->first = false;
 	skip_blanks(codec);
 	if (codec->end - codec->at < length + 2 || codec->at[0] != '"' ||
 		memcmp(codec->at + 1, name, length) != 0 || codec->at[length + 1] != '"')
 		codec_refuse(codec, psprintf("expected the field \"%s\"", name));
 	codec->at += length + 2;
-	expect(codec, ':');
+	expect_character(codec, ':');
 }
 
 /* Reads an integer in decimal digits; it must be below 2^126 in size. */
 static int128
 parse_integer(Codec *codec)
 {
-	bool		negative = accept(codec, '-');
+	bool		negative = accept_character(codec, '-');
 	uint128		value = 0;
 
 	if (codec->at >= codec->end || !isdigit((unsigned char) *codec->at))
@@ -205,7 +217,7 @@ parse_string(Codec *codec)
 	StringInfoData text;
 
 	initStringInfo(&text);
-	expect(codec, '"');
+	expect_character(codec, '"');
 	for (;;)
 	{
 		char		character;
@@ -280,7 +292,7 @@ integer_field(Codec *codec, const char *name, int64 value, int64 low)
 }
 
 void
-codec_count(Codec *codec, const char *name, int64 *value)
+codec_count_slowly(Codec *codec, const char *name, int64 *value)
 {
 	*value = integer_field(codec, name, *value, 0);
 }
@@ -575,7 +587,7 @@ codec_list_begin(Codec *codec, const char *name, int *length, int most)
 			return;
 		case CODEC_PARSE:
 			field_name(codec, name);
-			expect(codec, '[');
+			expect_character(codec, '[');
 			*length = count_records(codec);
 			codec->first = true;
 			break;
@@ -590,7 +602,7 @@ codec_list_end(Codec *codec)
 	if (codec->mode == CODEC_PRINT)
 		appendStringInfoChar(codec->out, ']');
 	if (codec->mode == CODEC_PARSE)
-		expect(codec, ']');
+		expect_character(codec, ']');
 	codec->first = false;
 }
 
@@ -602,8 +614,8 @@ open_record(Codec *codec, char bracket)
 	if (codec->mode == CODEC_PARSE)
 	{
 		if (!codec->first)
-			expect(codec, ',');
-		expect(codec, bracket);
+			expect_character(codec, ',');
+		expect_character(codec, bracket);
 	}
 	codec->first = true;
 }
@@ -614,7 +626,7 @@ close_record(Codec *codec, char bracket)
 	if (codec->mode == CODEC_PRINT)
 		appendStringInfoChar(codec->out, bracket);
 	if (codec->mode == CODEC_PARSE)
-		expect(codec, bracket);
+		expect_character(codec, bracket);
 	codec->first = false;
 }
 
@@ -698,7 +710,7 @@ parse_sketch(Codec *codec, const char *name, uint16 *bucket, int64 *count)
 
 		open_record(codec, '[');
 		number = parse_integer(codec);
-		expect(codec, ',');
+		expect_character(codec, ',');
 		counted = parse_integer(codec);
 		close_record(codec, ']');
 		if (number < 0 || number >= sketch_buckets() || (i > 0 && number <= bucket[i - 1]))

@@ -58,7 +58,7 @@ typedef void (*CodecFields) (Codec *codec, void *summary);
 #define MOMENT_NONE_THROUGH		PG_INT64_MIN
 
 /* Fields: each reads into *value or writes it, as the codec's mode says. */
-extern void codec_count(Codec *codec, const char *name, int64 *value);	/* 0 .. PG_INT64_MAX */
+extern void codec_count_slowly(Codec *codec, const char *name, int64 *value);
 extern void codec_integer(Codec *codec, const char *name, int64 *value);	/* any */
 extern void codec_int128(Codec *codec, const char *name, int128 *value);
 extern void codec_decimal(Codec *codec, const char *name, Decimal *value);
@@ -76,6 +76,16 @@ extern void codec_list_begin(Codec *codec, const char *name, int *length, int mo
 extern void codec_record_begin(Codec *codec);
 extern void codec_record_end(Codec *codec);
 extern void codec_list_end(Codec *codec);
+
+/* A count, 0 .. PG_INT64_MAX. Rollups read millions of small ones: those are a byte each. */
+static inline void
+codec_count(Codec *codec, const char *name, int64 *value)
+{
+	if (likely(codec->mode == CODEC_UNPACK && codec->at < codec->end && (uint8) *codec->at < 0x80))
+		*value = (uint8) *codec->at++;
+	else
+		codec_count_slowly(codec, name, value);
+}
 
 /* Refuses what was read: a rule between fields is broken. "why" is a whole sentence. */
 extern void codec_refuse(Codec *codec, const char *why) pg_attribute_noreturn();

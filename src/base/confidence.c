@@ -165,7 +165,8 @@ normal_two_sided_p(double z)
 /*
  * Wilson's score interval, without continuity correction. The limits are the
  * roots of a quadratic equation; the lower one is had from their product, so
- * that it does not cancel. It always holds the observed proportion.
+ * that it does not cancel. It always holds the observed proportion, and is
+ * exactly 0 at the low end of no successes, exactly 1 at the high end of n.
  *
  * Wilson, "Probable inference, the law of succession, and statistical
  * inference", JASA 22, 1927.
@@ -182,7 +183,9 @@ wilson_interval(int64 successes, int64 n, double confidence)
 	Assert(n > 0 && successes >= 0 && successes <= n);
 
 	interval.low = successes == 0 ? 0 : 2.0 * successes * proportion / (sum + root);
-	interval.high = successes == n ? 1 : (sum + root) / (2 * (n + z * z));
+	interval.high = (sum + root) / (2 * (n + z * z));
+
+	/* Rounding never puts the proportion outside; so the high end of n out of n is 1 */
 	interval.low = Min(interval.low, proportion);
 	interval.high = Min(Max(interval.high, proportion), 1);
 	return interval;
@@ -358,9 +361,10 @@ width_of(const Tail *tail)
  *		tail = P(k) * k * integral over u = 0 .. 1 of
  *			   (1 - u)^(k - 1) * (1 + u p / q)^(n - k)
  *
- * whose integrand is a polynomial, log-concave, and falls from u = 0 on. So
- * Gauss-Legendre panels over where it matters are right to the last digits at
- * the same cost for every n. A continued fraction takes sqrt(n) steps.
+ * whose integrand is a polynomial, log-concave, with its top at u = 0 or next
+ * to it. So Gauss-Legendre panels over where it matters are right to the last
+ * digits, at the same cost for every n. Near the mean, the continued fraction
+ * of the function takes sqrt(n) steps.
  */
 static double
 tail_probability(double k, double n, double p, double q, double excess, double log_probability_of_k)

@@ -51,6 +51,14 @@ extern Numeric decimal_mean(const Decimal *sum, int64 count);
 extern double decimal_ratio(const Decimal *numerator, const Decimal *denominator);
 extern double exact_ratio(int128 numerator, int128 denominator);
 
+/* Returns part / whole, NULL where the whole is nothing, from an SQL function. */
+#define RETURN_RATIO(part, whole) \
+	do { \
+		if ((whole) == 0) \
+			PG_RETURN_NULL(); \
+		PG_RETURN_FLOAT8(exact_ratio((part), (whole))); \
+	} while (0)
+
 /* Adds value to sum, exactly. */
 static inline void
 decimal_add(Decimal *sum, const Decimal *value)
@@ -65,6 +73,8 @@ decimal_add(Decimal *sum, const Decimal *value)
 			return;
 		}
 	}
+	else if (value->units == 0 && value->scale <= sum->scale && value->wide == NULL)
+		return;					/* nothing to add, nor a wider scale to show */
 	decimal_add_slowly(sum, value);
 }
 

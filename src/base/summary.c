@@ -4,7 +4,6 @@
  */
 #include "base/summary.h"
 
-#include "common/int.h"
 #include "libpq/pqformat.h"
 
 void
@@ -189,22 +188,17 @@ summary_recv(const SummaryType *type, FunctionCallInfo fcinfo)
 }
 
 void
-count_add(int64 *count, int64 more)
+refuse_count(void)
 {
-	if (unlikely(pg_add_s64_overflow(*count, more, count)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a summary counts more than " INT64_FORMAT " rows", PG_INT64_MAX)));
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("a summary counts more than " INT64_FORMAT " rows", PG_INT64_MAX)));
 }
 
 void
-sum_add(int128 *sum, int128 more)
+refuse_sum(void)
 {
-	int128		result = *sum + more;	/* can't overflow: each is below 2^126 */
-
-	if (unlikely(result >= DECIMAL_UNITS_LIMIT || result <= -DECIMAL_UNITS_LIMIT))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("the sum of a summary is out of range")));
-	*sum = result;
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("the sum of a summary is out of range")));
 }

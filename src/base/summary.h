@@ -24,6 +24,7 @@
 #include "base/compat.h"
 
 #include "base/codec.h"
+#include "common/int.h"
 
 #define SUMMARY_LIVE	0
 
@@ -72,7 +73,22 @@ extern Datum summary_empty(const SummaryType *type);
 extern void summary_clear(const SummaryType *type, void *summary);
 
 /* Adding with a check: counts and sums read from text may be of any size. */
-extern void count_add(int64 *count, int64 more);
-extern void sum_add(int128 *sum, int128 more);
+extern void refuse_count(void) pg_attribute_noreturn();
+extern void refuse_sum(void) pg_attribute_noreturn();
+
+static inline void
+count_add(int64 *count, int64 more)
+{
+	if (unlikely(pg_add_s64_overflow(*count, more, count)))
+		refuse_count();
+}
+
+static inline void
+sum_add(int128 *sum, int128 more)
+{
+	*sum += more;				/* can't overflow: each is below 2^126 */
+	if (unlikely(*sum >= DECIMAL_UNITS_LIMIT || *sum <= -DECIMAL_UNITS_LIMIT))
+		refuse_sum();
+}
 
 #endif							/* FUNNEL_SUMMARY_H */

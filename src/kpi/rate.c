@@ -319,14 +319,6 @@ rate_final(PG_FUNCTION_ARGS)
 
 #define GETARG_RATE(n, rate)	summary_read(&rate_type, PG_GETARG_DATUM(n), (rate))
 
-/* part / whole, NULL where the whole is nothing */
-#define RETURN_RATIO(part, whole) \
-	do { \
-		if ((whole) == 0) \
-			PG_RETURN_NULL(); \
-		PG_RETURN_FLOAT8(exact_ratio((part), (whole))); \
-	} while (0)
-
 static int128
 decided_rows(const RateSummary *rate)
 {

@@ -1,0 +1,234 @@
+-- generate.sql: fills the sample CRM. Run by psql in a database with schema.sql:
+--
+--	psql -v scale=10 -f schema.sql -f generate.sql
+--
+-- scale 1 (the default) is 5,000 deals over the 24 months from January 2024 through December 2025;
+-- the moment of the export is 2026-01-01 00:00 UTC. seed (1) makes another company of it.
+--
+-- The same digits at every run, on every version and machine: draws are bits of md5(), and the
+-- arithmetic on them is of whole numbers, or + - * of doubles, which IEEE 754 fixes.
+--
+-- The story the KPIs find:
+--	* deals from "Paid search" are won half as often as the others;
+--	* from June 2025 on, Proposal leaks: prices went up;
+--	* Daniel Weber answers leads in days where others take hours, and fewer become deals;
+--	* some deals stall: nothing moves, nobody closes them, in Negotiation most of all;
+--	* the team "Indonesia" thinks less of its employer since 2025.
+-- And the dirt of any CRM: deals closed before they were created, won without an amount, lost ones of
+-- "Partner" with their amount set to zero, infinite dates, stages entered twice, unknown or missing.
+
+\if :{?scale} \else \set scale 1 \endif
+\if :{?seed} \else \set seed 1 \endif
+\set export '''2026-01-01 00:00+00''::timestamptz'
+
+BEGIN;
+
+-- A number in [0, 1) that depends on nothing but the seed, what it is for, and a row's number.
+SELECT format($f$
+	CREATE FUNCTION pg_temp.draw(what text, id bigint) RETURNS double precision
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+	$body$ SELECT ('x' || substr(md5(%L || what || id), 1, 7))::bit(28)::integer / 268435456.0::double precision $body$
+$f$, :'seed' || ':') AS create_draw \gset
+:create_draw;
+
+INSERT INTO reps (rep, team, region, hired) VALUES
+	('Emma Johnson',		'Americas',		'Americas',	'2019-03-04'),
+	('Liam Carter',			'Americas',		'Americas',	'2021-08-16'),
+	('Sofia Alvarez',		'Americas',		'Americas',	'2022-01-10'),
+	('Daniel Weber',		'Europe',		'Europe',	'2018-05-02'),
+	('Chloé Martin',		'Europe',		'Europe',	'2020-11-23'),
+	('Oliver Smith',		'Europe',		'Europe',	'2023-02-06'),
+	('Nur Aisyah Rahman',	'Malaysia',		'Malaysia',	'2020-02-17'),
+	('Ahmad Faiz Abdullah',	'Malaysia',		'Malaysia',	'2022-06-01'),
+	('Budi Santoso',		'Indonesia',	'Indonesia', '2019-09-09'),
+	('Dewi Lestari',		'Indonesia',	'Indonesia', '2021-04-19'),
+	('نگار محمدی',			'ایران',		'ایران',	'2020-07-27'),
+	('Reza Karimi',			'ایران',		'ایران',	'2023-05-15');
+
+-- Sources: their part of the leads up to (of 100), and what they make of a deal's chances.
+CREATE TEMPORARY TABLE source_of ON COMMIT DROP AS
+SELECT * FROM (VALUES
+	(1, 'Website',			0,	30,	1.00::double precision,	9000),
+	(2, 'Paid search',		30,	54,	0.87,					16000),	-- to the power of five stages: one half
+	(3, 'Referral',			54,	69,	1.00,					2000),
+	(4, 'Partner',			69,	82,	1.00,					5000),
+	(5, 'Pameran dagang',	82,	92,	1.00,					12000),	-- trade fair, in Indonesian
+	(6, 'Panggilan dingin',	92,	100, 0.98,					4000)	-- cold call, in Malay
+) AS v (n, source, share_from, share_to, luck, cost);
+
+CREATE TEMPORARY TABLE rep_of ON COMMIT DROP AS
+SELECT row_number() OVER (ORDER BY hired) - 1 AS n, rep, region, rep = 'Daniel Weber' AS is_slow FROM reps;
+
+INSERT INTO campaigns (campaign_id, name, source, started, ended, cost)
+SELECT s.n * 100 + q, s.source || ' ' || to_char(d, 'YYYY "Q"Q'), s.source, d::date, (d + interval '3 months' - interval '1 day')::date,
+	CASE WHEN pg_temp.draw('no cost', s.n * 100 + q) >= 0.05		-- now and then nobody entered it
+		THEN round((s.cost * :scale * (0.8 + 0.4 * pg_temp.draw('cost', s.n * 100 + q)))::numeric, -1) END
+FROM source_of s, generate_series(1, 8) q, LATERAL (SELECT timestamp '2024-01-01' + (q - 1) * interval '3 months') AS quarter (d);
+
+-- Leads: 14,000 x scale, somewhat more each month. Moments are whole seconds.
+CREATE TEMPORARY TABLE lead ON COMMIT DROP AS
+SELECT l.id, s.source, s.n AS source_n, s.luck, r.rep, r.region, r.is_slow,
+	l.created,
+	CASE WHEN pg_temp.draw('answered', l.id) < CASE WHEN r.is_slow THEN 0.80 ELSE 0.93 END
+		THEN l.created + floor(CASE WHEN r.is_slow THEN 8 + 110 * l.wait * l.wait ELSE 0.1 + 14 * l.wait * l.wait * l.wait END * 3600)::integer * interval '1 second'
+	END AS answered,
+	l.created + floor((2 + 18 * pg_temp.draw('converts after', l.id)) * 86400)::integer * interval '1 second' AS converts
+FROM (
+	SELECT id, pg_temp.draw('wait', id) AS wait, floor(pg_temp.draw('source', id) * 100) AS share,
+		floor(pg_temp.draw('rep', id) * 12)::integer AS rep_n,
+		timestamptz '2024-01-01 00:00+00' + floor(731 * 86400 * CASE
+			WHEN pg_temp.draw('growth', id) < 0.25 THEN greatest(pg_temp.draw('created', id), pg_temp.draw('created later', id))
+			ELSE pg_temp.draw('created', id) END)::integer * interval '1 second' AS created
+	FROM generate_series(1, 14000::bigint * :scale) id
+	OFFSET 0	-- so that each draw is made once
+) l
+JOIN source_of s ON l.share >= s.share_from AND l.share < s.share_to
+JOIN rep_of r ON r.n = l.rep_n;
+
+-- 5,000 x scale of those that were answered become deals; a slow answer costs four in ten.
+CREATE TEMPORARY TABLE deal ON COMMIT DROP AS
+SELECT row_number() OVER (ORDER BY converts, id) AS id, id AS lead_id, source, source_n, luck, rep, region, converts AS created
+FROM (
+	SELECT *, row_number() OVER (ORDER BY pg_temp.draw('converts', id) / CASE WHEN is_slow THEN 0.6 ELSE 1.0 END, id) AS place
+	FROM lead
+	WHERE answered < converts AND converts < :export
+) l
+WHERE place <= 5000::bigint * :scale;
+
+INSERT INTO leads (lead_id, source, campaign_id, owner, region, created, first_response, qualified, converted)
+SELECT l.id, l.source,
+	l.source_n * 100 + (extract(year FROM l.created AT TIME ZONE 'UTC')::integer - 2024) * 4 + extract(quarter FROM l.created AT TIME ZONE 'UTC')::integer,
+	l.rep, l.region, l.created,
+	CASE
+		WHEN pg_temp.draw('answer before lead', l.id) < 0.003 THEN l.created - interval '20 minutes'	-- a clock that was wrong
+		WHEN l.answered < :export THEN l.answered
+	END,
+	CASE
+		WHEN d.id IS NOT NULL THEN l.answered + (l.converts - l.answered) / 2
+		WHEN pg_temp.draw('qualified', l.id) < 0.2 AND l.converts < :export THEN l.converts
+	END,
+	d.created
+FROM lead l LEFT JOIN deal d ON d.lead_id = l.id;
+
+-- The stages of each deal: when it would enter them, and whether it would go on from there.
+CREATE TEMPORARY TABLE step ON COMMIT DROP AS
+SELECT *,
+	coalesce(bool_and(goes_on) OVER (PARTITION BY id ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS arrives
+FROM (
+	SELECT *,
+		n < 6 AND pg_temp.draw('goes on' || n, id) < luck * CASE
+			WHEN stage = 'Proposal' AND entered >= '2025-06-01 00:00+00' THEN 0.50
+			ELSE goes_on_rate END AS goes_on,
+		n BETWEEN 2 AND 5 AND pg_temp.draw('stalls' || n, id) < CASE WHEN stage = 'Negotiation' THEN 0.16 ELSE 0.06 END AS stalls
+	FROM (
+		SELECT d.id, d.luck, s.n, s.stage, s.goes_on_rate, d.created,
+			floor((0.5 + s.days * (0.25 + 2.25 * u * u)) * 86400)::integer * interval '1 second' AS stay,
+			d.created + coalesce(sum(floor((0.5 + s.days * (0.25 + 2.25 * u * u)) * 86400)::integer * interval '1 second')
+				OVER (PARTITION BY d.id ORDER BY s.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), '0') AS entered
+		FROM deal d
+		CROSS JOIN (VALUES
+			(1, 'Lead', 4, 0.88::double precision), (2, 'Qualified', 9, 0.82), (3, 'Demo', 12, 0.82),
+			(4, 'Proposal', 16, 0.78), (5, 'Negotiation', 14, 0.80), (6, 'Won', 0, 0)) AS s (n, stage, days, goes_on_rate),
+			LATERAL (SELECT pg_temp.draw('stay' || s.n, d.id)) AS drawn (u)
+	) timed
+) fated;
+
+-- How each deal ended, if it did: the last stage it came to before the export.
+CREATE TEMPORARY TABLE ending ON COMMIT DROP AS
+SELECT id, n, stage, entered, entered + stay AS ended,
+	CASE
+		WHEN stage = 'Won' THEN true
+		WHEN NOT goes_on AND NOT stalls AND entered + stay < :export THEN false
+	END AS won,
+	pg_temp.draw('reopened', id) < 0.012 AND entered + stay + interval '20 days' < :export AS reopens
+FROM (
+	SELECT DISTINCT ON (id) * FROM step WHERE arrives AND entered < :export ORDER BY id, n DESC
+) last_stage;
+
+INSERT INTO deals (deal_id, lead_id, owner, source, industry, region, amount, created, expected_close, closed, won)
+SELECT d.id, d.lead_id, d.rep, d.source, i.industry, d.region,
+	CASE
+		WHEN pg_temp.draw('no amount', d.id) < 0.012 THEN NULL
+		WHEN d.source = 'Partner' AND o.won IS FALSE THEN 0		-- the partner portal's sync does that
+		ELSE round(((800 + 36000 * s.size * s.size * s.size) * i.worth)::numeric, 2)
+	END,
+	CASE WHEN pg_temp.draw('no creation', d.id) < 0.0006 THEN '-infinity' ELSE d.created END,
+	((d.created + floor(20 + 90 * pg_temp.draw('expected', d.id))::integer * interval '86400 seconds') AT TIME ZONE 'UTC')::date,
+	CASE
+		WHEN o.won IS NULL AND pg_temp.draw('never', d.id) < 0.01 THEN 'infinity'	-- "some day"
+		WHEN o.won IS NULL THEN NULL
+		WHEN pg_temp.draw('closed before created', d.id) < 0.004 THEN d.created - interval '2 hours'
+		WHEN o.won THEN e.entered
+		ELSE e.ended
+	END,
+	o.won
+FROM deal d
+JOIN ending e ON e.id = d.id
+CROSS JOIN LATERAL (SELECT CASE WHEN e.won IS FALSE AND e.reopens THEN NULL ELSE e.won END) AS o (won)
+CROSS JOIN LATERAL (SELECT pg_temp.draw('size', d.id)) AS s (size)
+JOIN (VALUES
+	(0, 'Software',			1.0::double precision), (1, 'Manufacturing', 1.6), (2, 'Retail', 0.7),
+	(3, 'Pendidikan',		0.6),	-- education, in Malay and Indonesian
+	(4, 'Kesihatan',		1.2),	-- health, in Malay
+	(5, 'گردشگری',			0.8)	-- tourism, in Persian
+) AS i (n, industry, worth) ON i.n = floor(pg_temp.draw('industry', d.id) * 6);
+
+INSERT INTO deal_stage_history (deal_id, stage, entered_at)
+SELECT id, stage, at FROM (
+	-- the way forward; now and then Demo is skipped, or an import lost the moment
+	SELECT s.id, s.stage, CASE WHEN pg_temp.draw('no moment' || s.n, s.id) < 0.0008 THEN NULL ELSE s.entered END AS at, s.n AS place
+	FROM step s
+	WHERE s.arrives AND s.entered < :export AND NOT (s.stage = 'Demo' AND pg_temp.draw('skips', s.id) < 0.08)
+	UNION ALL
+	-- back from Proposal to Demo, and to Proposal again
+	SELECT s.id, b.stage, s.entered + s.stay * b.part, 10 + b.part
+	FROM step s, (VALUES ('Demo', 0.25::double precision), ('Proposal', 0.5)) AS b (stage, part)
+	WHERE s.arrives AND s.stage = 'Proposal' AND s.entered + s.stay < :export AND pg_temp.draw('goes back', s.id) < 0.04
+	UNION ALL
+	-- lost; some are opened again
+	SELECT e.id, CASE WHEN e.n <= 2 AND pg_temp.draw('disqualified', e.id) < 0.6 THEN 'Disqualified' ELSE 'Lost' END, e.ended, 20
+	FROM ending e
+	WHERE e.won IS FALSE
+	UNION ALL
+	SELECT e.id, 'Proposal', e.ended + interval '20 days', 21
+	FROM ending e
+	WHERE e.won IS FALSE AND e.reopens
+	UNION ALL
+	-- written twice by the sync, or with a label nobody knows
+	SELECT s.id, s.stage, s.entered, 30
+	FROM step s
+	WHERE s.arrives AND s.entered < :export AND s.n = 2 AND pg_temp.draw('twice', s.id) < 0.006
+	UNION ALL
+	SELECT s.id, 'Nurture', s.entered + s.stay * 0.5, 31
+	FROM step s
+	WHERE s.arrives AND s.entered + s.stay < :export AND s.n = 2 AND pg_temp.draw('nurture', s.id) < 0.004
+) rows_of
+ORDER BY at NULLS LAST, id, place;
+
+-- Surveys: every employee each quarter, customers a month after they signed.
+INSERT INTO survey_responses (response_id, survey, segment, asked, score)
+SELECT row_number() OVER (ORDER BY asked, survey COLLATE "C", who), survey, segment, asked,
+	CASE WHEN pg_temp.draw(survey || ' answers', who) < answer_rate THEN
+		CASE survey
+			WHEN 'CSAT' THEN 1 + floor(4.999 * (1 - u * u))
+			ELSE floor(10.999 * (1 - u * u * spread))
+		END END
+FROM (
+	SELECT 'eNPS' AS survey, t.team AS segment, timestamptz '2024-03-15 09:00+00' + q * interval '2192 hours' AS asked,	-- a quarter of a year
+		(t.n * 8 + q) * 100000 + e AS who, 0.8 AS answer_rate,
+		CASE WHEN t.team = 'Indonesia' AND q >= 4 THEN 0.75 ELSE 0.45 END AS spread
+	FROM (SELECT team, row_number() OVER (ORDER BY min(hired)) AS n FROM reps GROUP BY team) t,
+		generate_series(0, 7) q, generate_series(1, 18 * :scale) e
+	UNION ALL
+	SELECT 'NPS', d.region, e.entered + interval '720 hours', d.id, 0.4, 0.55
+	FROM ending e JOIN deal d USING (id)
+	WHERE e.won AND e.entered + interval '720 hours' < :export
+	UNION ALL
+	SELECT 'CSAT', d.region, e.entered + interval '960 hours', d.id, 0.35, 1
+	FROM ending e JOIN deal d USING (id)
+	WHERE e.won AND e.entered + interval '960 hours' < :export
+) asked, LATERAL (SELECT pg_temp.draw(survey || ' score', who)) AS drawn (u);
+
+COMMIT;
+
+ANALYZE reps, campaigns, leads, deals, deal_stage_history, survey_responses;

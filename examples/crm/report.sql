@@ -1,0 +1,171 @@
+-- report.sql: the KPI report of "make demo", over the table deals and, in the sample CRM, leads and
+-- survey_responses. Each query is one to take away. In a database of one's own:
+--
+--	psql -f examples/crm/report.sql
+--
+-- Variables: title, is_sample, and for a file of deals has_NAME and NAME_label of each column.
+-- Percentages and rounding are for the reader here: the functions give fractions, in full.
+
+\if :{?is_sample} \else \set is_sample true \endif
+\if :{?title} \else \set title 'Deals' \endif
+\if :is_sample
+\set has_owner true
+\set has_source true
+\set has_industry true
+\set has_region true
+\set has_amount true
+\set has_created true
+\set has_closed true
+\set owner_label owner
+\set source_label source
+\set industry_label industry
+\set region_label region
+\endif
+SELECT :has_created AND :has_closed AS has_cycle, :has_created AND :has_closed AND :has_amount AS has_velocity \gset
+
+\pset footer off
+\pset null '-'
+\timing off
+
+\qecho
+\qecho ===== :title =====
+\qecho
+\qecho 'Win rate: deals won of those decided, in percent, with the interval it lies in (95 %).'
+SELECT decided(s) AS decided, succeeded(s) AS won, undecided(s) AS open,
+	round((100 * win_rate(s))::numeric, 1) AS "win rate %",
+	round((100 * rate_low(s))::numeric, 1) AS low,
+	round((100 * rate_high(s))::numeric, 1) AS high,
+	round((100 * win_share(s))::numeric, 1) AS "won of all %",
+	round(win_loss_ratio(s)::numeric, 2) AS "won per lost"
+FROM (SELECT rate_agg(won) AS s FROM deals) t;
+
+\if :has_source
+\qecho 'Win rate by' :source_label: 'is the difference from all other deals real? (p below 0.05: more than chance, mostly.)'
+WITH segments AS (SELECT source, rate_agg(won) AS s FROM deals GROUP BY source)
+SELECT source AS :"source_label", decided(s) AS decided, undecided(s) AS open,
+	round((100 * win_rate(s))::numeric, 1) AS "win rate %",
+	round((100 * rate_low(s))::numeric, 1) AS low,
+	round((100 * rate_high(s))::numeric, 1) AS high,
+	round((100 * difference)::numeric, 1) AS "to the others",
+	round(p_value::numeric, 4) AS p
+FROM segments,
+	LATERAL (SELECT rollup(o.s) AS others FROM segments o WHERE o.source IS DISTINCT FROM segments.source) t,
+	compare_rates(s, others)
+ORDER BY win_rate(s) DESC NULLS LAST, source
+LIMIT 20;
+\endif
+
+\if :has_owner
+\qecho 'Win rate by' :owner_label: 'the five that win most, of those with 30 decided deals or more.'
+SELECT owner AS :"owner_label", decided(s) AS decided,
+	round((100 * win_rate(s))::numeric, 1) AS "win rate %",
+	round((100 * rate_low(s))::numeric, 1) AS low,
+	round((100 * rate_high(s))::numeric, 1) AS high
+FROM (SELECT owner, rate_agg(won) AS s FROM deals GROUP BY owner) t
+WHERE decided(s) >= 30
+ORDER BY win_rate(s) DESC, owner
+LIMIT 5;
+\endif
+
+\if :has_amount
+\qecho 'Deal size: average of the deals won, and how much of the value was won. A win rate by value is worth'
+\qecho 'nothing where lost deals lost their amount too: "no amount" and "zero" count the decided deals that did.'
+\if :has_source
+SELECT source AS :"source_label",
+\else
+SELECT 'all' AS deals,
+\endif
+	round(avg_deal_size(s), 2) AS "average won", amount_won(s) AS "amount won",
+	round((100 * win_rate_by_value(s))::numeric, 1) AS "win rate by value %",
+	without_amount(s) AS "no amount", zero_amount(s) AS zero
+\if :has_source
+FROM (SELECT source, rate_agg(won, amount) AS s FROM deals GROUP BY source) t
+ORDER BY amount_won(s) DESC NULLS LAST, source;
+\else
+FROM (SELECT rate_agg(won, amount) AS s FROM deals) t;
+\endif
+\endif
+
+\if :has_cycle
+\qecho 'Sales cycle in days, from created to closed. "invalid": closed before created, or a date without end.'
+SELECT CASE WHEN won THEN 'won' ELSE 'lost' END AS deals, completed(s) AS deals_counted,
+	round(mean_days(s)::numeric, 1) AS mean, round(median_days(s)::numeric, 1) AS median,
+	round(percentile_days(s, 0.9)::numeric, 1) AS p90, round(max_days(s)::numeric, 1) AS longest,
+	invalid_rows(s) AS invalid
+FROM (SELECT won, duration_agg(created, closed) AS s FROM deals WHERE won IS NOT NULL GROUP BY won) t
+ORDER BY won DESC;
+\endif
+
+\if :has_velocity
+\qecho 'Pipeline velocity: money won per day = opportunities x win rate x deal size / cycle, of the decided deals.'
+SELECT round(pipeline_velocity(s, 'decided')::numeric, 2) AS "velocity per day",
+	opportunities(s, 'decided') AS opportunities, round((100 * win_rate(s))::numeric, 1) AS "win rate %",
+	round(avg_deal_size(s), 2) AS "average won", round(cycle_days(s)::numeric, 1) AS "cycle days"
+FROM (SELECT velocity_agg(won, amount, created, closed) AS s FROM deals) t;
+
+SELECT (min(closed) + (max(closed) - min(closed)) / 2)::date AS half
+FROM deals WHERE won IS NOT NULL AND isfinite(closed) \gset
+\qecho 'What moved it: deals decided from' :half 'on against those before, by lever. The parts add up to the change.'
+SELECT lever, round(before::numeric, 3) AS before, round(after::numeric, 3) AS after,
+	round(contribution, 2) AS contribution
+FROM (
+	SELECT velocity_agg(won, amount, created, closed) FILTER (WHERE closed < :'half') AS before,
+		velocity_agg(won, amount, created, closed) FILTER (WHERE closed >= :'half') AS after
+	FROM deals WHERE won IS NOT NULL
+) t, velocity_drivers(t.before, t.after);
+\endif
+
+\if :is_sample
+\qecho 'Lead response: hours until a rep first answered. Those still waiting are in no mean, so they stand beside it;'
+\qecho '"within a day" counts them once they have waited a day.'
+SELECT owner, completed(d) AS answered, still_open(d) AS waiting, invalid_rows(d) AS invalid,
+	round((24 * mean_days(d))::numeric, 1) AS mean, round((24 * median_days(d))::numeric, 1) AS median,
+	round((24 * percentile_days(d, 0.9))::numeric, 1) AS p90,
+	round((100 * in_a_day)::numeric, 1) AS "within a day %",
+	round((100 * conversion)::numeric, 1) AS "lead to deal %"
+FROM (
+	SELECT owner, duration_agg(created, first_response) AS d,
+		response_within(created, first_response, '24 hours', '2026-01-01 00:00+00') AS in_a_day,
+		conversion_rate(converted IS NOT NULL) AS conversion
+	FROM leads GROUP BY owner
+) t
+ORDER BY mean_days(d) DESC, owner;
+
+\qecho 'Lead to deal within 30 days, in percent, by quarter of creation. Leads of the last 30 days are not asked: of'
+\qecho 'them, only those that have converted already would count.'
+SELECT quarter, decided(s) AS leads, round((100 * conversion_within(s))::numeric, 1) AS "within 30 days %",
+	round((100 * rate_low(s))::numeric, 1) AS low, round((100 * rate_high(s))::numeric, 1) AS high
+FROM (
+	SELECT to_char(created AT TIME ZONE 'UTC', 'YYYY "Q"Q') AS quarter,
+		within_agg(created, converted, '30 days', '2026-01-01 00:00+00') AS s
+	FROM leads WHERE created <= timestamptz '2026-01-01 00:00+00' - interval '720 hours' GROUP BY 1
+) t
+ORDER BY quarter;
+
+\qecho 'Employees (eNPS, by team and year): promoters less detractors, -100 to 100.'
+SELECT segment AS team, year, asked(s) AS asked, responses(s) AS answered,
+	round((100 * response_rate(s))::numeric, 1) AS "answered %",
+	round(enps_score(s)::numeric, 1) AS "eNPS", round(score_low(s)::numeric, 1) AS low, round(score_high(s)::numeric, 1) AS high
+FROM (
+	SELECT segment, extract(year FROM asked AT TIME ZONE 'UTC')::integer AS year, survey_agg(score) AS s
+	FROM survey_responses WHERE survey = 'eNPS' GROUP BY 1, 2
+) t
+ORDER BY team, year;
+
+\qecho 'Customers: NPS a month after signing, and CSAT (share of scores 4 and 5, in percent).'
+SELECT region, responses(nps) AS "NPS answers", round(nps_score(nps)::numeric, 1) AS "NPS",
+	round(score_low(nps)::numeric, 1) AS low, round(score_high(nps)::numeric, 1) AS high,
+	csat_answers AS "CSAT answers", round((100 * csat)::numeric, 1) AS "CSAT %"
+FROM (
+	SELECT segment AS region, survey_agg(score) FILTER (WHERE survey = 'NPS') AS nps,
+		count(score) FILTER (WHERE survey = 'CSAT') AS csat_answers,
+		csat_score(score) FILTER (WHERE survey = 'CSAT') AS csat
+	FROM survey_responses WHERE survey IN ('NPS', 'CSAT') GROUP BY segment
+) t
+ORDER BY region;
+\else
+\qecho 'Left out: sections on leads and surveys, which a file of deals does not hold'
+\if :has_velocity \else
+\qecho '(and those on cycles and velocity, or amounts, whose columns this file has not).'
+\endif
+\endif

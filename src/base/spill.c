@@ -1,0 +1,522 @@
+/*
+ * spill.c
+ *		Records: an append-only array of fixed-size records that spills.
+ */
+#include "base/compat.h"
+
+#include "base/spill.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+/* The first chunk of a state, header included: seven rows of 16 bytes. Then they double. */
+#define CHUNK_FIRST			128
+#define CHUNK_MOST			(1024 * 1024)
+
+/* The same in a partition, of which there are up to 256. */
+#define PARTITION_CHUNK_FIRST	1024
+#define PARTITION_CHUNK_MOST	(64 * 1024)
+#define PARTITION_MOST_BITS	8
+#define PARTITION_LEAST		(16 * 1024)	/* bytes of the memory that each should have */
+
+/* Beyond this it is worth partitioning: what fits the cache needs none. */
+#define SPLIT_BYTES			(1024 * 1024)
+#define SPLIT_LEAST			(BUDGET_LEAST / 4)	/* the same with the smallest budget */
+
+/* With less than this in memory there is nothing to win by spilling: a file has a buffer of 8 kB. */
+#define SPILL_LEAST			(32 * 1024)
+
+/* A smaller budget than this one is not kept: files would consist of crumbs. */
+#define BUDGET_LEAST		(256 * 1024)
+
+#define READ_BUFFER			(64 * 1024)
+
+/*
+ * What has spilled: one file, to which each spill appends an extent, partition
+ * after partition. bounds has, for each extent, the position where each
+ * partition begins and, last, where the extent ends.
+ */
+struct RecordFile
+{
+	BufFile    *file;
+	int64		size;			/* bytes written */
+	int			extents;
+	int			most_extents;	/* room in bounds */
+	int64	   *bounds;
+};
+
+/* Memory held by all live Records of this backend */
+static int64 live_bytes = 0;
+
+/* Those of them that can be spilled and are worth it */
+static dlist_head spillable = DLIST_STATIC_INIT(spillable);
+
+Size
+spill_share(void)
+{
+	double		budget = work_mem * hash_mem_multiplier * 1024.0;
+
+	return (Size) (Max(budget, BUDGET_LEAST) / 2);
+}
+
+void
+spill_write(BufFile *file, const void *bytes, Size size)
+{
+	/* const only since 16 */
+	BufFileWrite(file, (void *) bytes, size);
+}
+
+void
+spill_read(BufFile *file, int64 position, void *bytes, Size size)
+{
+	/* Any position can be given as one in the first segment of the file */
+	if (BufFileSeek(file, 0, position, SEEK_SET) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not seek in a temporary file")));
+	while (size > 0)
+	{
+		Size		part = Min(size, 1024 * 1024);
+
+		CHECK_FOR_INTERRUPTS();
+		if (BufFileRead(file, bytes, part) != part)
+			ereport(ERROR,
+					(errcode(ERRCODE_IO_ERROR),
+					 errmsg("a temporary file is shorter than what was written to it")));
+		bytes = (char *) bytes + part;
+		size -= part;
+	}
+}
+
+/* Counts memory taken or, negative, given back. */
+static void
+account(Records *records, int64 bytes)
+{
+	records->live_bytes += bytes;
+	live_bytes += bytes;
+}
+
+static void
+unlist(Records *records)
+{
+	if (records->is_listed)
+		dlist_delete(&records->link);
+	records->is_listed = false;
+}
+
+/*
+ * The memory goes. After an error the file's resource owner has gone before:
+ * so no file is touched here.
+ */
+static void
+records_at_reset(void *arg)
+{
+	Records    *records = (Records *) arg;
+
+	unlist(records);
+	account(records, -records->live_bytes);
+}
+
+static void
+close_file(RecordFile *file)
+{
+	BufFileClose(file->file);
+	if (file->bounds)
+		pfree(file->bounds);
+	pfree(file);
+}
+
+/* The aggregate ends its group, its scan or its query, without an error. */
+static void
+records_at_shutdown(Datum arg)
+{
+	Records    *records = (Records *) DatumGetPointer(arg);
+
+	unlist(records);
+	if (records->file)
+		close_file(records->file);
+	records->file = NULL;
+	records->has_callback = false;
+}
+
+/*
+ * Makes an empty one, in memory of the aggregate that fcinfo calls. Width is in
+ * bytes, a multiple of 8. With a hash function they are partitioned by it as
+ * soon as they are many.
+ */
+void
+records_init(Records *records, FunctionCallInfo fcinfo, int width, RecordHash hash)
+{
+	int			kind;
+
+	memset(records, 0, sizeof(Records));
+	kind = AggCheckCallContext(fcinfo, &records->context);
+	if (kind == 0)
+		elog(ERROR, "records are part of an aggregate's state");
+	Assert(width > 0 && width % sizeof(int64) == 0);
+	records->streams = &records->single;
+	records->width = width;
+	records->hash = hash;
+	records->may_spill = kind == AGG_CONTEXT_AGGREGATE;
+	records->owner = CurrentResourceOwner;
+	records->at_reset.func = records_at_reset;
+	records->at_reset.arg = records;
+	MemoryContextRegisterResetCallback(records->context, &records->at_reset);
+}
+
+static void
+free_chunks(Records *records, RecordStream *stream)
+{
+	RecordChunk *chunk = stream->first;
+
+	while (chunk)
+	{
+		RecordChunk *next = chunk->next;
+
+		account(records, -(int64) (chunk->size + offsetof(RecordChunk, data)));
+		pfree(chunk);
+		chunk = next;
+	}
+	memset(stream, 0, sizeof(RecordStream));
+}
+
+/* Bytes to ask for, header included, for the next chunk of a stream */
+static Size
+next_chunk_size(const Records *records, const RecordStream *stream)
+{
+	bool		one = records->bits == 0;
+	Size		first = one ? CHUNK_FIRST : PARTITION_CHUNK_FIRST;
+	Size		most = one ? CHUNK_MOST : PARTITION_CHUNK_MOST;
+	Size		size;
+
+	if (stream->last == NULL)
+		return first;
+	size = 2 * (stream->last->size + offsetof(RecordChunk, data));
+	/* The records of a chunk may not fill it: then it is counted as smaller than it was asked for */
+	size = (size + first - 1) / first * first;
+	if (size > first * 8)
+		size = Min(size, Max(first * 8, spill_share() / 4 / records_partitions(records)));
+	return Min(size, most);
+}
+
+static void
+add_chunk(Records *records, RecordStream *stream)
+{
+	Size		size = next_chunk_size(records, stream);
+	RecordChunk *chunk = (RecordChunk *) MemoryContextAlloc(records->context, size);
+
+	chunk->next = NULL;
+	chunk->size = size - offsetof(RecordChunk, data);
+	chunk->size -= chunk->size % records->width;
+	account(records, chunk->size + offsetof(RecordChunk, data));
+	if (stream->last)
+		stream->last->next = chunk;
+	else
+		stream->first = chunk;
+	stream->last = chunk;
+	stream->at = chunk->data;
+	stream->end = chunk->data + chunk->size;
+}
+
+/* Appends what is in memory to the file, as an extent, and frees it. */
+static void
+spill(Records *records)
+{
+	RecordFile *file = records->file;
+	int			partitions = records_partitions(records);
+	int64	   *bounds;
+	MemoryContext before = MemoryContextSwitchTo(records->context);
+
+	if (file == NULL)
+	{
+		file = (RecordFile *) palloc0(sizeof(RecordFile));
+		file->file = BufFileCreateTemp(false);
+		records->file = file;
+	}
+	if (file->extents == file->most_extents)
+	{
+		file->most_extents = Max(4, file->most_extents * 2);
+		bounds = (int64 *) MemoryContextAllocHuge(records->context, file->most_extents * (partitions + 1) * sizeof(int64));
+		if (file->bounds)
+		{
+			memcpy(bounds, file->bounds, file->extents * (partitions + 1) * sizeof(int64));
+			pfree(file->bounds);
+		}
+		file->bounds = bounds;
+	}
+	bounds = file->bounds + (int64) file->extents * (partitions + 1);
+
+	/* A reader may have left it elsewhere */
+	if (BufFileSeek(file->file, 0, file->size, SEEK_SET) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not seek in a temporary file")));
+	for (int i = 0; i < partitions; i++)
+	{
+		RecordStream *stream = &records->streams[i];
+
+		bounds[i] = file->size;
+		for (RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+		{
+			Size		used = record_chunk_used(stream, chunk);
+
+			CHECK_FOR_INTERRUPTS();
+			spill_write(file->file, chunk->data, used);
+			file->size += used;
+		}
+	}
+	bounds[partitions] = file->size;
+	records->spilled += (file->size - bounds[0]) / records->width;
+	file->extents++;
+
+	for (int i = 0; i < partitions; i++)
+		free_chunks(records, &records->streams[i]);
+	unlist(records);
+	MemoryContextSwitchTo(before);
+}
+
+/*
+ * Spills the largest, and the next largest, until there is room for so many
+ * bytes more or nothing is left that is worth it. Only those of the query that
+ * runs are touched: another one's resource owner may have gone.
+ */
+static void
+make_room(Size bytes)
+{
+	Size		share = spill_share();
+
+	while (live_bytes + bytes > share)
+	{
+		Records    *largest = NULL;
+		dlist_iter	iter;
+
+		dlist_foreach(iter, &spillable)
+		{
+			Records    *records = dlist_container(Records, link, iter.cur);
+
+			if (records->owner == CurrentResourceOwner &&
+				(largest == NULL || records->live_bytes > largest->live_bytes))
+				largest = records;
+		}
+		if (largest == NULL)
+			return;
+		spill(largest);
+	}
+}
+
+/*
+ * Partitions what has been one. As many partitions as leave each a fair piece
+ * of the memory.
+ */
+static void
+split(Records *records)
+{
+	Size		share = spill_share();
+	Records		old = *records;
+	RecordReader reader;
+	const char *block;
+	int64		count;
+	int			bits = 1;
+
+	while (bits < PARTITION_MOST_BITS && ((Size) PARTITION_LEAST << (bits + 1)) <= share)
+		bits++;
+
+	old.streams = &old.single;
+	records->streams = (RecordStream *) MemoryContextAllocZero(records->context, sizeof(RecordStream) << bits);
+	records->bits = bits;
+	records->file = NULL;
+	records->spilled = 0;
+	memset(&records->single, 0, sizeof(RecordStream));
+	account(records, sizeof(RecordStream) << bits);
+
+	records_open(&reader, &old, 0);
+	while ((count = records_read(&reader, (const void **) &block)) > 0)
+	{
+		for (int64 i = 0; i < count; i++)
+		{
+			RecordStream *stream = &records->streams[records->hash(block) >> (64 - bits)];
+
+			if (stream->at == stream->end)
+				add_chunk(records, stream);
+			memcpy(stream->at, block, records->width);
+			stream->at += records->width;
+			block += records->width;
+		}
+	}
+	records_close(&reader);
+	old.live_bytes = 0;
+	free_chunks(records, &old.single);
+	if (old.file)
+		close_file(old.file);
+}
+
+/*
+ * The slow part of records_next: the stream has no room. Partitions, spills,
+ * gets a chunk.
+ */
+void *
+records_grow(Records *records, uint64 hash, FunctionCallInfo fcinfo)
+{
+	RecordStream *stream;
+	char	   *place;
+
+	if (records->bits == 0 && records->hash != NULL)
+	{
+		int64		bytes = records->live_bytes + records->spilled * records->width;
+
+		if (bytes >= SPLIT_LEAST && bytes >= (int64) Min(SPLIT_BYTES, spill_share() / 2))
+			split(records);
+	}
+
+	stream = records->streams + (records->bits > 0 ? hash >> (64 - records->bits) : 0);
+	if (stream->at == stream->end)
+	{
+		Size		size = next_chunk_size(records, stream);
+
+		if (records->live_bytes >= SPILL_LEAST && records->may_spill && !records->is_listed)
+		{
+			if (!records->has_callback)
+				AggRegisterCallback(fcinfo, records_at_shutdown, PointerGetDatum(records));
+			records->has_callback = true;
+			dlist_push_head(&spillable, &records->link);
+			records->is_listed = true;
+		}
+		if (size >= SPILL_LEAST / 8)
+			make_room(size);
+		add_chunk(records, stream);
+	}
+	place = stream->at;
+	stream->at += records->width;
+	return place;
+}
+
+/* Bytes of a partition that are in the file */
+static int64
+bytes_in_file(const Records *records, int partition)
+{
+	const RecordFile *file = records->file;
+	int			stride = records_partitions(records) + 1;
+	int64		bytes = 0;
+
+	if (file == NULL)
+		return 0;
+	for (int i = 0; i < file->extents; i++)
+	{
+		const int64 *bounds = file->bounds + (int64) i * stride + partition;
+
+		bytes += bounds[1] - bounds[0];
+	}
+	return bytes;
+}
+
+int64
+records_in_partition(const Records *records, int partition)
+{
+	const RecordStream *stream = &records->streams[partition];
+	int64		bytes = bytes_in_file(records, partition);
+
+	for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+		bytes += record_chunk_used(stream, chunk);
+	return bytes / records->width;
+}
+
+int64
+records_count(const Records *records)
+{
+	int64		count = 0;
+
+	for (int i = 0; i < records_partitions(records); i++)
+		count += records_in_partition(records, i);
+	return count;
+}
+
+void
+records_open(RecordReader *reader, Records *records, int partition)
+{
+	memset(reader, 0, sizeof(RecordReader));
+	reader->records = records;
+	reader->partition = partition;
+	reader->chunk = records->streams[partition].first;
+}
+
+/* Reads on in the file, into the reader's buffer; the bytes read, 0 at its end. */
+static Size
+read_from_file(RecordReader *reader)
+{
+	const RecordFile *file = reader->records->file;
+	int			stride = records_partitions(reader->records) + 1;
+	Size		size;
+
+	while (reader->left == 0)
+	{
+		const int64 *bounds;
+
+		if (file == NULL || reader->extent == file->extents)
+			return 0;
+		bounds = file->bounds + (int64) reader->extent * stride + reader->partition;
+		reader->position = bounds[0];
+		reader->left = bounds[1] - bounds[0];
+		reader->extent++;
+	}
+	if (reader->buffer == NULL)
+		reader->buffer = (char *) palloc(READ_BUFFER);
+	size = Min(reader->left, READ_BUFFER - READ_BUFFER % reader->records->width);
+	spill_read(file->file, reader->position, reader->buffer, size);
+	reader->position += size;
+	reader->left -= size;
+	return size;
+}
+
+/*
+ * The next block of records, in memory where it lies or read from the file, and
+ * how many they are; 0 at the end.
+ */
+int64
+records_read(RecordReader *reader, const void **block)
+{
+	int			width = reader->records->width;
+	Size		size = read_from_file(reader);
+
+	*block = reader->buffer;
+	while (size == 0 && reader->chunk)
+	{
+		size = record_chunk_used(&reader->records->streams[reader->partition], reader->chunk);
+		*block = reader->chunk->data;
+		reader->chunk = reader->chunk->next;
+	}
+	return size / width;
+}
+
+void
+records_close(RecordReader *reader)
+{
+	if (reader->buffer)
+		pfree(reader->buffer);
+	reader->buffer = NULL;
+}
+
+/* Copies all records of a partition to where the caller made room for them. */
+void
+records_copy(Records *records, int partition, void *into)
+{
+	const RecordFile *file = records->file;
+	const RecordStream *stream = &records->streams[partition];
+	int			stride = records_partitions(records) + 1;
+	char	   *at = (char *) into;
+
+	for (int i = 0; file && i < file->extents; i++)
+	{
+		const int64 *bounds = file->bounds + (int64) i * stride + partition;
+		Size		size = bounds[1] - bounds[0];
+
+		if (size > 0)
+			spill_read(file->file, bounds[0], at, size);
+		at += size;
+	}
+	for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+	{
+		Size		used = record_chunk_used(stream, chunk);
+
+		memcpy(at, chunk->data, used);
+		at += used;
+	}
+}

@@ -1,0 +1,148 @@
+/*
+ * spill.h
+ *		Records: an append-only array of fixed-size records in an aggregate's
+ *		state, which moves to temporary files when memory runs out.
+ *
+ * How to use it, for a state that collects int64 values:
+ *
+ *		typedef struct State { Records values; ... } State;
+ *
+ *		first row:	state = MemoryContextAllocZero(aggregate context, sizeof(State));
+ *					records_init(&state->values, fcinfo, sizeof(int64), NULL);
+ *		each row:	*(int64 *) records_next(&state->values, fcinfo) = value;
+ *		at the end:	records_open(&reader, &state->values, 0);
+ *					while ((count = records_read(&reader, &block)) > 0)
+ *						for (i = 0; i < count; i++) ... ((const int64 *) block)[i] ...
+ *					records_close(&reader);
+ *
+ * Reading changes nothing: it may be repeated, several readers may be open,
+ * and rows may be appended afterwards (not while a reader is open). Without
+ * a hash function records come back in the order they were appended.
+ *
+ * A Records is part of a state in the aggregate's own memory context and never
+ * moves. It has no context of its own, and its first piece of memory is small:
+ * a hundred thousand groups are ordinary.
+ *
+ * All live Records of the backend share one budget, work_mem *
+ * hash_mem_multiplier. When they hold half of it (the other half is for
+ * reading them back), the largest goes to a temporary file. Files are closed
+ * by the aggregate's shutdown callback and, after an error, by the resource
+ * owner. Under a window aggregate, which has no such callback, nothing spills.
+ */
+#ifndef FUNNEL_SPILL_H
+#define FUNNEL_SPILL_H
+
+#include "base/compat.h"
+
+#include "lib/ilist.h"
+#include "storage/buffile.h"
+#include "utils/resowner.h"
+
+/* The hash of a record, all 64 bits of it good: its top bits choose the partition. */
+typedef uint64 (*RecordHash) (const void *record);
+
+typedef struct RecordChunk
+{
+	struct RecordChunk *next;
+	Size		size;			/* bytes of records it can hold */
+	char		data[FLEXIBLE_ARRAY_MEMBER];
+}			RecordChunk;
+
+/* A list of chunks, all full but the last. */
+typedef struct RecordStream
+{
+	char	   *at;				/* where the next record goes */
+	char	   *end;			/* ... unless it is this: no room */
+	RecordChunk *first;
+	RecordChunk *last;
+}			RecordStream;
+
+typedef struct RecordFile RecordFile;
+
+typedef struct Records
+{
+	RecordStream *streams;		/* one a partition: &single, or an array */
+	RecordStream single;
+	int16		width;			/* bytes of a record, a multiple of 8 */
+	bool		may_spill;
+	bool		is_listed;		/* among those that can be spilled */
+	bool		has_callback;	/* the aggregate will close the file */
+	int			bits;			/* there are 2^bits partitions */
+	int64		live_bytes;		/* memory held */
+	int64		spilled;		/* records in the file */
+	RecordHash	hash;			/* NULL: always one partition */
+	RecordFile *file;			/* NULL: nothing has spilled */
+	MemoryContext context;		/* the aggregate's */
+	ResourceOwner owner;		/* of the query that runs it */
+	dlist_node	link;			/* in the list of those that can be spilled */
+	MemoryContextCallback at_reset;
+}			Records;
+
+typedef struct RecordReader
+{
+	Records    *records;
+	int			partition;
+	int			extent;			/* next one of the file to read */
+	int64		position;		/* bytes: where in the file to go on */
+	int64		left;			/* bytes of this extent not read yet */
+	RecordChunk *chunk;			/* next one in memory to hand out */
+	char	   *buffer;			/* for what comes from the file */
+}			RecordReader;
+
+extern void records_init(Records *records, FunctionCallInfo fcinfo, int width, RecordHash hash);
+extern void *records_grow(Records *records, uint64 hash, FunctionCallInfo fcinfo);
+
+/* How many partitions there are now, and how many records: in one, in all. */
+#define records_partitions(records) (1 << (records)->bits)
+extern int64 records_in_partition(const Records *records, int partition);
+extern int64 records_count(const Records *records);
+
+/* Reading one partition from its start: blocks until 0. A block lives until the next call. */
+extern void records_open(RecordReader *reader, Records *records, int partition);
+extern int64 records_read(RecordReader *reader, const void **block);
+extern void records_close(RecordReader *reader);
+
+/* Bytes in use of a chunk */
+static inline Size
+record_chunk_used(const RecordStream *stream, const RecordChunk *chunk)
+{
+	return chunk == stream->last ? (Size) (stream->at - chunk->data) : chunk->size;
+}
+
+/* Copies a whole partition to memory of the caller's. */
+extern void records_copy(Records *records, int partition, void *into);
+
+/* Half of the budget, in bytes: what may be held in memory at a time. */
+extern Size spill_share(void);
+
+/* Plain reading and writing of temporary files, with the checks */
+extern void spill_write(BufFile *file, const void *bytes, Size size);
+extern void spill_read(BufFile *file, int64 position, void *bytes, Size size);
+
+/*
+ * Room for one more record, which the caller then fills, all of it, before
+ * anything else is done with the records. Hash is the record's, as the hash
+ * function would tell it; of no matter to Records without one.
+ */
+static inline void *
+records_next_hashed(Records *records, uint64 hash, FunctionCallInfo fcinfo)
+{
+	RecordStream *stream = records->streams;
+	char	   *place;
+
+	if (records->bits > 0)
+		stream += hash >> (64 - records->bits);
+	place = stream->at;
+	if (unlikely(place == stream->end))
+		return records_grow(records, hash, fcinfo);
+	stream->at = place + records->width;
+	return place;
+}
+
+static inline void *
+records_next(Records *records, FunctionCallInfo fcinfo)
+{
+	return records_next_hashed(records, 0, fcinfo);
+}
+
+#endif							/* FUNNEL_SPILL_H */

@@ -1,0 +1,880 @@
+/*
+ * walk.c
+ *		The walk over an event store.
+ *
+ * The store is partitioned by the hash of the key. A partition that fits the
+ * cache is grouped: a small hash table gives each entity a dense number, a
+ * counting sort lays out the events entity after entity, and each entity's are
+ * sorted. A larger partition is partitioned further by the next bits of the
+ * hash. One that has spilled and is too large for memory is sorted in runs,
+ * which are merged, and streams to the visitor.
+ */
+#include "base/compat.h"
+
+#include "miscadmin.h"
+#include "path/walk.h"
+#include "utils/memutils.h"
+
+/* Rows that are grouped at once: beyond twice as many, a partition is partitioned further. */
+#define GROUP_ROWS		(32 * 1024)
+
+/* Further partitions, at most */
+#define FURTHER_BITS	10
+
+/* Up to this many events are sorted by insertion */
+#define INSERTION_MOST	64
+
+/* Entities that there is room for at first */
+#define FIRST_ENTITIES	32
+
+/* Events of a batch where an entity streams */
+#define STREAM_EVENTS	4096
+
+/* Some rows that lie in one piece */
+typedef struct Piece
+{
+	const uint64 *rows;
+	int64		count;
+}			Piece;
+
+typedef struct Pieces
+{
+	Piece	   *piece;
+	int			length;
+	int64		rows;			/* in all of them */
+}			Pieces;
+
+typedef struct Walk
+{
+	PathStore  *store;
+	PathVisit	visit;
+	void	   *visitor;
+	int			key_words;
+	int			event_words;
+	int			row_words;
+
+	/* Where grouped entities go instead of to the visitor: a run, in order of key */
+	BufFile    *run;
+	int64		run_size;
+
+	/* Grouping: the hash table holds numbers of entities, from 1 */
+	uint32	   *slots;
+	uint32		mask;
+	uint32		entities;
+	uint32		most_entities;	/* room in keys and ends */
+	uint64	   *keys;
+	uint32	   *ends;			/* of each: how many events; then, where they end */
+	uint32	   *entity_of;		/* of each row */
+	int64	   *events;
+	int64		room;			/* rows that entity_of and events have room for */
+	int64	   *sort_room;		/* to and fro while sorting */
+	int64		sort_size;		/* events it has room for */
+}			Walk;
+
+/* ---- sorting the events of one entity ---- */
+
+static inline bool
+event_is_before(const int64 *a, const int64 *b, const int words)
+{
+	return a[0] < b[0] || (words == 2 && a[0] == b[0] && a[1] < b[1]);
+}
+
+static pg_attribute_always_inline void
+sort_by_insertion(int64 *events, int64 count, const int words)
+{
+	for (int64 i = 1; i < count; i++)
+	{
+		int64		event[2];
+		int64		at = i;
+
+		event[0] = events[i * words];
+		if (words == 2)
+			event[1] = events[i * words + 1];
+		while (at > 0 && event_is_before(event, events + (at - 1) * words, words))
+		{
+			events[at * words] = events[(at - 1) * words];
+			if (words == 2)
+				events[at * words + 1] = events[(at - 1) * words + 1];
+			at--;
+		}
+		events[at * words] = event[0];
+		if (words == 2)
+			events[at * words + 1] = event[1];
+	}
+}
+
+static bool
+is_sorted(const int64 *events, int64 count, const int words)
+{
+	for (int64 i = 1; i < count; i++)
+	{
+		if (event_is_before(events + i * words, events + (i - 1) * words, words))
+			return false;
+	}
+	return true;
+}
+
+/* Byte number "byte" of a word, so that unsigned bytes order as signed words do */
+#define sort_byte(word, byte)	((((uint64) (word) ^ ((uint64) 1 << 63)) >> ((byte) * 8)) & 0xff)
+
+/*
+ * Sorts by one byte after the other, from the least significant one. Bytes that
+ * are the same in all events cost nothing: of a time in microseconds that's
+ * two or three of eight.
+ */
+static void
+sort_by_radix(Walk *walk, int64 *events, int64 count, const int words)
+{
+	uint32		counts[2 * 8][256];
+	int64	   *from = events;
+	int64	   *to;
+
+	if (walk->sort_size < count)
+	{
+		if (walk->sort_room)
+			pfree(walk->sort_room);
+		walk->sort_size = count;
+		walk->sort_room = (int64 *) MemoryContextAllocHuge(CurrentMemoryContext, count * words * sizeof(int64));
+	}
+	to = walk->sort_room;
+
+	memset(counts, 0, sizeof(counts[0]) * 8 * words);
+	for (int64 i = 0; i < count * words; i++)
+	{
+		int			first = words == 2 && i % 2 == 0 ? 8 : 0;	/* the moment counts more than the payload */
+
+		if ((i & 0xfffff) == 0xfffff)
+			CHECK_FOR_INTERRUPTS();
+		for (int byte = 0; byte < 8; byte++)
+			counts[first + byte][sort_byte(events[i], byte)]++;
+	}
+
+	for (int pass = 0; pass < 8 * words; pass++)
+	{
+		int			word = words == 2 && pass < 8 ? 1 : 0;
+		int			byte = pass % 8;
+		uint32	   *places = counts[pass];
+		uint32		place = 0;
+		int64	   *swap;
+
+		if (places[sort_byte(events[word], byte)] == count)
+			continue;
+		for (int value = 0; value < 256; value++)
+		{
+			uint32		here = places[value];
+
+			places[value] = place;
+			place += here;
+		}
+		for (int64 i = 0; i < count; i++)
+		{
+			const int64 *event = from + i * words;
+			int64		at = places[sort_byte(event[word], byte)]++;
+
+			if ((i & 0xfffff) == 0xfffff)
+				CHECK_FOR_INTERRUPTS();
+			to[at * words] = event[0];
+			if (words == 2)
+				to[at * words + 1] = event[1];
+		}
+		swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != events)
+		memcpy(events, from, count * words * sizeof(int64));
+}
+
+static pg_attribute_always_inline void
+sort_events(Walk *walk, int64 *events, int64 count, const int words)
+{
+	if (likely(count <= INSERTION_MOST))
+		sort_by_insertion(events, count, words);
+	else if (!is_sorted(events, count, words))
+		sort_by_radix(walk, events, count, words);
+}
+
+/* ---- grouping ---- */
+
+/* Makes a hash table of at least so many slots, a power of 2, and fills in the entities so far. */
+static void
+make_table(Walk *walk, uint32 slots, const int key_words)
+{
+	if (walk->slots == NULL || slots > walk->mask + 1)
+	{
+		if (walk->slots)
+			pfree(walk->slots);
+		walk->slots = (uint32 *) MemoryContextAllocHuge(CurrentMemoryContext, (Size) slots * sizeof(uint32));
+		walk->mask = slots - 1;
+	}
+	memset(walk->slots, 0, (Size) (walk->mask + 1) * sizeof(uint32));
+	for (uint32 entity = 0; entity < walk->entities; entity++)
+	{
+		const uint64 *key = walk->keys + (Size) entity * key_words;
+		uint32		slot = (uint32) (key_words == 2 ? path_hash_wide(key) : path_hash_narrow(key)) & walk->mask;
+
+		while (walk->slots[slot] != 0)
+			slot = (slot + 1) & walk->mask;
+		walk->slots[slot] = entity + 1;
+	}
+}
+
+/* Makes room for more entities than there are. */
+static void
+grow_entities(Walk *walk, const int key_words)
+{
+	Size		most = walk->most_entities * (Size) 2;
+
+	if (most > PG_INT32_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many entities in one partition of the memory")));
+	walk->keys = (uint64 *) repalloc_huge(walk->keys, most * key_words * sizeof(uint64));
+	walk->ends = (uint32 *) repalloc_huge(walk->ends, most * sizeof(uint32));
+	walk->most_entities = (uint32) most;
+	make_table(walk, (uint32) most * 2, key_words);
+}
+
+/* The number of an entity, a new one at its first row. */
+static pg_attribute_always_inline uint32
+entity_number(Walk *walk, const uint64 *key, const int key_words)
+{
+	uint64		hash = key_words == 2 ? path_hash_wide(key) : path_hash_narrow(key);
+	uint32		slot = (uint32) hash & walk->mask;
+	uint32		entity;
+
+	while ((entity = walk->slots[slot]) != 0)
+	{
+		const uint64 *known = walk->keys + (Size) (entity - 1) * key_words;
+
+		if (likely(known[0] == key[0] && (key_words == 1 || known[1] == key[1])))
+			return entity - 1;
+		slot = (slot + 1) & walk->mask;
+	}
+	entity = walk->entities;
+	walk->slots[slot] = entity + 1;
+	memcpy(walk->keys + (Size) entity * key_words, key, key_words * sizeof(uint64));
+	walk->ends[entity] = 0;
+	if (++walk->entities == walk->most_entities)
+		grow_entities(walk, key_words);
+	return entity;
+}
+
+/* Sees to it that so many rows can be grouped. */
+static void
+make_room_for_rows(Walk *walk, int64 rows)
+{
+	if (rows > PG_INT32_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("one entity has too many rows for the memory: " INT64_FORMAT, rows)));
+	if (rows <= walk->room)
+		return;
+	if (walk->events)
+	{
+		pfree(walk->entity_of);
+		pfree(walk->events);
+	}
+	walk->room = rows;
+	walk->entity_of = (uint32 *) MemoryContextAllocHuge(CurrentMemoryContext, rows * sizeof(uint32));
+	walk->events = (int64 *) MemoryContextAllocHuge(CurrentMemoryContext, rows * walk->event_words * sizeof(int64));
+}
+
+static int
+compare_keys(const void *a, const void *b, void *arg)
+{
+	const Walk *walk = (const Walk *) arg;
+	const uint64 *key_a = walk->keys + (Size) *(const uint32 *) a * walk->key_words;
+	const uint64 *key_b = walk->keys + (Size) *(const uint32 *) b * walk->key_words;
+
+	for (int i = 0; i < walk->key_words; i++)
+	{
+		if (key_a[i] != key_b[i])
+			return key_a[i] < key_b[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+static void
+visit_entity(Walk *walk, const int64 *events, int64 count)
+{
+	PathBatch	batch;
+
+	batch.words = events;
+	batch.width = walk->event_words;
+	batch.first = batch.last = true;
+	batch.count = count;
+	walk->visit(walk->visitor, &batch);
+}
+
+/* Writes the grouped entities to the run, as rows, in order of key. */
+static void
+write_entities(Walk *walk)
+{
+	uint32	   *order = walk->entity_of;	/* done with */
+	uint64		row[4];
+
+	for (uint32 i = 0; i < walk->entities; i++)
+		order[i] = i;
+	qsort_arg(order, walk->entities, sizeof(uint32), compare_keys, walk);
+	for (uint32 i = 0; i < walk->entities; i++)
+	{
+		uint32		entity = order[i];
+		uint32		begin = entity == 0 ? 0 : walk->ends[entity - 1];
+
+		memcpy(row, walk->keys + (Size) entity * walk->key_words, walk->key_words * sizeof(uint64));
+		for (uint32 at = begin; at < walk->ends[entity]; at++)
+		{
+			if ((at & 0xffff) == 0)
+				CHECK_FOR_INTERRUPTS();
+			memcpy(row + walk->key_words, walk->events + (Size) at * walk->event_words, walk->event_words * sizeof(int64));
+			spill_write(walk->run, row, walk->row_words * sizeof(int64));
+			walk->run_size += walk->row_words * sizeof(int64);
+		}
+	}
+}
+
+/* Groups rows by entity, sorts each one's events, and passes them on. */
+static pg_attribute_always_inline void
+group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int event_words)
+{
+	uint32	   *entity_of = walk->entity_of;
+	int64	   *events = walk->events;
+	uint32		end = 0;
+	uint32		begin = 0;
+	uint32		number = 0;
+
+	walk->entities = 0;
+	make_table(walk, walk->most_entities * 2, key_words);
+	for (int p = 0; p < pieces->length; p++)
+	{
+		const uint64 *row = pieces->piece[p].rows;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < pieces->piece[p].count; i++)
+		{
+			uint32		entity = entity_number(walk, row, key_words);
+
+			walk->ends[entity]++;
+			entity_of[number++] = entity;
+			row += key_words + event_words;
+		}
+	}
+
+	/* ends: how many, then where each begins, and filling makes that where it ends */
+	for (uint32 entity = 0; entity < walk->entities; entity++)
+	{
+		uint32		count = walk->ends[entity];
+
+		walk->ends[entity] = end;
+		end += count;
+	}
+	number = 0;
+	for (int p = 0; p < pieces->length; p++)
+	{
+		const uint64 *row = pieces->piece[p].rows + key_words;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < pieces->piece[p].count; i++)
+		{
+			int64	   *event = events + (Size) walk->ends[entity_of[number++]]++ * event_words;
+
+			event[0] = (int64) row[0];
+			if (event_words == 2)
+				event[1] = (int64) row[1];
+			row += key_words + event_words;
+		}
+	}
+
+	for (uint32 entity = 0; entity < walk->entities; entity++)
+	{
+		int64	   *first = events + (Size) begin * event_words;
+		uint32		count = walk->ends[entity] - begin;
+
+		if ((entity & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		sort_events(walk, first, count, event_words);
+		if (walk->run == NULL)
+			visit_entity(walk, first, count);
+		begin = walk->ends[entity];
+	}
+	if (walk->run)
+		write_entities(walk);
+}
+
+static void
+group_rows(Walk *walk, const Pieces *pieces)
+{
+	make_room_for_rows(walk, pieces->rows);
+	if (walk->key_words == 1 && walk->event_words == 1)
+		group_rows_of(walk, pieces, 1, 1);
+	else if (walk->key_words == 1)
+		group_rows_of(walk, pieces, 1, 2);
+	else if (walk->event_words == 1)
+		group_rows_of(walk, pieces, 2, 1);
+	else
+		group_rows_of(walk, pieces, 2, 2);
+}
+
+/* Are these the rows of a single entity? */
+static bool
+is_one_entity(const Walk *walk, const Pieces *pieces)
+{
+	const uint64 *key = pieces->piece[0].rows;
+
+	for (int p = 0; p < pieces->length; p++)
+	{
+		const uint64 *row = pieces->piece[p].rows;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < pieces->piece[p].count; i++, row += walk->row_words)
+		{
+			if (row[0] != key[0] || (walk->key_words == 2 && row[1] != key[1]))
+				return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * Partitions rows further, by the bits of the hash below those that chose this
+ * partition, and groups each part. A part that is still too large is so for
+ * the sake of some large entities: then it is grouped as it is.
+ */
+static void
+partition_further(Walk *walk, const Pieces *pieces)
+{
+	int			bits = 1;
+	int			skip = walk->store->records.bits;
+	int			row_words = walk->row_words;
+	uint64	   *copy;
+	int64	   *ends;
+	int64		end = 0;
+	int64		begin = 0;
+
+	while (bits < FURTHER_BITS && pieces->rows >> bits > GROUP_ROWS)
+		bits++;
+	ends = (int64 *) palloc0(sizeof(int64) << bits);
+	copy = (uint64 *) MemoryContextAllocHuge(CurrentMemoryContext, pieces->rows * row_words * sizeof(uint64));
+
+	/* First how many, then where to, as in group_rows */
+	for (int pass = 0; pass < 2; pass++)
+	{
+		for (int p = 0; p < pieces->length; p++)
+		{
+			const uint64 *row = pieces->piece[p].rows;
+
+			for (int64 i = 0; i < pieces->piece[p].count; i++, row += row_words)
+			{
+				uint64		hash = walk->key_words == 2 ? path_hash_wide(row) : path_hash_narrow(row);
+				int64	   *place = &ends[(hash << skip) >> (64 - bits)];
+
+				if ((i & 0xffff) == 0)
+					CHECK_FOR_INTERRUPTS();
+				if (pass == 1)
+					memcpy(copy + *place * row_words, row, row_words * sizeof(uint64));
+				++*place;
+			}
+		}
+		for (int part = 0; pass == 0 && part < 1 << bits; part++)
+		{
+			int64		count = ends[part];
+
+			ends[part] = end;
+			end += count;
+		}
+	}
+
+	for (int part = 0; part < 1 << bits; part++)
+	{
+		Piece		piece = {copy + begin * row_words, ends[part] - begin};
+		Pieces		one = {&piece, 1, piece.count};
+
+		if (piece.count > 0)
+			group_rows(walk, &one);
+		begin = ends[part];
+	}
+	pfree(copy);
+	pfree(ends);
+}
+
+/* Groups the rows of a partition, in parts where it is large. */
+static void
+walk_rows(Walk *walk, const Pieces *pieces)
+{
+	if (pieces->rows > 2 * GROUP_ROWS && !is_one_entity(walk, pieces))
+		partition_further(walk, pieces);
+	else if (pieces->rows > 0)
+		group_rows(walk, pieces);
+}
+
+/* ---- merging, where a partition is too large for memory ---- */
+
+/* A sorted run being read */
+typedef struct Run
+{
+	int64		position;		/* of what has not been read yet */
+	int64		end;
+	uint64	   *row;			/* the next row, in the buffer */
+	uint64	   *buffer_end;
+	uint64	   *buffer;
+}			Run;
+
+typedef struct Merge
+{
+	Walk	   *walk;
+	BufFile    *file;
+	int			buffer_rows;	/* of each run */
+	Run		   *runs;
+	int			heap_size;
+	Run		  **heap;			/* the run with the least row first */
+}			Merge;
+
+/* Reads on; false at the end of the run. */
+static bool
+run_fill(const Merge *merge, Run *run)
+{
+	Size		row_size = merge->walk->row_words * sizeof(int64);
+	Size		size = Min((Size) (run->end - run->position), merge->buffer_rows * row_size);
+
+	if (size == 0)
+		return false;
+	spill_read(merge->file, run->position, run->buffer, size);
+	run->position += size;
+	run->row = run->buffer;
+	run->buffer_end = run->buffer + size / sizeof(int64);
+	return true;
+}
+
+/* The order of the runs: by key, as compare_keys has it, then as events are. */
+static inline bool
+row_is_before(const Walk *walk, const uint64 *a, const uint64 *b)
+{
+	for (int i = 0; i < walk->key_words; i++)
+	{
+		if (a[i] != b[i])
+			return a[i] < b[i];
+	}
+	return event_is_before((const int64 *) a + walk->key_words, (const int64 *) b + walk->key_words, walk->event_words);
+}
+
+/* Lets the run at this place of the heap sink to where it belongs. */
+static void
+heap_sink(Merge *merge, int at)
+{
+	Run		   *run = merge->heap[at];
+
+	for (;;)
+	{
+		int			child = 2 * at + 1;
+
+		if (child >= merge->heap_size)
+			break;
+		if (child + 1 < merge->heap_size &&
+			row_is_before(merge->walk, merge->heap[child + 1]->row, merge->heap[child]->row))
+			child++;
+		if (!row_is_before(merge->walk, merge->heap[child]->row, run->row))
+			break;
+		merge->heap[at] = merge->heap[child];
+		at = child;
+	}
+	merge->heap[at] = run;
+}
+
+/* Opens runs for merging; ends are their ends in the file, one after the other from "begin". */
+static void
+merge_open(Merge *merge, Walk *walk, BufFile *file, int64 begin, const int64 *ends, int runs)
+{
+	Size		row_size = walk->row_words * sizeof(int64);
+	Size		size = Min(Max(spill_share() / 2 / runs, BLCKSZ), 1024 * 1024);
+
+	merge->walk = walk;
+	merge->file = file;
+	merge->buffer_rows = size / row_size;
+	merge->runs = (Run *) palloc0(runs * sizeof(Run));
+	merge->heap = (Run **) palloc(runs * sizeof(Run *));
+	merge->heap_size = 0;
+	for (int i = 0; i < runs; i++)
+	{
+		Run		   *run = &merge->runs[i];
+
+		run->position = begin;
+		run->end = begin = ends[i];
+		run->buffer = (uint64 *) palloc(merge->buffer_rows * row_size);
+		if (run_fill(merge, run))
+			merge->heap[merge->heap_size++] = run;
+	}
+	for (int i = merge->heap_size / 2 - 1; i >= 0; i--)
+		heap_sink(merge, i);
+}
+
+/* The next row in order, NULL after the last; good until the next call but one. */
+static inline const uint64 *
+merge_row(const Merge *merge)
+{
+	return merge->heap_size > 0 ? merge->heap[0]->row : NULL;
+}
+
+/* Passes on to the row after merge_row(). */
+static inline void
+merge_next(Merge *merge)
+{
+	Run		   *run = merge->heap[0];
+
+	run->row += merge->walk->row_words;
+	if (run->row == run->buffer_end && !run_fill(merge, run))
+		merge->heap[0] = merge->heap[--merge->heap_size];
+	if (merge->heap_size > 1)
+		heap_sink(merge, 0);
+}
+
+static void
+merge_close(Merge *merge, int runs)
+{
+	for (int i = 0; i < runs; i++)
+		pfree(merge->runs[i].buffer);
+	pfree(merge->runs);
+	pfree(merge->heap);
+}
+
+/* Merges runs into one, at the end of another file. */
+static void
+merge_to_file(Walk *walk, BufFile *file, int64 begin, const int64 *ends, int runs, BufFile *to)
+{
+	Size		row_size = walk->row_words * sizeof(int64);
+	Merge		merge;
+	const uint64 *row;
+
+	merge_open(&merge, walk, file, begin, ends, runs);
+	while ((row = merge_row(&merge)) != NULL)
+	{
+		spill_write(to, row, row_size);
+		merge_next(&merge);
+	}
+	merge_close(&merge, runs);
+}
+
+/* Merges runs and passes each entity on to the visitor, in batches. */
+static void
+merge_to_visitor(Walk *walk, BufFile *file, const int64 *ends, int runs)
+{
+	Merge		merge;
+	const uint64 *row;
+	uint64		key[2] = {0, 0};
+	int64	   *events = (int64 *) palloc(STREAM_EVENTS * walk->event_words * sizeof(int64));
+	PathBatch	batch;
+
+	batch.words = events;
+	batch.width = walk->event_words;
+	batch.first = true;
+	batch.count = 0;
+	merge_open(&merge, walk, file, 0, ends, runs);
+	while ((row = merge_row(&merge)) != NULL)
+	{
+		if (batch.count > 0)
+		{
+			bool		same = row[0] == key[0] && (walk->key_words == 1 || row[1] == key[1]);
+
+			if (!same || batch.count == STREAM_EVENTS)
+			{
+				CHECK_FOR_INTERRUPTS();
+				batch.last = !same;
+				walk->visit(walk->visitor, &batch);
+				batch.first = !same;
+				batch.count = 0;
+			}
+		}
+		memcpy(key, row, walk->key_words * sizeof(uint64));
+		memcpy(events + batch.count * walk->event_words, row + walk->key_words, walk->event_words * sizeof(int64));
+		batch.count++;
+		merge_next(&merge);
+	}
+	if (batch.count > 0)
+	{
+		batch.last = true;
+		walk->visit(walk->visitor, &batch);
+	}
+	merge_close(&merge, runs);
+	pfree(events);
+}
+
+/* Adds the end of a run to a list that grows. */
+static int64 *
+add_end(int64 *ends, int runs, int64 end)
+{
+	if (ends == NULL)
+		ends = (int64 *) palloc(16 * sizeof(int64));
+	else if (runs >= 16 && (runs & (runs - 1)) == 0)
+		ends = (int64 *) repalloc_huge(ends, 2 * (Size) runs * sizeof(int64));
+	ends[runs] = end;
+	return ends;
+}
+
+/* Sorts rows and appends them to the file as a run; empties the piece. Returns how many runs there are now. */
+static int
+write_run(Walk *walk, Piece *piece, int64 **ends, int runs)
+{
+	Pieces		one = {piece, 1, piece->count};
+
+	group_rows(walk, &one);
+	*ends = add_end(*ends, runs, walk->run_size);
+	piece->count = 0;
+	return runs + 1;
+}
+
+/* Writes a partition as sorted runs of at most so many rows; returns how many runs. */
+static int
+write_runs(Walk *walk, int partition, int64 most_rows, int64 **ends)
+{
+	int			row_words = walk->row_words;
+	uint64	   *rows = (uint64 *) MemoryContextAllocHuge(CurrentMemoryContext, most_rows * row_words * sizeof(int64));
+	Piece		piece = {rows, 0};
+	RecordReader reader;
+	const uint64 *block;
+	int64		count;
+	int			runs = 0;
+
+	records_open(&reader, &walk->store->records, partition);
+	do
+	{
+		count = records_read(&reader, (const void **) &block);
+		for (int64 done = 0, part; done < count; done += part)
+		{
+			part = Min(count - done, most_rows - piece.count);
+			memcpy(rows + piece.count * row_words, block + done * row_words, part * row_words * sizeof(int64));
+			piece.count += part;
+			if (piece.count == most_rows)
+				runs = write_run(walk, &piece, ends, runs);
+		}
+	} while (count > 0);
+	if (piece.count > 0)
+		runs = write_run(walk, &piece, ends, runs);
+	records_close(&reader);
+	pfree(rows);
+	return runs;
+}
+
+/*
+ * Walks over a partition that is too large for memory: sorted runs in a
+ * temporary file of this walk, merged as often as it takes to have few enough
+ * to read side by side, and then to the visitor. The file is closed here or,
+ * after an error, by the resource owner.
+ */
+static void
+walk_merging(Walk *walk, int partition)
+{
+	Size		share = spill_share();
+	int			most_runs = (int) Min(Max(share / 2 / BLCKSZ, 8), 1024);
+	int64	   *ends = NULL;
+	int			runs;
+	BufFile    *file = BufFileCreateTemp(false);
+
+	walk->run = file;
+	walk->run_size = 0;
+	runs = write_runs(walk, partition, share / 4 / (walk->row_words * sizeof(int64)), &ends);
+	walk->run = NULL;
+
+	while (runs > most_runs)
+	{
+		BufFile    *to = BufFileCreateTemp(false);
+		int			merged = 0;
+		int64		begin = 0;
+
+		for (int from = 0; from < runs; from += most_runs)
+		{
+			int			some = Min(most_runs, runs - from);
+			int64		end = ends[from + some - 1];
+
+			merge_to_file(walk, file, begin, ends + from, some, to);
+			ends[merged++] = end;
+			begin = end;
+		}
+		runs = merged;
+		BufFileClose(file);
+		file = to;
+	}
+	merge_to_visitor(walk, file, ends, runs);
+	BufFileClose(file);
+	pfree(ends);
+}
+
+/* ---- the walk ---- */
+
+/* The chunks of a partition that is in memory */
+static void
+walk_in_place(Walk *walk, int partition, int64 rows)
+{
+	const RecordStream *stream = &walk->store->records.streams[partition];
+	Size		row_size = walk->row_words * sizeof(int64);
+	Pieces		pieces = {NULL, 0, rows};
+
+	for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+		pieces.length++;
+	pieces.piece = (Piece *) palloc(pieces.length * sizeof(Piece));
+	pieces.length = 0;
+	for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+	{
+		Piece	   *piece = &pieces.piece[pieces.length++];
+
+		piece->rows = (const uint64 *) chunk->data;
+		piece->count = record_chunk_used(stream, chunk) / row_size;
+	}
+	walk_rows(walk, &pieces);
+	pfree(pieces.piece);
+}
+
+/* A partition of which there is something in the file, but which fits memory */
+static void
+walk_copied(Walk *walk, int partition, int64 rows)
+{
+	uint64	   *copy = (uint64 *) MemoryContextAllocHuge(CurrentMemoryContext, rows * walk->row_words * sizeof(int64));
+	Piece		piece = {copy, rows};
+	Pieces		one = {&piece, 1, rows};
+
+	records_copy(&walk->store->records, partition, copy);
+	walk_rows(walk, &one);
+	pfree(copy);
+}
+
+void
+path_walk(PathStore *store, PathVisit visit, void *visitor)
+{
+	Walk		walk;
+
+	memset(&walk, 0, sizeof(Walk));
+	walk.store = store;
+	walk.visit = visit;
+	walk.visitor = visitor;
+	walk.key_words = store->wide_keys ? 2 : 1;
+	walk.event_words = store->has_payload ? 2 : 1;
+	walk.row_words = walk.key_words + walk.event_words;
+	walk.most_entities = FIRST_ENTITIES;
+	walk.keys = (uint64 *) palloc(FIRST_ENTITIES * walk.key_words * sizeof(uint64));
+	walk.ends = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
+
+	for (int i = 0; i < records_partitions(&store->records); i++)
+	{
+		int64		rows = records_in_partition(&store->records, i);
+
+		CHECK_FOR_INTERRUPTS();
+		if (rows == 0)
+			continue;
+		if (store->records.file == NULL)
+			walk_in_place(&walk, i, rows);
+		else if (rows * walk.row_words * sizeof(int64) <= spill_share() / 2)
+			walk_copied(&walk, i, rows);
+		else
+			walk_merging(&walk, i);
+	}
+
+	pfree(walk.keys);
+	pfree(walk.ends);
+	if (walk.slots)
+	{
+		pfree(walk.slots);
+		pfree(walk.entity_of);
+		pfree(walk.events);
+	}
+	if (walk.sort_room)
+		pfree(walk.sort_room);
+}

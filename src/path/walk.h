@@ -1,0 +1,55 @@
+/*
+ * walk.h
+ *		The walk: every entity of a store once, its events in order.
+ *
+ * The visitor is called with batches of events, all of one entity, ordered by
+ * moment (time, then code) and at equal moments by payload. Exact duplicates
+ * are adjacent; what to do about them is the visitor's business. Entities come
+ * in no order that means anything.
+ *
+ * An entity is one batch, first and last at once, unless it is too large for
+ * memory: then it is several, split anywhere, even among equal moments. So a
+ * visitor begins an entity at batch->first, goes through the events, and
+ * concludes it at batch->last, keeping what it must remember between:
+ *
+ *		static void
+ *		visit(void *visitor, const PathBatch *batch)
+ *		{
+ *			if (batch->first)
+ *				... begin ...
+ *			for (i = 0; i < batch->count; i++)
+ *				... path_event_time(batch, i), path_event_code(batch, i), path_event_payload(batch, i) ...
+ *			if (batch->last)
+ *				... conclude ...
+ *		}
+ *
+ * No batch is empty. Events live until the visitor returns. It runs in the
+ * memory context path_walk was called in, and may palloc and ereport.
+ */
+#ifndef FUNNEL_WALK_H
+#define FUNNEL_WALK_H
+
+#include "base/compat.h"
+
+#include "path/store.h"
+
+typedef struct PathBatch
+{
+	const int64 *words;			/* moment [, payload] of each event */
+	int			width;			/* words of an event: 1, or 2 with payload */
+	bool		first;			/* these are the entity's first events */
+	bool		last;			/* ... and these its last */
+	int64		count;
+}			PathBatch;
+
+#define path_event_moment(batch, i)		((batch)->words[(i) * (batch)->width])
+#define path_event_payload(batch, i)	((batch)->words[(i) * 2 + 1])	/* only in a store with payload */
+#define path_event_time(batch, i)		path_moment_time(path_event_moment(batch, i))
+#define path_event_code(batch, i)		path_moment_code(path_event_moment(batch, i))
+
+typedef void (*PathVisit) (void *visitor, const PathBatch *batch);
+
+/* Walks once over the store, which it leaves as it was; may be repeated, and appended to afterwards. */
+extern void path_walk(PathStore *store, PathVisit visit, void *visitor);
+
+#endif							/* FUNNEL_WALK_H */
