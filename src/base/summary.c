@@ -35,7 +35,7 @@ unpack(const SummaryType *type, int version, const char *data, int size, void *i
 
 /*
  * A stored value is detoasted and may have a short header, so its bytes are
- * unaligned; a live one is copied, and its pointers are the caller's to set.
+ * unaligned; of a live one the struct is copied, and a tail stays where it is.
  */
 void
 summary_read(const SummaryType *type, Datum summary, void *into)
@@ -56,6 +56,12 @@ summary_read(const SummaryType *type, Datum summary, void *into)
 					 errmsg("a running %s is cut short", type->name)));
 		memcpy((char *) into + VARHDRSZ, data, type->size - VARHDRSZ);
 		SET_VARSIZE(into, type->size);
+		if (type->attach)
+		{
+			/* a short header, which a tuple between workers may give it, leaves the tail unaligned */
+			value = PG_DETOAST_DATUM(PointerGetDatum(value));
+			type->attach(into, VARSIZE(value) > type->size ? (char *) value + type->size : NULL);
+		}
 	}
 	else
 		unpack(type, (uint8) data[0], data + 1, size - 1, into);

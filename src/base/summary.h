@@ -17,6 +17,9 @@
  * A family's struct begins with SummaryHeader. Pointers in it (a wide Decimal,
  * a sketch) are meaningful only after summary_read, or in the call that set
  * them: a struct that holds a wide Decimal is kept as a packed state.
+ *
+ * A live form may be longer than the struct: a tail follows, such as a sketch
+ * (attach).
  */
 #ifndef FUNNEL_SUMMARY_H
 #define FUNNEL_SUMMARY_H
@@ -42,6 +45,8 @@ typedef struct SummaryType
 	Size		size;			/* of the family's struct */
 	CodecFields fields;
 	void		(*clear) (void *summary);	/* makes an empty one of zeroed memory; NULL: zeroes do */
+	void		(*attach) (void *summary, void *tail);	/* points the struct read from a live form at its tail there,
+														 * or at NULL; NULL: live forms have none */
 }			SummaryType;
 
 /* The four type functions */

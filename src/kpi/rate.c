@@ -61,7 +61,7 @@ rate_fields(Codec *codec, void *summary)
 }
 
 static const SummaryType rate_type = {
-	"rate_summary", 1, sizeof(RateSummary), rate_fields, rate_clear
+	"rate_summary", 1, sizeof(RateSummary), rate_fields, rate_clear, NULL
 };
 
 #define RATE_STATE()		((RateSummary *) summary_state(&rate_type, fcinfo))
