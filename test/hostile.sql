@@ -91,7 +91,7 @@ CREATE TABLE raw AS
 SELECT id, (draw('g', id) * 1000)::integer AS g, nullif((draw('h', id) * 5)::integer, 0) AS h, (draw('t', id) * 30)::integer AS t,
 	CASE WHEN draw('won', id) < 0.4 THEN true WHEN draw('won', id) < 0.75 THEN false END AS won,
 	round(amount)::smallint AS amount_int2, round(amount)::integer AS amount_int4, (round(amount) * 1e12)::bigint AS amount_int8,
-	round(amount::numeric, 2) AS amount_numeric, round(amount::numeric, 1)::real AS amount_float4, round(amount::numeric, 2)::double precision AS amount_float8,
+	round(amount::numeric, 2) AS amount_numeric, floor(amount)::real + 0.5::real AS amount_float4, floor(amount) + 0.25 AS amount_float8,
 	score::smallint AS score_int2, score AS score_int4, score::bigint AS score_int8, score::numeric AS score_numeric, score::real AS score_float4, score::double precision AS score_float8,
 	started AS started_timestamptz, started AT TIME ZONE 'UTC' AS started_timestamp, started::date AS started_date,
 	ended AS ended_timestamptz, ended AT TIME ZONE 'UTC' AS ended_timestamp, ended::date AS ended_date,
@@ -284,7 +284,7 @@ INSERT INTO plans VALUES
 	('grouping sets, sorted', 'sets', 'enable_hashagg = off', 'SELECT g, h, {call} AS answer FROM deals WHERE g < 100 GROUP BY GROUPING SETS ((g), (h), ())', 'GroupAggregate', NULL, NULL),
 	('window without a frame', 'by group', '', 'SELECT g, answer FROM (SELECT g, {call} OVER (PARTITION BY g) AS answer, row_number() OVER (PARTITION BY g) AS n FROM deals) AS w WHERE n = 1', 'WindowAgg', NULL, NULL),
 	('compiled just in time', 'total', 'jit = on, jit_above_cost = 0, jit_inline_above_cost = -1, jit_optimize_above_cost = -1', 'SELECT {call} AS answer FROM deals', NULL, NULL, NULL);
-UPDATE plans SET everyone = true WHERE aspect IN ('hash groups', 'parallel', 'rows backwards');
+UPDATE plans SET everyone = true WHERE aspect IN ('hash groups', 'rows backwards');
 
 CREATE FUNCTION try_plan(p plans, c calls) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -320,4 +320,250 @@ BEGIN
 END $$;
 SELECT no_problems(string_agg(call || ': ' || hashed || ' hashed, ' || sorted || ' sorted', E'\n') FILTER (WHERE hashed IS DISTINCT FROM sorted OR hashed NOT LIKE '100000 %'), '100,000 groups')
 FROM (SELECT call, fingerprint(c, 'work_mem = 256MB, enable_sort = off') AS hashed, fingerprint(c, 'work_mem = 64MB, enable_hashagg = off') AS sorted FROM calls AS c WHERE leads) AS f;
+
+--
+-- Window frames, against the same rows picked by hand
+--
+
+CREATE TABLE frames(frame text, sorted_by text, rows text, everyone boolean DEFAULT false);
+INSERT INTO frames VALUES
+	('ROWS BETWEEN 5 PRECEDING AND 2 FOLLOWING', 't, id', 'x.rn BETWEEN few.rn - 5 AND few.rn + 2', true);
+INSERT INTO frames VALUES
+	('ROWS BETWEEN 9 PRECEDING AND 4 PRECEDING', 't, id', 'x.rn BETWEEN few.rn - 9 AND few.rn - 4'),
+	('ROWS BETWEEN 3 FOLLOWING AND 6 FOLLOWING', 't, id', 'x.rn BETWEEN few.rn + 3 AND few.rn + 6'),
+	('ROWS UNBOUNDED PRECEDING', 't, id', 'x.rn <= few.rn'),
+	('ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING', 't, id', 'x.rn >= few.rn'),
+	('ROWS BETWEEN 4 PRECEDING AND 4 FOLLOWING EXCLUDE CURRENT ROW', 't, id', 'x.rn BETWEEN few.rn - 4 AND few.rn + 4 AND x.rn <> few.rn'),
+	('RANGE BETWEEN 3 PRECEDING AND 1 FOLLOWING', 't', 'x.t BETWEEN few.t - 3 AND few.t + 1'),
+	('RANGE BETWEEN 2 FOLLOWING AND 2 FOLLOWING', 't', 'x.t = few.t + 2'),
+	('RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW EXCLUDE TIES', 't', 'x.t < few.t OR x.id = few.id'),
+	('RANGE BETWEEN 2 PRECEDING AND 2 FOLLOWING EXCLUDE GROUP', 't', 'x.t BETWEEN few.t - 2 AND few.t + 2 AND x.t <> few.t'),
+	('GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING', 't', 'x.k BETWEEN few.k - 1 AND few.k + 1'),
+	('GROUPS BETWEEN 2 PRECEDING AND 1 PRECEDING', 't', 'x.k BETWEEN few.k - 2 AND few.k - 1'),
+	('GROUPS BETWEEN 1 PRECEDING AND 2 FOLLOWING EXCLUDE TIES', 't', 'x.k BETWEEN few.k - 1 AND few.k + 2 AND (x.k <> few.k OR x.id = few.id)');
+
+-- A moving sum keeps the widest scale it has seen, so zeros at the end of a fraction are of no account.
+CREATE FUNCTION without_zeros(lines text[]) RETURNS text[] LANGUAGE sql AS $$
+	SELECT array_agg(regexp_replace(regexp_replace(line, '(\.[0-9]*[1-9])0+(?![0-9])', '\1', 'g'), '\.0+(?![0-9])', '', 'g') ORDER BY n)
+	FROM unnest(lines) WITH ORDINALITY AS l(line, n) $$;
+
+CREATE FUNCTION try_frame(f frames, c calls) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	-- with a filter, too, so that the frame holds rows that are not the aggregate's
+	query text := format('SELECT id, %1$s OVER w AS answer, %1$s FILTER (WHERE id %% 3 > 0) OVER w AS filtered FROM few WINDOW w AS (PARTITION BY g ORDER BY %2$s %3$s)', c.call, f.sorted_by, f.frame);
+	by_hand text := format('SELECT id, (SELECT %1$s FROM few AS x WHERE x.g = few.g AND (%2$s)) AS answer, (SELECT %1$s FROM few AS x WHERE x.g = few.g AND (%2$s) AND id %% 3 > 0) AS filtered FROM few', c.call, f.rows);
+BEGIN
+	RETURN c.call || E':\n' || difference(without_zeros(answer(query)), without_zeros(answer(by_hand, 'max_parallel_workers_per_gather = 0')));
+EXCEPTION WHEN OTHERS THEN
+	RETURN c.call || ': ' || SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT no_problems((SELECT string_agg(try_frame(f, c), E'\n' ORDER BY c.call) FROM calls AS c WHERE c.leads OR f.everyone), f.frame)
+FROM frames AS f;
+
+--
+-- DISTINCT, no rows, all in one
+--
+
+CREATE FUNCTION try_distinct(c calls) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	got text[];
+	args text := (SELECT string_agg('a' || n, ', ' ORDER BY n) FROM generate_series(1, (SELECT pronargs FROM pg_proc WHERE oid = c.aggregate)) AS n);
+BEGIN
+	got := answer(filled('SELECT h, {name}(DISTINCT {args}) AS answer FROM deals GROUP BY h', c));
+	RETURN CASE WHEN c.unsortable THEN c.call || ': sorts what can''t be sorted'
+		ELSE c.call || E':\n' || difference(got, answer(format('SELECT h, %s(%s) AS answer FROM (SELECT DISTINCT h, %s FROM deals) AS d(h, %s) GROUP BY h', c.name, args, c.args, args))) END;
+EXCEPTION WHEN OTHERS THEN
+	RETURN CASE WHEN NOT (c.unsortable AND SQLSTATE = '42883') THEN c.call || ': ' || SQLSTATE || ' ' || SQLERRM END;
+END $$;
+SELECT no_problems(string_agg(try_distinct(c), E'\n'), 'DISTINCT') FROM calls AS c WHERE leads;
+
+-- No rows: an empty summary, or a figure of NULL; the same from every plan
+CREATE FUNCTION try_empty(c calls, query text, settings text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	before text := apply(settings);
+	got text;
+	summary text;
+BEGIN
+	EXECUTE filled(query, c) INTO got;
+	PERFORM apply(before);
+	IF c.is_summary THEN
+		EXECUTE format('SELECT rollup(s)::text FROM (SELECT NULL::%s WHERE false) AS empty(s)', (SELECT prorettype::regtype FROM pg_proc WHERE oid = c.aggregate)) INTO summary;
+	END IF;
+	RETURN CASE WHEN without_zeros(ARRAY[got]) IS DISTINCT FROM without_zeros(ARRAY[summary]) THEN c.call || ': got ' || coalesce(got, 'NULL') || ', expected ' || coalesce(summary, 'NULL') END;
+EXCEPTION WHEN OTHERS THEN
+	RETURN c.call || ': ' || SQLSTATE || ' ' || SQLERRM;
+END $$;
+CREATE TABLE empty_ways(way text, settings text, query text, everyone boolean);
+INSERT INTO empty_ways VALUES
+	('plain', '', 'SELECT {call}::text FROM deals WHERE id < 0', true),
+	('never', '', 'SELECT {call}::text FROM deals WHERE false', false),
+	('FILTER', '', 'SELECT ({call} FILTER (WHERE id < 0))::text FROM deals WHERE id < 10', false),
+	('grouping sets', '', 'SELECT {call}::text FROM deals WHERE id < 0 GROUP BY GROUPING SETS ((g), ())', false),
+	('a frame of no rows', '', 'SELECT ({call} OVER (ORDER BY t, id ROWS BETWEEN 5 FOLLOWING AND 2 FOLLOWING))::text FROM few WHERE id = 1', false),
+	('a frame that rows have left', '', 'SELECT answer FROM (SELECT rn, ({call} FILTER (WHERE rn < 10) OVER (ORDER BY rn ROWS 5 PRECEDING))::text AS answer FROM few WHERE g = 1) AS w WHERE rn = 20', true),
+	('parallel', :'parallel', 'SELECT {call}::text FROM deals WHERE id < 0', false),
+	('partitionwise', 'enable_partitionwise_aggregate = on', 'SELECT {call}::text FROM by_id WHERE id < 0', false);
+SELECT no_problems((SELECT string_agg(try_empty(c, query, settings), E'\n') FROM calls AS c WHERE leads OR everyone), 'no rows: ' || way) FROM empty_ways;
+
+-- All in one query, so that calls with one transition function share their states; stored, so that they come back from disk.
+SELECT string_agg(format('%s AS %I', call, 'a' || n), ', ' ORDER BY n) AS calls FROM (SELECT call, row_number() OVER (ORDER BY call) AS n FROM calls WHERE leads) AS c \gset
+CREATE MATERIALIZED VIEW stored AS SELECT g, :calls FROM deals GROUP BY g;
+CREATE UNIQUE INDEX ON stored(g);
+CREATE VIEW stored_columns AS SELECT call, 'a' || row_number() OVER (ORDER BY call) AS name FROM calls WHERE leads;
+SELECT no_problems(string_agg(call || E':\n' || difference(answer(format('SELECT g, %I AS answer FROM stored', name)), a.answer), E'\n'), 'all in one query, stored')
+FROM stored_columns JOIN answers AS a USING (call) WHERE a.kind = 'by group';
+
+-- Equal summaries are equal images: a refresh by another plan, of rows in another order, rewrites no row.
+CREATE TABLE before AS SELECT g, xmin::text AS version FROM stored;
+CREATE TABLE shuffled AS SELECT * FROM deals ORDER BY draw('shuffled', id);
+TRUNCATE deals;
+INSERT INTO deals SELECT * FROM shuffled;
+ANALYZE deals;
+SET enable_hashagg = off;
+SET work_mem = '64kB';
+REFRESH MATERIALIZED VIEW CONCURRENTLY stored;
+RESET enable_hashagg;
+RESET work_mem;
+SELECT is((SELECT count(*) FROM stored JOIN before USING (g) WHERE stored.xmin::text = version), (SELECT count(*) FROM before), 'REFRESH CONCURRENTLY: nothing changed, no row is rewritten');
+CREATE TABLE kept AS SELECT * FROM deals WHERE g < 50;
+UPDATE deals SET won = NOT won, amount_numeric = amount_numeric + 1, started_timestamptz = started_timestamptz - interval '1 hour', started_date = started_date - 1, score_numeric = 10 - score_numeric WHERE g < 50;
+REFRESH MATERIALIZED VIEW CONCURRENTLY stored;
+SELECT is((SELECT count(*) FROM stored JOIN before USING (g) WHERE stored.xmin::text = version), (SELECT count(*) FROM before WHERE g >= 50), 'REFRESH CONCURRENTLY: the groups that changed are rewritten, no others');
+SELECT no_problems(string_agg(call || E':\n' || difference(answer(format('SELECT g, %I AS answer FROM stored', name)), answer(format('SELECT g, %s AS answer FROM deals GROUP BY g', call))), E'\n'),
+	'REFRESH CONCURRENTLY: the rows are the new ones') FROM stored_columns;
+DELETE FROM deals WHERE g < 50;
+INSERT INTO deals SELECT * FROM kept;
+DROP TABLE kept, shuffled, before;
+DROP MATERIALIZED VIEW stored CASCADE;
+
+--
+-- Errors in the middle, caught; then the same again
+--
+
+CREATE FUNCTION try_error(c calls, query text, settings text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	ignored text[];
+	caught integer := 0;
+BEGIN
+	FOR i IN 1 .. 3 LOOP
+		BEGIN
+			ignored := answer(filled(query, c), settings);
+		EXCEPTION WHEN division_by_zero THEN
+			caught := caught + 1;
+		END;
+	END LOOP;
+	IF caught <> 3 THEN
+		RETURN c.call || ': no error was raised';
+	END IF;
+	RETURN c.call || E':\n' || difference(answer(filled('SELECT {call} AS answer FROM deals', c), settings), (SELECT answer FROM answers AS a WHERE a.call = c.call AND a.kind = 'total'));
+EXCEPTION WHEN OTHERS THEN
+	RETURN c.call || ': ' || SQLSTATE || ' ' || SQLERRM;
+END $$;
+SELECT no_problems((SELECT string_agg(try_error(c, query, settings), E'\n') FROM calls AS c WHERE leads), 'an error, caught: ' || name)
+FROM (VALUES
+	('one group', 'SELECT {call} FILTER (WHERE 1 / (id - 2500) IS NOT NULL) AS answer FROM deals', ''),
+	('hash groups', 'SELECT h, {call} FILTER (WHERE 1 / (id - 2500) IS NOT NULL) AS answer FROM deals GROUP BY h', 'enable_sort = off'),
+	('hash groups that spill', 'SELECT g, {call} FILTER (WHERE 1 / (id - 2500) IS NOT NULL) AS answer FROM deals GROUP BY g', 'enable_sort = off, work_mem = 64kB, hash_mem_multiplier = 1'),
+	('sorted groups', 'SELECT g, {call} FILTER (WHERE 1 / (g - 500) IS NOT NULL) AS answer FROM deals GROUP BY g', 'enable_hashagg = off, work_mem = 64kB, hash_mem_multiplier = 1'),
+	('sorted inside', 'SELECT h, {name}({args} ORDER BY t) FILTER (WHERE 1 / (id - 2500) IS NOT NULL) AS answer FROM deals GROUP BY h', ''),
+	('parallel', 'SELECT {call} FILTER (WHERE 1 / (id - 2500) IS NOT NULL) AS answer FROM deals', :'parallel'),
+	('window', 'SELECT {call} FILTER (WHERE 1 / (id - 60) IS NOT NULL) OVER (PARTITION BY g ORDER BY t ROWS BETWEEN 5 PRECEDING AND 1 FOLLOWING) AS answer FROM few', ''),
+	('after the aggregate', 'SELECT g, {call} AS answer, 1 / (g - 500) FROM deals GROUP BY g', 'enable_hashagg = off'),
+	('in a rescan', 'SELECT groups.g, answer FROM (SELECT DISTINCT g FROM deals) AS groups, LATERAL (SELECT {call} FILTER (WHERE 1 / (deals.g - 500) IS NOT NULL) AS answer FROM deals WHERE deals.g = groups.g OFFSET 0) AS l', '')
+) AS ways(name, query, settings);
+
+--
+-- Cursors: fetched in steps, held past COMMIT, across ROLLBACK TO SAVEPOINT
+--
+
+-- What is left of a cursor, or this many rows of it
+CREATE FUNCTION rest_of(cursor refcursor, most integer DEFAULT NULL) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+	lines text[] := '{}';
+BEGIN
+	WHILE most IS NULL OR cardinality(lines) < most LOOP
+		FETCH cursor INTO line;
+		EXIT WHEN NOT FOUND;
+		lines := lines || line;
+	END LOOP;
+	RETURN lines;
+END $$;
+
+CREATE TABLE cursors(way text, settings text, query text);
+INSERT INTO cursors VALUES
+	('sorted groups', 'SET LOCAL enable_hashagg = off', 'SELECT (g, {call})::text AS line FROM deals WHERE g < 200 GROUP BY g ORDER BY g'),
+	('hash groups that spill', 'SET LOCAL enable_sort = off; SET LOCAL work_mem = ''64kB''; SET LOCAL hash_mem_multiplier = 1', 'SELECT (g, {call})::text AS line FROM deals GROUP BY g'),
+	('window', 'SET LOCAL work_mem = ''64kB''', 'SELECT (id, {call} OVER (PARTITION BY g ORDER BY t, id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW))::text AS line FROM few ORDER BY g, t, id');
+CREATE FUNCTION in_order(lines text[]) RETURNS text[] LANGUAGE sql AS $$ SELECT array_agg(line ORDER BY line COLLATE "C") FROM unnest(lines) AS l(line) $$;
+CREATE FUNCTION lines_of(query text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	lines text[];
+BEGIN
+	EXECUTE format('SELECT array_agg(line) FROM (%s) AS q', query) INTO lines;
+	RETURN lines;
+END $$;
+CREATE TABLE expected AS
+SELECT c.call, way, settings, filled(query, c) AS query, in_order(lines_of(filled(query, c))) AS lines FROM calls AS c, cursors WHERE leads;
+CREATE TABLE got(call text, way text, how text, lines text[]);
+
+SELECT 'BEGIN', settings, format('DECLARE hostile_cursor CURSOR FOR %s', query),
+	format('INSERT INTO hostile.got SELECT %L, %L, ''fetched in steps'', hostile.rest_of(''hostile_cursor'', 3) || hostile.rest_of(''hostile_cursor'', 50) || hostile.rest_of(''hostile_cursor'')', call, way),
+	'COMMIT'
+FROM expected \gexec
+SELECT 'BEGIN', settings, format('DECLARE hostile_cursor SCROLL CURSOR FOR %s', query), 'MOVE FORWARD 20 IN hostile_cursor', 'MOVE BACKWARD ALL IN hostile_cursor',
+	format('INSERT INTO hostile.got SELECT %L, %L, ''fetched again from the start'', hostile.rest_of(''hostile_cursor'')', call, way),
+	'COMMIT'
+FROM expected \gexec
+SELECT 'BEGIN', settings, format('DECLARE hostile_cursor CURSOR WITH HOLD FOR %s', query), 'COMMIT',
+	format('INSERT INTO hostile.got SELECT %L, %L, ''held past COMMIT'', hostile.rest_of(''hostile_cursor'')', call, way),
+	'CLOSE hostile_cursor'
+FROM expected \gexec
+-- opened before the savepoint and moved behind it
+SELECT 'BEGIN', settings, format('DECLARE hostile_cursor CURSOR FOR %s', query),
+	'SAVEPOINT back', 'MOVE FORWARD 1 IN hostile_cursor', 'ROLLBACK TO SAVEPOINT back',
+	format('INSERT INTO hostile.got SELECT %L, %L, ''moved before ROLLBACK TO'', hostile.rest_of(''hostile_cursor'')', call, way),
+	'COMMIT'
+FROM expected \gexec
+-- opened behind the savepoint, so closed in its middle
+SELECT 'BEGIN', settings, 'SAVEPOINT back', format('DECLARE hostile_cursor CURSOR FOR %s', query), 'MOVE FORWARD 5 IN hostile_cursor', 'ROLLBACK TO SAVEPOINT back',
+	format('DECLARE hostile_cursor CURSOR FOR %s', query),
+	format('INSERT INTO hostile.got SELECT %L, %L, ''again after ROLLBACK TO'', hostile.rest_of(''hostile_cursor'')', call, way),
+	'COMMIT'
+FROM expected \gexec
+-- left open in a transaction that is rolled back
+SELECT 'BEGIN', settings, format('DECLARE hostile_cursor CURSOR FOR %s', query), 'MOVE FORWARD 5 IN hostile_cursor', 'ROLLBACK',
+	format('INSERT INTO hostile.got SELECT %L, %L, ''again after ROLLBACK'', hostile.lines_of(%L)', call, way, query)
+FROM expected \gexec
+
+-- A loop over a cursor that commits in its body
+CREATE PROCEDURE commit_in_loop() LANGUAGE plpgsql AS $$
+DECLARE
+	call hostile.expected;
+	line text;
+	lines text[];
+BEGIN
+	FOR call IN SELECT * FROM hostile.expected LOOP
+		lines := '{}';
+		FOR line IN EXECUTE call.query LOOP
+			lines := lines || line;
+			IF cardinality(lines) % 100 = 1 THEN
+				COMMIT;
+			END IF;
+		END LOOP;
+		INSERT INTO hostile.got VALUES (call.call, call.way, 'in a loop that commits', lines);
+	END LOOP;
+END $$;
+CALL commit_in_loop();
+
+SELECT no_problems(string_agg(call || E':\n' || CASE WHEN how LIKE 'moved%'
+		THEN CASE WHEN cardinality(got.lines) <> cardinality(expected.lines) - 1 OR NOT got.lines <@ expected.lines THEN '  not the other rows' END
+		ELSE difference(in_order(got.lines), expected.lines) END, E'\n'), 'cursor ' || how || ': ' || way)
+FROM expected JOIN got USING (call, way) GROUP BY how, way ORDER BY how, way;
+SELECT is((SELECT count(*) FROM got), 7 * (SELECT count(*) FROM expected), 'every cursor has been tried');
+
+SELECT no_problems(string_agg(c.call || E':\n' || difference(answer(filled('SELECT {call} AS answer FROM deals', c)), a.answer), E'\n'), 'after all that: the same answers')
+FROM calls AS c JOIN answers AS a USING (call) WHERE a.kind = 'total';
+
 SELECT * FROM finish();
+DROP SCHEMA hostile CASCADE;
