@@ -106,13 +106,13 @@ FROM (SELECT velocity_agg(won, amount, created, closed) AS s FROM deals) t;
 SELECT (min(closed) + (max(closed) - min(closed)) / 2)::date AS half
 FROM deals WHERE won IS NOT NULL AND isfinite(closed) \gset
 \qecho 'What moved it: deals decided from' :half 'on against those before, by lever. The parts add up to the change.'
-SELECT lever, round(before::numeric, 3) AS before, round(after::numeric, 3) AS after,
-	round(contribution, 2) AS contribution
+SELECT d.lever, round(d.before::numeric, 3) AS before, round(d.after::numeric, 3) AS after,
+	round(d.contribution, 2) AS contribution
 FROM (
 	SELECT velocity_agg(won, amount, created, closed) FILTER (WHERE closed < :'half') AS before,
 		velocity_agg(won, amount, created, closed) FILTER (WHERE closed >= :'half') AS after
 	FROM deals WHERE won IS NOT NULL
-) t, velocity_drivers(t.before, t.after);
+) t, velocity_drivers(t.before, t.after) d;
 \endif
 
 \if :is_sample

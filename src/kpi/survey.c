@@ -44,7 +44,10 @@ survey_fields(Codec *codec, void *summary)
 }
 
 static const SummaryType survey_type = {
-	"survey_summary", 1, sizeof(SurveySummary), survey_fields, NULL
+	.name = "survey_summary",
+	.version = 1,
+	.size = sizeof(SurveySummary),
+	.fields = survey_fields,
 };
 
 #define SURVEY_STATE()		((SurveySummary *) summary_state(&survey_type, fcinfo))

@@ -61,7 +61,11 @@ velocity_fields(Codec *codec, void *summary)
 }
 
 static const SummaryType velocity_type = {
-	"velocity_summary", 1, sizeof(VelocitySummary), velocity_fields, velocity_clear
+	.name = "velocity_summary",
+	.version = 1,
+	.size = sizeof(VelocitySummary),
+	.fields = velocity_fields,
+	.clear = velocity_clear,
 };
 
 #define VELOCITY_STATE()	((VelocitySummary *) summary_state(&velocity_type, fcinfo))
@@ -117,20 +121,23 @@ count_amount(VelocitySummary *velocity, Decimal amount, int times)
 		decimal_subtract(&velocity->amount_won, &amount);
 }
 
-/* The first and last moment seen, which a moving window does not show */
+/*
+ * The first and last moment seen, which a moving window does not show. An open
+ * deal's close date is what somebody expects: no moment seen. Nor are the dates
+ * of a row that ends before it starts.
+ */
 static inline void
-see_moment(VelocitySummary *velocity, Timestamp moment)
+see_moments(VelocitySummary *velocity, Timestamp created, Timestamp closed)
 {
-	if (TIMESTAMP_NOT_FINITE(moment))
+	Timestamp	first = TIMESTAMP_IS_NOBEGIN(created) ? closed : created;
+	Timestamp	last = TIMESTAMP_IS_NOEND(closed) ? created : closed;
+
+	if (created > closed || TIMESTAMP_NOT_FINITE(first) || TIMESTAMP_NOT_FINITE(last))
 		return;
-	velocity->data_from = Min(velocity->data_from, moment);
-	velocity->data_through = Max(velocity->data_through, moment);
+	velocity->data_from = Min(velocity->data_from, first);
+	velocity->data_through = Max(velocity->data_through, last);
 }
 
-/*
- * An open deal's close date is what somebody expects: no moment seen. Nor are
- * the dates of a row that ends before it starts.
- */
 static inline void
 count_row(VelocitySummary *velocity, FunctionCallInfo fcinfo,
 		  Decimal (*decimal) (Datum), Timestamp (*moment) (Datum), int times)
@@ -141,27 +148,25 @@ count_row(VelocitySummary *velocity, FunctionCallInfo fcinfo,
 	Timestamp	closed = open || PG_ARGISNULL(4) ? DT_NOEND : moment(PG_GETARG_DATUM(4));
 	int64		elapsed;
 
-	if (won)
+	if (times > 0)
+		see_moments(velocity, created, closed);
+	if (!won)
 	{
-		velocity->won += times;
-		if (!PG_ARGISNULL(2))
-			count_amount(velocity, decimal(PG_GETARG_DATUM(2)), times);
-		if (moment_elapsed(created, closed, &elapsed))
-		{
-			velocity->timed_won += times;
-			velocity->cycle += times * (int128) elapsed;
-		}
+		if (open)
+			velocity->open += times;
+		else
+			velocity->lost += times;
+		return;
 	}
-	else if (open)
-		velocity->open += times;
-	else
-		velocity->lost += times;
 
-	if (times > 0 && created <= closed)
+	velocity->won += times;
+	if (moment_elapsed(created, closed, &elapsed))
 	{
-		see_moment(velocity, created);
-		see_moment(velocity, closed);
+		velocity->timed_won += times;
+		velocity->cycle += times * (int128) elapsed;
 	}
+	if (!PG_ARGISNULL(2))
+		count_amount(velocity, decimal(PG_GETARG_DATUM(2)), times);
 }
 
 /* velocity_accum_int2_timestamp(state, won, amount, created, closed) ... velocity_remove_float8_date */
