@@ -391,6 +391,32 @@ decimal_is_zero(const Decimal *value)
 	return value->units == 0;
 }
 
+/* Negative, 0 or positive, as a * times_a is below, at or above b * times_b; exact. */
+int
+decimal_compare(const Decimal *a, int32 times_a, const Decimal *b, int32 times_b)
+{
+	int			scale = Max(a->scale, b->scale);
+	int128		units_a = a->units;
+	int128		units_b = b->units;
+	Datum		left;
+	Datum		right;
+
+	/* below 2^95, 32 bits more don't overflow */
+	if (a->wide == NULL && b->wide == NULL &&
+		scale_up(&units_a, scale - a->scale) && scale_up(&units_b, scale - b->scale) &&
+		units_a >> 95 == (units_a < 0 ? -1 : 0) && units_b >> 95 == (units_b < 0 ? -1 : 0))
+	{
+		units_a *= times_a;
+		units_b *= times_b;
+		return (units_a > units_b) - (units_a < units_b);
+	}
+	left = DirectFunctionCall2(numeric_mul, NumericGetDatum(decimal_to_numeric(a)),
+							   DirectFunctionCall1(int4_numeric, Int32GetDatum(times_a)));
+	right = DirectFunctionCall2(numeric_mul, NumericGetDatum(decimal_to_numeric(b)),
+								DirectFunctionCall1(int4_numeric, Int32GetDatum(times_b)));
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, left, right));
+}
+
 /* sum / count, to 16 significant digits or more, as avg(numeric) does; count must be above 0. */
 Numeric
 decimal_mean(const Decimal *sum, int64 count)

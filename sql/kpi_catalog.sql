@@ -1,0 +1,3 @@
+--
+-- kpi_catalog
+--
