@@ -145,6 +145,16 @@ pipeline_clear(void *into)
 	summary->first = 1;
 }
 
+/* Whether a period is that of a moment, in whatever zone: none is more than a day from UTC */
+static bool
+is_period_of(const char *unit, int32 start, Timestamp at)
+{
+	int32		day = history_day(at);
+
+	return period_start(unit, day - 1) == start || period_start(unit, day) == start ||
+		period_start(unit, day + 1) == start;
+}
+
 /* The rules between the fields: what is wrong, NULL where nothing is */
 static const char *
 broken_rule(const PipelineSummary *summary)
@@ -161,6 +171,11 @@ broken_rule(const PipelineSummary *summary)
 		return "there are rows without a first and last moment, or the other way round";
 	if ((summary->from <= summary->through) != (summary->first <= summary->last))
 		return "there are moments without periods, or the other way round";
+	if (summary->first <= summary->last &&
+		(!path_time_in_range(summary->from) || !path_time_in_range(summary->through) ||
+		 !is_period_of(summary->unit, summary->first, summary->from) ||
+		 !is_period_of(summary->unit, summary->last, summary->through)))
+		return "its first or last period does not agree with its moments";
 	if (summary->period_count > 0 && summary->rows[HISTORY_USED] == 0)
 		return "there are moves but no rows";
 
