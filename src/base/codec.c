@@ -139,7 +139,7 @@ skip_blanks(Codec *codec)
 
 /* Whether the next character is this one, which is then passed over */
 static bool
-accept(Codec *codec, char character)
+accept_character(Codec *codec, char character)
 {
 	skip_blanks(codec);
 	if (codec->at >= codec->end || *codec->at != character)
@@ -149,9 +149,9 @@ accept(Codec *codec, char character)
 }
 
 static void
-expect(Codec *codec, char character)
+expect_character(Codec *codec, char character)
 {
-	if (!accept(codec, character))
+	if (!accept_character(codec, character))
 		codec_refuse(codec, psprintf("expected \"%c\"", character));
 }
 
@@ -169,21 +169,21 @@ field_name(Codec *codec, const char *name)
 	}
 
 	if (!codec->first)
-		expect(codec, ',');
+		expect_character(codec, ',');
 	codec->first = false;
 	skip_blanks(codec);
 	if (codec->end - codec->at < length + 2 || codec->at[0] != '"' ||
 		memcmp(codec->at + 1, name, length) != 0 || codec->at[length + 1] != '"')
 		codec_refuse(codec, psprintf("expected the field \"%s\"", name));
 	codec->at += length + 2;
-	expect(codec, ':');
+	expect_character(codec, ':');
 }
 
 /* Reads an integer in decimal digits; it must be below 2^126 in size. */
 static int128
 parse_integer(Codec *codec)
 {
-	bool		negative = accept(codec, '-');
+	bool		negative = accept_character(codec, '-');
 	uint128		value = 0;
 
 	if (codec->at >= codec->end || !isdigit((unsigned char) *codec->at))
@@ -217,7 +217,7 @@ parse_string(Codec *codec)
 	StringInfoData text;
 
 	initStringInfo(&text);
-	expect(codec, '"');
+	expect_character(codec, '"');
 	for (;;)
 	{
 		char		character;
@@ -587,7 +587,7 @@ codec_list_begin(Codec *codec, const char *name, int *length, int most)
 			return;
 		case CODEC_PARSE:
 			field_name(codec, name);
-			expect(codec, '[');
+			expect_character(codec, '[');
 			*length = count_records(codec);
 			codec->first = true;
 			break;
@@ -602,7 +602,7 @@ codec_list_end(Codec *codec)
 	if (codec->mode == CODEC_PRINT)
 		appendStringInfoChar(codec->out, ']');
 	if (codec->mode == CODEC_PARSE)
-		expect(codec, ']');
+		expect_character(codec, ']');
 	codec->first = false;
 }
 
@@ -614,8 +614,8 @@ open_record(Codec *codec, char bracket)
 	if (codec->mode == CODEC_PARSE)
 	{
 		if (!codec->first)
-			expect(codec, ',');
-		expect(codec, bracket);
+			expect_character(codec, ',');
+		expect_character(codec, bracket);
 	}
 	codec->first = true;
 }
@@ -626,7 +626,7 @@ close_record(Codec *codec, char bracket)
 	if (codec->mode == CODEC_PRINT)
 		appendStringInfoChar(codec->out, bracket);
 	if (codec->mode == CODEC_PARSE)
-		expect(codec, bracket);
+		expect_character(codec, bracket);
 	codec->first = false;
 }
 
@@ -710,7 +710,7 @@ parse_sketch(Codec *codec, const char *name, uint16 *bucket, int64 *count)
 
 		open_record(codec, '[');
 		number = parse_integer(codec);
-		expect(codec, ',');
+		expect_character(codec, ',');
 		counted = parse_integer(codec);
 		close_record(codec, ']');
 		if (number < 0 || number >= sketch_buckets() || (i > 0 && number <= bucket[i - 1]))

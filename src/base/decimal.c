@@ -173,6 +173,17 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 	return true;
 }
 
+/* Whether a numeric is a number, as decimal_from_numeric wants it: not NaN, not infinite. */
+bool
+numeric_is_finite(Datum numeric)
+{
+	struct varlena *stored = PG_DETOAST_DATUM_PACKED(numeric);
+	uint16		header;
+
+	memcpy(&header, VARDATA_ANY(stored), sizeof(uint16));
+	return (header & NUMERIC_SIGN_MASK) != NUMERIC_IS_SPECIAL;
+}
+
 /* A numeric, of any storage form; refuses NaN and the infinities. */
 Decimal
 decimal_from_numeric(Datum amount)

@@ -90,32 +90,21 @@ summary_empty(const SummaryType *type)
 	return summary_pack(type, summary);
 }
 
+/* The state where summary_state does not find one that is running: a new one, of what is given */
 void *
-summary_state(const SummaryType *type, FunctionCallInfo fcinfo)
+summary_state_slowly(const SummaryType *type, FunctionCallInfo fcinfo)
 {
-	struct varlena *given;
 	void	   *state;
 
 	if (!AggCheckCallContext(fcinfo, NULL))
 		elog(ERROR, "%s state function called in a non-aggregate context", type->name);
 
-	/* a running state is an aligned live struct; anything else is read into a new one */
-	given = PG_ARGISNULL(0) ? NULL : (struct varlena *) PG_GETARG_POINTER(0);
-	if (likely(given != NULL && VARATT_IS_4B_U(given) && ((SummaryHeader *) given)->form == SUMMARY_LIVE))
-		return given;
-
 	state = palloc(type->size);
-	if (given == NULL)
+	if (PG_ARGISNULL(0))
 		summary_clear(type, state);
 	else
-		summary_read(type, PointerGetDatum(given), state);
+		summary_read(type, PG_GETARG_DATUM(0), state);
 	return state;
-}
-
-Datum
-summary_state_datum(const SummaryType *type, void *state, bool flat)
-{
-	return likely(flat) ? PointerGetDatum(state) : summary_pack(type, state);
 }
 
 Datum

@@ -84,7 +84,12 @@ duration_fields(Codec *codec, void *summary)
 }
 
 static const SummaryType duration_type = {
-	"duration_summary", 1, sizeof(DurationSummary), duration_fields, duration_clear, duration_attach
+	.name = "duration_summary",
+	.version = 1,
+	.size = sizeof(DurationSummary),
+	.fields = duration_fields,
+	.clear = duration_clear,
+	.attach = duration_attach,
 };
 
 #define TAIL(duration)		((Sketch *) ((char *) (duration) + sizeof(DurationSummary)))

@@ -47,7 +47,7 @@ typedef struct FunnelLookup
 extern FunnelLookup *funnel_lookup_create(MemoryContext context, Datum definition);
 
 /* The error where a definition changes within a group. */
-extern void funnel_changed(void) pg_attribute_noreturn();
+pg_noreturn extern void funnel_changed(void);
 extern bool funnel_is_same_slowly(const FunnelLookup *lookup, Datum definition);
 
 /* The text as it was given, the canonical bytes; both point into the lookup's image. */
@@ -108,15 +108,19 @@ funnel_code(const FunnelLookup *lookup, const char *label, int length)
 /* The name shown for a code: its label, the first where it has synonyms. */
 #define funnel_name(lookup, code) (&(lookup)->label[(lookup)->name[code]])
 
-/* Is this the definition the lookup was made of? For every row after the first: else funnel_changed(). */
+/*
+ * Does this mean the same as the definition that the lookup was made of? To ask
+ * for every row after the first, and else to call funnel_changed().
+ */
 static inline bool
 funnel_is_same(const FunnelLookup *lookup, Datum definition)
 {
 	struct varlena *given = (struct varlena *) DatumGetPointer(definition);
 
-	if (likely(!VARATT_IS_EXTENDED(given) || VARATT_IS_SHORT(given)))
-		return VARSIZE_ANY_EXHDR(given) == (Size) lookup->image_length &&
-			memcmp(VARDATA_ANY(given), lookup->image, lookup->image_length) == 0;
+	if (likely((!VARATT_IS_EXTENDED(given) || VARATT_IS_SHORT(given)) &&
+			   VARSIZE_ANY_EXHDR(given) == (Size) lookup->image_length &&
+			   memcmp(VARDATA_ANY(given), lookup->image, lookup->image_length) == 0))
+		return true;
 	return funnel_is_same_slowly(lookup, definition);
 }
 

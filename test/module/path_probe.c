@@ -1,0 +1,247 @@
+/*
+ * path_probe.c
+ *		For tests only: aggregates that show what the path engine hands out.
+ *
+ * path_digest(key, at, code [, payload]) is a number that plain SQL can compute,
+ * too: with every event of an entity numbered in order, and modulo PRIME,
+ *
+ *		sum over entities of (sum over events of number * (at * 64 + code + 31 * payload)) ^ 2
+ *
+ * Entities that are begun twice, unfinished ones, empty batches and events out
+ * of order are errors.
+ */
+#include "base/compat.h"
+
+#include "path/walk.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+
+PG_MODULE_MAGIC;
+
+#define PRIME	1000003
+
+typedef struct DigestState
+{
+	PathStore	store;
+	int64		out_of_range;
+}			DigestState;
+
+typedef struct Digest
+{
+	bool		inside;			/* an entity */
+	bool		fails;			/* at the first entity of more than ten events */
+	int64		number;
+	int64		moment;
+	int64		payload;
+	int64		entity;
+	int64		total;
+}			Digest;
+
+static int64
+modulo(int64 value)
+{
+	return (value % PRIME + PRIME) % PRIME;
+}
+
+static void
+visit(void *visitor, const PathBatch *batch)
+{
+	Digest	   *digest = (Digest *) visitor;
+
+	if (batch->first == digest->inside || batch->count <= 0)
+		elog(ERROR, "an entity begins within another");
+	if (batch->first)
+	{
+		digest->inside = true;
+		digest->number = 0;
+		digest->entity = 0;
+		digest->moment = digest->payload = PG_INT64_MIN;
+	}
+	for (int64 i = 0; i < batch->count; i++)
+	{
+		int64		moment = path_event_moment(batch, i);
+		int64		payload = batch->width == 2 ? path_event_payload(batch, i) : 0;
+
+		if (moment < digest->moment || (moment == digest->moment && payload < digest->payload))
+			elog(ERROR, "events are out of order");
+		if (path_moment(path_event_time(batch, i), path_event_code(batch, i)) != moment)
+			elog(ERROR, "a moment is not its time and code");
+		digest->moment = moment;
+		digest->payload = payload;
+		digest->number++;
+		digest->entity += (digest->number % PRIME) * modulo(modulo(moment) + 31 * modulo(payload)) % PRIME;
+	}
+	if (digest->fails && digest->number > 10)
+		elog(ERROR, "the visitor fails");
+	if (batch->last)
+	{
+		digest->inside = false;
+		digest->total += modulo(digest->entity) * modulo(digest->entity);
+	}
+}
+
+static DigestState *
+state_of(FunctionCallInfo fcinfo, bool wide_keys, bool has_payload)
+{
+	MemoryContext context;
+	DigestState *state;
+
+	if (!PG_ARGISNULL(0))
+		return (DigestState *) PG_GETARG_POINTER(0);
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "not an aggregate");
+	state = (DigestState *) MemoryContextAllocZero(context, sizeof(DigestState));
+	path_store_init(&state->store, fcinfo, wide_keys, has_payload);
+	return state;
+}
+
+static Datum
+add_row(FunctionCallInfo fcinfo, DigestState *state, PathKey key)
+{
+	TimestampTz at = PG_GETARG_TIMESTAMPTZ(2);
+	bool		has_payload = PG_NARGS() > 4;
+
+	if (!path_time_in_range(at))
+		state->out_of_range++;
+	else
+		path_append(&state->store, fcinfo, key, path_moment(at, PG_GETARG_INT32(3)),
+					has_payload ? PG_GETARG_INT64(4) : 0);
+	PG_RETURN_POINTER(state);
+}
+
+PG_FUNCTION_INFO_V1(path_digest_int8);
+Datum
+path_digest_int8(PG_FUNCTION_ARGS)
+{
+	return add_row(fcinfo, state_of(fcinfo, false, PG_NARGS() > 4), path_key_from_int8(PG_GETARG_INT64(1)));
+}
+
+PG_FUNCTION_INFO_V1(path_digest_text);
+Datum
+path_digest_text(PG_FUNCTION_ARGS)
+{
+	return add_row(fcinfo, state_of(fcinfo, true, PG_NARGS() > 4), path_key_from_text(PG_GETARG_DATUM(1)));
+}
+
+PG_FUNCTION_INFO_V1(path_digest_uuid);
+Datum
+path_digest_uuid(PG_FUNCTION_ARGS)
+{
+	return add_row(fcinfo, state_of(fcinfo, true, PG_NARGS() > 4), path_key_from_uuid(PG_GETARG_UUID_P(1)));
+}
+
+static Datum
+digest_of(FunctionCallInfo fcinfo, bool fails)
+{
+	DigestState *state = PG_ARGISNULL(0) ? NULL : (DigestState *) PG_GETARG_POINTER(0);
+	Digest		digest;
+
+	memset(&digest, 0, sizeof(Digest));
+	digest.fails = fails;
+	if (state)
+		path_walk(&state->store, visit, &digest);
+	if (digest.inside)
+		elog(ERROR, "an entity does not end");
+	PG_RETURN_INT64(digest.total);
+}
+
+PG_FUNCTION_INFO_V1(path_digest_final);
+Datum
+path_digest_final(PG_FUNCTION_ARGS)
+{
+	return digest_of(fcinfo, false);
+}
+
+PG_FUNCTION_INFO_V1(path_failing_final);
+Datum
+path_failing_final(PG_FUNCTION_ARGS)
+{
+	return digest_of(fcinfo, true);
+}
+
+/* How many rows have gone to the file */
+PG_FUNCTION_INFO_V1(path_spilled_final);
+Datum
+path_spilled_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(PG_ARGISNULL(0) ? 0 : ((DigestState *) PG_GETARG_POINTER(0))->store.records.spilled);
+}
+
+PG_FUNCTION_INFO_V1(path_out_of_range_final);
+Datum
+path_out_of_range_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(PG_ARGISNULL(0) ? 0 : ((DigestState *) PG_GETARG_POINTER(0))->out_of_range);
+}
+
+/* Plain records: count, spilled, and twice over the sum of number * value. */
+PG_FUNCTION_INFO_V1(records_digest_accum);
+Datum
+records_digest_accum(PG_FUNCTION_ARGS)
+{
+	MemoryContext context;
+	Records    *records;
+
+	if (PG_ARGISNULL(0))
+	{
+		if (!AggCheckCallContext(fcinfo, &context))
+			elog(ERROR, "not an aggregate");
+		records = (Records *) MemoryContextAllocZero(context, sizeof(Records));
+		records_init(records, fcinfo, sizeof(int64), NULL);
+	}
+	else
+		records = (Records *) PG_GETARG_POINTER(0);
+	*(int64 *) records_next(records, fcinfo) = PG_GETARG_INT64(1);
+	PG_RETURN_POINTER(records);
+}
+
+PG_FUNCTION_INFO_V1(records_digest_final);
+Datum
+records_digest_final(PG_FUNCTION_ARGS)
+{
+	Records    *records = (Records *) PG_GETARG_POINTER(0);
+	Datum		result[4];
+
+	result[0] = Int64GetDatum(records_count(records));
+	result[1] = Int64GetDatum(records->spilled);
+	for (int time = 0; time < 2; time++)
+	{
+		RecordReader reader;
+		const void *block;
+		int64		count;
+		int64		number = 0;
+		int64		sum = 0;
+
+		records_open(&reader, records, 0);
+		while ((count = records_read(&reader, &block)) > 0)
+		{
+			for (int64 i = 0; i < count; i++)
+				sum += ++number % PRIME * modulo(((const int64 *) block)[i]) % PRIME;
+		}
+		records_close(&reader);
+		result[2 + time] = Int64GetDatum(sum);
+	}
+	PG_RETURN_POINTER(construct_array(result, 4, INT8OID, sizeof(int64), true, TYPALIGN_DOUBLE));
+}
+
+/* The two words of a text's key, as hexadecimal digits */
+PG_FUNCTION_INFO_V1(path_key_of_text);
+Datum
+path_key_of_text(PG_FUNCTION_ARGS)
+{
+	PathKey		key = path_key_from_text(PG_GETARG_DATUM(0));
+
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%016llx%016llx", (unsigned long long) key.word[0], (unsigned long long) key.word[1])));
+}
+
+/* Memory that the engine counts as held: 0 between queries */
+PG_FUNCTION_INFO_V1(path_live_bytes);
+Datum
+path_live_bytes(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_INT64(spill_live_bytes());
+}
