@@ -190,7 +190,7 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 
 		if (unlikely(amount.wide != NULL))
 		{
-			negated.units = 0;
+			memset(&negated, 0, sizeof(Decimal));
 			decimal_subtract(&negated, &amount);
 		}
 		append(state, fcinfo, key, end, true, &negated);

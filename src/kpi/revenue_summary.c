@@ -187,24 +187,32 @@ first_month_field(Codec *codec, MrrSummary *summary)
 		summary->first = (int) ((number / 100 - 2000) * 12 + number % 100 - 1);
 }
 
+/* How many customers, and what they pay: an amount only where there is somebody. */
+static void
+customers_field(Codec *codec, const char *count_name, int64 *customers, const char *amount_name, Decimal *amount)
+{
+	codec_count(codec, count_name, customers);
+	if (*customers > 0)
+		codec_decimal(codec, amount_name, amount);
+}
+
 static void
 month_fields(Codec *codec, MrrMonth *month, int at)
 {
 	codec_record_begin(codec);
 	codec_decimal(codec, "mrr", &month->mrr);
-	codec_count(codec, "customers_new", &month->customers_new);
-	codec_count(codec, "customers_reactivated", &month->customers_reactivated);
-	codec_count(codec, "customers_churned", &month->customers_churned);
-	codec_decimal(codec, "new", &month->new);
+	customers_field(codec, "customers_new", &month->customers_new, "new", &month->new);
 	codec_decimal(codec, "expansion", &month->expansion);
-	codec_decimal(codec, "reactivated", &month->reactivated);
+	customers_field(codec, "customers_reactivated", &month->customers_reactivated, "reactivated", &month->reactivated);
 	codec_decimal(codec, "contraction", &month->contraction);
-	codec_decimal(codec, "churned", &month->churned);
+	customers_field(codec, "customers_churned", &month->customers_churned, "churned", &month->churned);
 	for (int lag = 0; lag < MRR_LAGS && at >= mrr_lags[lag]; lag++)
 	{
-		codec_count(codec, retained_fields[lag][0], &month->retained[lag].customers);
-		codec_decimal(codec, retained_fields[lag][1], &month->retained[lag].now);
-		codec_decimal(codec, retained_fields[lag][2], &month->retained[lag].least);
+		MrrRetained *retained = &month->retained[lag];
+
+		customers_field(codec, retained_fields[lag][0], &retained->customers, retained_fields[lag][1], &retained->now);
+		if (retained->customers > 0)
+			codec_decimal(codec, retained_fields[lag][2], &retained->least);
 	}
 	codec_record_end(codec);
 }
