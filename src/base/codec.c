@@ -756,7 +756,7 @@ codec_sketch(Codec *codec, const char *name, Sketch **sketch)
 		return;
 	}
 	bucket = palloc(sketch_buckets() * sizeof(uint16));
-	count = palloc(sketch_buckets() * sizeof(int64));
+	count = palloc((sketch_buckets() + 1) * sizeof(int64));	/* the walk zeroes one behind the last */
 
 	if (!codec_is_reading(codec) && *sketch != NULL)
 	{

@@ -88,6 +88,6 @@ codec_count(Codec *codec, const char *name, int64 *value)
 }
 
 /* Refuses what was read: a rule between fields is broken. "why" is a whole sentence. */
-extern void codec_refuse(Codec *codec, const char *why) pg_attribute_noreturn();
+pg_noreturn extern void codec_refuse(Codec *codec, const char *why);
 
 #endif							/* FUNNEL_CODEC_H */

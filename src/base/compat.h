@@ -25,10 +25,15 @@
 #include "varatt.h"
 #endif
 
-/* Since 15, infinite numerics exist apart from NaN (14) and InitMaterializedSRF is public. */
+/* Since 15, InitMaterializedSRF is public. */
 #if PG_VERSION_NUM < 150000
 #define InitMaterializedSRF(fcinfo, flags) FunnelInitMaterializedSRF(fcinfo)
 extern void FunnelInitMaterializedSRF(FunctionCallInfo fcinfo);
+#endif
+
+/* Since 18, functions that never return are declared "pg_noreturn extern ..."; pg_attribute_noreturn() is gone. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn		__attribute__((noreturn))
 #endif
 
 /* Since 16, PostgreSQL builds modules with hidden symbols and PG_FUNCTION_INFO_V1 exports its function. */

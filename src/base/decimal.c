@@ -173,6 +173,17 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 	return true;
 }
 
+/* Whether a numeric is a number, as decimal_from_numeric wants it: not NaN, not infinite. */
+bool
+numeric_is_finite(Datum numeric)
+{
+	struct varlena *stored = PG_DETOAST_DATUM_PACKED(numeric);
+	uint16		header;
+
+	memcpy(&header, VARDATA_ANY(stored), sizeof(uint16));
+	return (header & NUMERIC_SIGN_MASK) != NUMERIC_IS_SPECIAL;
+}
+
 /* A numeric, of any storage form; refuses NaN and the infinities. */
 Decimal
 decimal_from_numeric(Datum amount)
@@ -459,7 +470,10 @@ exact_ratio(int128 numerator, int128 denominator)
 	return negative ? -result : result;
 }
 
-/* The same for decimals; the denominator must not be zero. */
+/*
+ * The same for decimals; the denominator must not be zero. A quotient below
+ * the least double is 0, one beyond the largest an error.
+ */
 double
 decimal_ratio(const Decimal *numerator, const Decimal *denominator)
 {
@@ -467,6 +481,7 @@ decimal_ratio(const Decimal *numerator, const Decimal *denominator)
 	int128		a = numerator->units;
 	int128		b = denominator->units;
 	Datum		quotient;
+	double		ratio;
 
 	if (numerator->wide == NULL && denominator->wide == NULL &&
 		scale_up(&a, scale - numerator->scale) && scale_up(&b, scale - denominator->scale))
@@ -475,5 +490,12 @@ decimal_ratio(const Decimal *numerator, const Decimal *denominator)
 	quotient = DirectFunctionCall2(numeric_div,
 								   NumericGetDatum(decimal_to_numeric(numerator)),
 								   NumericGetDatum(decimal_to_numeric(denominator)));
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, quotient));
+	/* numeric_float8 refuses what underflows, too */
+	ratio = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, quotient));
+	if (isinf(ratio))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a ratio of amounts is out of range for type double precision"),
+				 errhint("Amounts of both signs cancel out: are they what they should be?")));
+	return ratio;
 }

@@ -43,6 +43,7 @@ extern Decimal decimal_from_numeric(Datum amount);
 extern Decimal decimal_from_float4(Datum amount);
 extern Decimal decimal_from_float8(Datum amount);
 
+extern bool numeric_is_finite(Datum numeric);
 extern void decimal_add_slowly(Decimal *sum, const Decimal *value);
 extern void decimal_subtract(Decimal *sum, const Decimal *value);
 extern bool decimal_is_zero(const Decimal *value);

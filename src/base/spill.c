@@ -58,6 +58,12 @@ spill_share(void)
 	return (Size) (Max(budget, BUDGET_LEAST) / 2);
 }
 
+int64
+spill_live_bytes(void)
+{
+	return live_bytes;
+}
+
 void
 spill_write(BufFile *file, const void *bytes, Size size)
 {

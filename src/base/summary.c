@@ -35,7 +35,7 @@ unpack(const SummaryType *type, int version, const char *data, int size, void *i
 
 /*
  * A stored value is detoasted and may have a short header, so its bytes are
- * unaligned; a live one is copied, and its pointers are the caller's to set.
+ * unaligned; of a live one the struct is copied, and a tail stays where it is.
  */
 void
 summary_read(const SummaryType *type, Datum summary, void *into)
@@ -56,6 +56,12 @@ summary_read(const SummaryType *type, Datum summary, void *into)
 					 errmsg("a running %s is cut short", type->name)));
 		memcpy((char *) into + VARHDRSZ, data, type->size - VARHDRSZ);
 		SET_VARSIZE(into, type->size);
+		if (type->attach)
+		{
+			/* a short header, which a tuple between workers may give it, leaves the tail unaligned */
+			value = PG_DETOAST_DATUM(PointerGetDatum(value));
+			type->attach(into, VARSIZE(value) > type->size ? (char *) value + type->size : NULL);
+		}
 	}
 	else
 		unpack(type, (uint8) data[0], data + 1, size - 1, into);
@@ -84,32 +90,21 @@ summary_empty(const SummaryType *type)
 	return summary_pack(type, summary);
 }
 
+/* The state where summary_state does not find one that is running: a new one, of what is given */
 void *
-summary_state(const SummaryType *type, FunctionCallInfo fcinfo)
+summary_state_slowly(const SummaryType *type, FunctionCallInfo fcinfo)
 {
-	struct varlena *given;
 	void	   *state;
 
 	if (!AggCheckCallContext(fcinfo, NULL))
 		elog(ERROR, "%s state function called in a non-aggregate context", type->name);
 
-	/* a running state is an aligned live struct; anything else is read into a new one */
-	given = PG_ARGISNULL(0) ? NULL : (struct varlena *) PG_GETARG_POINTER(0);
-	if (likely(given != NULL && VARATT_IS_4B_U(given) && ((SummaryHeader *) given)->form == SUMMARY_LIVE))
-		return given;
-
 	state = palloc(type->size);
-	if (given == NULL)
+	if (PG_ARGISNULL(0))
 		summary_clear(type, state);
 	else
-		summary_read(type, PointerGetDatum(given), state);
+		summary_read(type, PG_GETARG_DATUM(0), state);
 	return state;
-}
-
-Datum
-summary_state_datum(const SummaryType *type, void *state, bool flat)
-{
-	return likely(flat) ? PointerGetDatum(state) : summary_pack(type, state);
 }
 
 Datum

@@ -17,6 +17,9 @@
  * A family's struct begins with SummaryHeader. Pointers in it (a wide Decimal,
  * a sketch) are meaningful only after summary_read, or in the call that set
  * them: a struct that holds a wide Decimal is kept as a packed state.
+ *
+ * A live form may be longer than the struct: a tail follows, such as a sketch
+ * (attach).
  */
 #ifndef FUNNEL_SUMMARY_H
 #define FUNNEL_SUMMARY_H
@@ -25,6 +28,7 @@
 
 #include "base/codec.h"
 #include "common/int.h"
+#include "nodes/execnodes.h"
 
 #define SUMMARY_LIVE	0
 
@@ -42,6 +46,8 @@ typedef struct SummaryType
 	Size		size;			/* of the family's struct */
 	CodecFields fields;
 	void		(*clear) (void *summary);	/* makes an empty one of zeroed memory; NULL: zeroes do */
+	void		(*attach) (void *summary, void *tail);	/* points the struct read from a live form at its tail there,
+														 * or at NULL; NULL: live forms have none */
 }			SummaryType;
 
 /* The four type functions */
@@ -53,28 +59,45 @@ extern Datum summary_send(const SummaryType *type, FunctionCallInfo fcinfo);
 /* Reads a summary of either form into the caller's struct, checking every byte. */
 extern void summary_read(const SummaryType *type, Datum summary, void *into);
 
+/* The packed form of a struct; of an empty one. */
+extern Datum summary_pack(const SummaryType *type, void *summary);
+extern Datum summary_empty(const SummaryType *type);
+
 /*
  * The state of an aggregate over such a summary, for transition, inverse and
  * combine functions: the first argument, to be changed in place, or a new
  * empty one. What the function answers is summary_state_datum of it; "flat"
  * says that the struct holds no pointer.
  */
-extern void *summary_state(const SummaryType *type, FunctionCallInfo fcinfo);
-extern Datum summary_state_datum(const SummaryType *type, void *state, bool flat);
+extern void *summary_state_slowly(const SummaryType *type, FunctionCallInfo fcinfo);
+
+static inline void *
+summary_state(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	struct varlena *given = PG_ARGISNULL(0) ? NULL : (struct varlena *) PG_GETARG_POINTER(0);
+
+	/* a running state is an aligned live struct; the context is as AggCheckCallContext wants it */
+	if (likely(given != NULL && VARATT_IS_4B_U(given) && ((SummaryHeader *) given)->form == SUMMARY_LIVE &&
+			   fcinfo->context != NULL && (IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState))))
+		return given;
+	return summary_state_slowly(type, fcinfo);
+}
+
+static inline Datum
+summary_state_datum(const SummaryType *type, void *state, bool flat)
+{
+	return likely(flat) ? PointerGetDatum(state) : summary_pack(type, state);
+}
 
 /* The final function of a *_agg aggregate: packs the state; no rows make an empty summary. */
 extern Datum summary_final(const SummaryType *type, FunctionCallInfo fcinfo);
-
-/* The packed form of a struct; of an empty one. */
-extern Datum summary_pack(const SummaryType *type, void *summary);
-extern Datum summary_empty(const SummaryType *type);
 
 /* Makes an empty struct of the caller's memory. */
 extern void summary_clear(const SummaryType *type, void *summary);
 
 /* Adding with a check: counts and sums read from text may be of any size. */
-extern void refuse_count(void) pg_attribute_noreturn();
-extern void refuse_sum(void) pg_attribute_noreturn();
+pg_noreturn extern void refuse_count(void);
+pg_noreturn extern void refuse_sum(void);
 
 static inline void
 count_add(int64 *count, int64 more)

@@ -61,7 +61,11 @@ rate_fields(Codec *codec, void *summary)
 }
 
 static const SummaryType rate_type = {
-	"rate_summary", 1, sizeof(RateSummary), rate_fields, rate_clear
+	.name = "rate_summary",
+	.version = 1,
+	.size = sizeof(RateSummary),
+	.fields = rate_fields,
+	.clear = rate_clear,
 };
 
 #define RATE_STATE()		((RateSummary *) summary_state(&rate_type, fcinfo))

@@ -23,7 +23,7 @@
 typedef struct MrrState
 {
 	PathStore	store;
-	PathAmounts amounts;
+	AmountList	amounts;
 	int64		left_out[MRR_REASONS];
 	int			first;			/* months that rows were placed in */
 	int			last;
@@ -64,7 +64,7 @@ static inline void
 append(MrrState *state, FunctionCallInfo fcinfo, PathKey key, int month, bool takes_away, const Decimal *amount)
 {
 	int64		payload;
-	int			code = path_amount_pack(&state->amounts, amount, &payload);
+	int			code = amount_pack_coded(&state->amounts, amount, &payload);
 
 	path_append(&state->store, fcinfo, key, event_moment(month, takes_away, code), payload);
 }
@@ -370,8 +370,8 @@ mrr_visit(void *of, const PathBatch *batch)
 	{
 		int64		moment = path_event_moment(batch, i);
 		int			month = moment_month(moment);
-		Decimal		amount = path_amount_unpack(&visitor->state->amounts, path_moment_code(moment),
-												path_event_payload(batch, i));
+		Decimal		amount = amount_unpack_coded(&visitor->state->amounts, path_moment_code(moment),
+												 path_event_payload(batch, i));
 
 		if (!visitor->has_month || month != visitor->month)
 		{

@@ -254,7 +254,10 @@ mrr_fields(Codec *codec, void *of)
 }
 
 const SummaryType mrr_summary_type = {
-	"mrr_summary", 1, sizeof(MrrSummary), mrr_fields, NULL
+	.name = "mrr_summary",
+	.version = 1,
+	.size = sizeof(MrrSummary),
+	.fields = mrr_fields,
 };
 
 PG_FUNCTION_INFO_V1(mrr_summary_in);

@@ -1,237 +1,46 @@
 /*
  * stage.c
  *		stage_agg: the rows of a stage history, collected, walked, summarised.
- *
- * A row that can't be placed (no stage, no time, an unknown stage, a time out
- * of range) is counted when it comes. If it names an entity, it leaves a mark
- * at the very beginning of time, which no placed row can have: that is how an
- * entity of nothing but such rows is still known to be outside of the funnel.
  */
 #include "kpi/stage.h"
 
-#include "base/moment.h"
-#include "nodes/primnodes.h"
-#include "path/store.h"
 #include "path/walk.h"
-#include "utils/builtins.h"
-#include "utils/numeric.h"
-#include "utils/timestamp.h"
-#include "utils/uuid.h"
 
-#define MARK_TIME	(-PATH_TIME_LIMIT)
-
-typedef struct StageState
-{
-	PathStore	store;
-	FunnelLookup *funnel;
-	bool		fixed_definition;	/* a constant of the query: no need to look at it again */
-	int64		left_out[STAGE_REASONS];
-	Decimal    *amounts;		/* those that an event can't hold; may hold pointers to numerics */
-	int64		amount_count;
-	int64		amount_room;
-	MemoryContext context;
-}			StageState;
-
-/*
- * An event's amount in 8 bytes: units * 64 + scale. What doesn't fit is in the
- * state's list, and the event holds its number in the units' place.
- */
-#define AMOUNT_NONE			PG_INT64_MIN
-#define AMOUNT_LISTED		63
-#define AMOUNT_UNITS_LIMIT	(INT64CONST(1) << 57)
-
-static pg_noinline int64
-list_amount(StageState *state, const Decimal *amount)
-{
-	MemoryContext old = MemoryContextSwitchTo(state->context);
-	Decimal		kept = *amount;
-
-	if (state->amount_count == state->amount_room)
-	{
-		int64		room = Max(8, state->amount_room * 2);
-
-		if (state->amounts == NULL)
-			state->amounts = palloc(sizeof(Decimal) * room);
-		else
-			state->amounts = repalloc_huge(state->amounts, sizeof(Decimal) * room);
-		state->amount_room = room;
-	}
-	if (kept.wide != NULL)
-		kept.wide = DatumGetNumericCopy(NumericGetDatum(kept.wide));
-	state->amounts[state->amount_count] = kept;
-	MemoryContextSwitchTo(old);
-	return (state->amount_count++ << 6) | AMOUNT_LISTED;
-}
-
-static inline int64
-pack_amount(StageState *state, const Decimal *amount)
-{
-	if (likely(amount->wide == NULL &&
-			   amount->units < AMOUNT_UNITS_LIMIT && amount->units > -AMOUNT_UNITS_LIMIT))
-		return (int64) amount->units * 64 + amount->scale;
-	return list_amount(state, amount);
-}
-
-static inline Decimal
-unpack_amount(const StageState *state, int64 packed)
-{
-	Decimal		amount = {0};
-
-	if (unlikely((packed & 63) == AMOUNT_LISTED))
-		return state->amounts[packed >> 6];
-	amount.units = packed >> 6;
-	amount.scale = packed & 63;
-	return amount;
-}
-
-/* The larger of two amounts; of equal ones, that which shows more digits. */
-static int64
-larger_amount(const StageState *state, int64 a, int64 b)
-{
-	Decimal		left;
-	Decimal		right;
-	int			order;
-
-	if (a == AMOUNT_NONE || a == b)
-		return b;
-	if (b == AMOUNT_NONE)
-		return a;
-	left = unpack_amount(state, a);
-	right = unpack_amount(state, b);
-	if (left.wide == NULL && right.wide == NULL && left.scale == right.scale)
-		return left.units >= right.units ? a : b;
-	order = DatumGetInt32(DirectFunctionCall2(numeric_cmp,
-											  NumericGetDatum(decimal_to_numeric(&left)),
-											  NumericGetDatum(decimal_to_numeric(&right))));
-	if (order == 0)
-		order = left.scale - right.scale;
-	return order >= 0 ? a : b;
-}
-
-/* Is the definition, the aggregate's last argument, a constant of the query? */
-static bool
-definition_is_fixed(FunctionCallInfo fcinfo)
-{
-	Aggref	   *aggref = AggGetAggref(fcinfo);
-	TargetEntry *last;
-
-	if (aggref == NULL || aggref->args == NIL)
-		return false;
-	last = llast_node(TargetEntry, aggref->args);
-	return IsA(last->expr, Const);
-}
-
-static pg_noinline StageState *
-create_state(FunctionCallInfo fcinfo, bool wide_keys, bool has_amount, Datum definition)
-{
-	MemoryContext context;
-	StageState *state;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "stage_accum called in non-aggregate context");
-	state = MemoryContextAllocZero(context, sizeof(StageState));
-	state->context = context;
-	state->funnel = funnel_lookup_create(context, definition);
-	state->fixed_definition = definition_is_fixed(fcinfo);
-	path_store_init(&state->store, fcinfo, wide_keys, has_amount);
-	return state;
-}
-
-static pg_noinline void
-no_definition(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("the funnel definition of stage_agg must not be NULL"),
-			 errhint("Write it as 'Lead > Qualified > Won; lost: Lost'; if it comes from a join, leave out the rows without one.")));
-}
-
-/* The code of a stage label; -1 for an unknown one. */
-static inline int
-stage_code(const FunnelLookup *funnel, Datum label)
-{
-	struct varlena *text = (struct varlena *) DatumGetPointer(label);
-	int			code;
-
-	if (likely(VARATT_IS_SHORT(text) ? !VARATT_IS_EXTERNAL(text) : !VARATT_IS_EXTENDED(text)))
-		return funnel_code(funnel, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
-	text = pg_detoast_datum_packed(text);
-	code = funnel_code(funnel, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
-	pfree(text);
-	return code;
-}
-
-/*
- * The part of the row's way in that all overloads share, after the entity is
- * known: arguments are (state, entity, stage, at [, amount], definition).
- */
-static inline void
-place_row(StageState *state, FunctionCallInfo fcinfo, PathKey key,
-		  Timestamp (*moment) (Datum), int64 amount)
-{
-	StageReason reason;
-	int			code;
-
-	if (unlikely(PG_ARGISNULL(2)))
-		reason = STAGE_NO_STAGE;
-	else if (unlikely(PG_ARGISNULL(3)))
-		reason = STAGE_NO_TIME;
-	else if (unlikely((code = stage_code(state->funnel, PG_GETARG_DATUM(2))) < 0))
-		reason = STAGE_UNKNOWN;
-	else
-	{
-		Timestamp	at = moment(PG_GETARG_DATUM(3));
-
-		if (likely(path_time_in_range(at) && at != MARK_TIME))
-		{
-			path_append(&state->store, fcinfo, key, path_moment(at, code), amount);
-			return;
-		}
-		reason = STAGE_OUT_OF_RANGE;
-	}
-	state->left_out[reason]++;
-	path_append(&state->store, fcinfo, key, path_moment(MARK_TIME, 0), AMOUNT_NONE);
-}
-
-static inline StageState *
+/* The state of stage_agg, as the row at hand finds it: arguments are (state, entity, stage, at [, amount], definition). */
+static pg_attribute_always_inline History *
 row_state(FunctionCallInfo fcinfo, bool wide_keys, bool has_amount)
 {
 	int			definition = has_amount ? 5 : 4;
-	StageState *state;
+	History    *history;
 
 	if (unlikely(PG_ARGISNULL(definition)))
-		no_definition();
-	if (unlikely(PG_ARGISNULL(0)))
-		state = create_state(fcinfo, wide_keys, has_amount, PG_GETARG_DATUM(definition));
+		history_no_definition();
+	if (likely(!PG_ARGISNULL(0)))
+	{
+		history = (History *) PG_GETARG_POINTER(0);
+		history_check_definition(history, PG_GETARG_DATUM(definition));
+	}
 	else
 	{
-		state = (StageState *) PG_GETARG_POINTER(0);
-		if (!state->fixed_definition &&
-			unlikely(!funnel_is_same(state->funnel, PG_GETARG_DATUM(definition))))
-			funnel_changed();
-	}
-	return state;
-}
+		MemoryContext context;
 
-#define KEY_int8	path_key_from_int8(PG_GETARG_INT64(1))
-#define KEY_text	path_key_from_text(PG_GETARG_DATUM(1))
-#define KEY_uuid	path_key_from_uuid(PG_GETARG_UUID_P(1))
-#define WIDE_int8	false
-#define WIDE_text	true
-#define WIDE_uuid	true
+		if (!AggCheckCallContext(fcinfo, &context))
+			elog(ERROR, "stage_accum called in a non-aggregate context");
+		history = MemoryContextAllocZero(context, sizeof(History));
+		history_init(history, fcinfo, definition, wide_keys, has_amount);
+	}
+	return history;
+}
 
 #define STAGE_ACCUM(entity, at) \
 PG_FUNCTION_INFO_V1(stage_accum_##entity##_##at); \
 Datum \
 stage_accum_##entity##_##at(PG_FUNCTION_ARGS) \
 { \
-	StageState *state = row_state(fcinfo, WIDE_##entity, false); \
+	History    *history = row_state(fcinfo, HISTORY_WIDE_##entity, false); \
 \
-	if (unlikely(PG_ARGISNULL(1))) \
-		state->left_out[STAGE_NO_ENTITY]++; \
-	else \
-		place_row(state, fcinfo, KEY_##entity, moment_from_##at, AMOUNT_NONE); \
-	PG_RETURN_POINTER(state); \
+	HISTORY_ADD(history, entity, at); \
+	PG_RETURN_POINTER(history); \
 }
 
 #define STAGE_ACCUM_AMOUNT(entity, at, type) \
@@ -239,23 +48,10 @@ PG_FUNCTION_INFO_V1(stage_accum_##entity##_##at##_##type); \
 Datum \
 stage_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
 { \
-	StageState *state = row_state(fcinfo, WIDE_##entity, true); \
+	History    *history = row_state(fcinfo, HISTORY_WIDE_##entity, true); \
 \
-	if (unlikely(PG_ARGISNULL(1))) \
-		state->left_out[STAGE_NO_ENTITY]++; \
-	else \
-	{ \
-		int64		packed = AMOUNT_NONE; \
-\
-		if (!PG_ARGISNULL(4)) \
-		{ \
-			Decimal		amount = decimal_from_##type(PG_GETARG_DATUM(4)); \
-\
-			packed = pack_amount(state, &amount); \
-		} \
-		place_row(state, fcinfo, KEY_##entity, moment_from_##at, packed); \
-	} \
-	PG_RETURN_POINTER(state); \
+	HISTORY_ADD_AMOUNT(history, entity, at, type); \
+	PG_RETURN_POINTER(history); \
 }
 
 #define STAGE_ACCUM_int8_timestamp(type)	STAGE_ACCUM_AMOUNT(int8, timestamp, type)
@@ -304,7 +100,7 @@ typedef struct StandingEntry
 /* One walk: the summary it adds to and what it must know of the entity at hand */
 typedef struct StageVisitor
 {
-	const StageState *state;
+	const History *history;
 	StageSummary *summary;
 	standing_hash *standings;
 	int			stages;
@@ -325,7 +121,7 @@ typedef struct StageVisitor
 static void
 begin_entity(StageVisitor *visitor)
 {
-	visitor->moment = path_moment(MARK_TIME, 0);
+	visitor->moment = path_moment(HISTORY_MARK, 0);
 	visitor->code = -1;
 	visitor->furthest = -1;
 	visitor->rows = 0;
@@ -339,7 +135,7 @@ see_amount(StageVisitor *visitor, TimestampTz at, int64 amount)
 	if (amount == AMOUNT_NONE)
 		return;
 	if (visitor->amount != AMOUNT_NONE && visitor->amount_at == at)
-		amount = larger_amount(visitor->state, visitor->amount, amount);
+		amount = amount_larger(&visitor->history->amounts, visitor->amount, amount);
 	visitor->amount = amount;
 	visitor->amount_at = at;
 }
@@ -362,7 +158,7 @@ static void
 add_standing(StageVisitor *visitor, const Decimal *amount)
 {
 	uint64		key = ((uint64) visitor->furthest << 40) | ((uint64) visitor->code << 32) |
-		(uint64) (stage_day(visitor->entered) + STANDING_DAY_OFFSET);
+		(uint64) (history_day(visitor->entered) + STANDING_DAY_OFFSET);
 	bool		found;
 	StandingEntry *entry;
 
@@ -394,15 +190,15 @@ conclude_entity(StageVisitor *visitor)
 	if (visitor->furthest < 0)
 	{
 		summary->outside++;
-		summary->rows[STAGE_OUTSIDE] += visitor->rows;
+		summary->rows[HISTORY_OUTSIDE] += visitor->rows;
 		return;
 	}
-	summary->rows[STAGE_USED] += visitor->rows;
+	summary->rows[HISTORY_USED] += visitor->rows;
 	for (int k = 0; k <= visitor->furthest; k++)
 		summary->steps[k].own += (visitor->seen >> k) & 1;
 	if (visitor->amount != AMOUNT_NONE)
 	{
-		value = unpack_amount(visitor->state, visitor->amount);
+		value = amount_unpack(&visitor->history->amounts, visitor->amount);
 		amount = &value;
 		summary->with_amount++;
 	}
@@ -439,13 +235,13 @@ stage_visit(void *of, const PathBatch *batch)
 		TimestampTz at = path_moment_time(moment);
 		int			code = path_moment_code(moment);
 
-		if (unlikely(at == MARK_TIME))
+		if (unlikely(at == HISTORY_MARK))
 			continue;
 		if (batch->width > 1)
 			see_amount(visitor, at, path_event_payload(batch, i));
 		if (unlikely(moment == visitor->moment))
 		{
-			visitor->summary->rows[STAGE_DUPLICATE]++;
+			visitor->summary->rows[HISTORY_DUPLICATE]++;
 			continue;
 		}
 		visitor->moment = moment;
@@ -503,22 +299,22 @@ PG_FUNCTION_INFO_V1(stage_final);
 Datum
 stage_final(PG_FUNCTION_ARGS)
 {
-	StageState *state;
+	History    *history;
 	StageSummary summary;
 	StageVisitor visitor = {0};
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_DATUM(summary_empty(&stage_summary_type));
-	state = (StageState *) PG_GETARG_POINTER(0);
+	history = (History *) PG_GETARG_POINTER(0);
 
 	summary_clear(&stage_summary_type, &summary);
-	stage_define(&summary, state->funnel);
-	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
-	visitor.state = state;
+	stage_define(&summary, history->funnel);
+	memcpy(summary.rows, history->left_out, sizeof(summary.rows));
+	visitor.history = history;
 	visitor.summary = &summary;
 	visitor.stages = stage_count(&summary);
 	visitor.codes = stage_codes(&summary);
-	path_walk(&state->store, stage_visit, &visitor);
+	path_walk(&history->store, stage_visit, &visitor);
 	collect_standings(&visitor);
 	PG_RETURN_DATUM(summary_pack(&stage_summary_type, &summary));
 }

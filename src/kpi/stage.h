@@ -19,22 +19,7 @@
 #include "base/decimal.h"
 #include "base/sketch.h"
 #include "base/summary.h"
-#include "path/funnel.h"
-
-/* Why a row is used or left out; a row is in exactly one. */
-typedef enum StageReason
-{
-	STAGE_USED,
-	STAGE_NO_ENTITY,
-	STAGE_NO_STAGE,
-	STAGE_NO_TIME,
-	STAGE_UNKNOWN,
-	STAGE_OUT_OF_RANGE,			/* infinite, or thousands of years away */
-	STAGE_DUPLICATE,			/* same entity, stage and time as another */
-	STAGE_OUTSIDE				/* of an entity that was never in a stage of the funnel */
-}			StageReason;
-
-#define STAGE_REASONS	(STAGE_OUTSIDE + 1)
+#include "path/history.h"
 
 typedef struct StageStep
 {
@@ -67,7 +52,7 @@ typedef struct StageSummary
 
 	int64		from;			/* first and last moment of the rows placed */
 	int64		through;
-	int64		rows[STAGE_REASONS];
+	int64		rows[HISTORY_REASONS];
 	int64		outside;		/* entities that were never in a stage of the funnel */
 	int64		with_amount;	/* entities of the funnel that have an amount */
 	int64		arrived;		/* entities in the last stage now */
@@ -85,8 +70,6 @@ typedef struct StageSummary
 
 extern const SummaryType stage_summary_type;
 
-extern const char *const stage_reason_names[STAGE_REASONS];
-
 /* Makes room for the stages of a definition, all zero. */
 extern void stage_define(StageSummary *summary, FunnelLookup *funnel);
 
@@ -95,12 +78,5 @@ extern bool stage_same_funnel(const FunnelLookup *a, const FunnelLookup *b);
 
 /* The order of standings, for qsort */
 extern int	stage_standing_compare(const void *a, const void *b);
-
-/* Which day, UTC, a moment lies in: days from 2000-01-01. */
-static inline int32
-stage_day(TimestampTz at)
-{
-	return (int32) (at >= 0 ? at / USECS_PER_DAY : -((-(at + 1)) / USECS_PER_DAY) - 1);
-}
 
 #endif							/* FUNNEL_STAGE_H */

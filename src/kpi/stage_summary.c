@@ -4,23 +4,11 @@
  */
 #include "kpi/stage.h"
 
-#include "path/store.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 /* No count may be larger: so the sum of two never overflows. */
 #define STAGE_MOST	(INT64CONST(1) << 62)
-
-/* As stage_quality names them, and with underscores in the text form. */
-const char *const stage_reason_names[STAGE_REASONS] = {
-	"used", "no entity", "no stage", "no time", "unknown stage",
-	"time out of range", "exact duplicate", "entity outside"
-};
-
-static const char *const reason_fields[STAGE_REASONS] = {
-	"used", "no_entity", "no_stage", "no_time", "unknown_stage",
-	"time_out_of_range", "exact_duplicate", "entity_outside"
-};
 
 static void
 stage_clear(void *into)
@@ -85,9 +73,12 @@ broken_rule(const StageSummary *summary)
 	int64		placed;
 	bool		has_amounts = false;
 
-	for (int reason = 0; reason < STAGE_REASONS; reason++)
+	for (int reason = 0; reason < HISTORY_REASONS; reason++)
 		if (summary->rows[reason] > STAGE_MOST)
 			return "a number of rows is too large";
+	if (summary->from <= summary->through &&
+		!(path_time_in_range(summary->from) && path_time_in_range(summary->through)))
+		return "its moments are out of range";
 
 	for (int i = 0; i < summary->standing_count; i++)
 	{
@@ -101,7 +92,7 @@ broken_rule(const StageSummary *summary)
 		if (standing->entities == 0)
 			return "a standing has no entity";
 		if (summary->from > summary->through ||
-			standing->day < stage_day(summary->from) || standing->day > stage_day(summary->through))
+			standing->day < history_day(summary->from) || standing->day > history_day(summary->through))
 			return "a standing's day lies outside of the data";
 		if (!add_count(&furthest[standing->furthest], standing->entities))
 			return "the entities are too many";
@@ -141,10 +132,10 @@ broken_rule(const StageSummary *summary)
 		return "there are amounts but no entity that has one";
 	if (summary->outside > STAGE_MOST)
 		return "the entities are too many";
-	placed = summary->rows[STAGE_USED];
+	placed = summary->rows[HISTORY_USED];
 	if (placed < reached)
 		return "there are more entities than rows";
-	if ((placed > 0 || summary->rows[STAGE_OUTSIDE] > 0) != (summary->from <= summary->through))
+	if ((placed > 0 || summary->rows[HISTORY_OUTSIDE] > 0) != (summary->from <= summary->through))
 		return "there are rows without a first and last moment, or the other way round";
 	return NULL;
 }
@@ -167,8 +158,8 @@ stage_fields(Codec *codec, void *of)
 	codes = stage_codes(summary);
 
 	codec_moments(codec, &summary->from, &summary->through);
-	for (int reason = 0; reason < STAGE_REASONS; reason++)
-		codec_count(codec, reason_fields[reason], &summary->rows[reason]);
+	for (int reason = 0; reason < HISTORY_REASONS; reason++)
+		codec_count(codec, history_reason_fields[reason], &summary->rows[reason]);
 	codec_count(codec, "entities_outside", &summary->outside);
 	codec_count(codec, "with_amount", &summary->with_amount);
 	codec_count(codec, "arrived", &summary->arrived);
@@ -213,7 +204,7 @@ stage_fields(Codec *codec, void *of)
 		if (codec_is_reading(codec))
 		{
 			if (furthest >= stages || current >= stages ||
-				day < stage_day(-PATH_TIME_LIMIT) || day > stage_day(PATH_TIME_LIMIT))
+				day < history_day(-PATH_TIME_LIMIT) || day > history_day(PATH_TIME_LIMIT))
 				codec_refuse(codec, "a standing's stage or day is out of range");
 			standing->furthest = (int32) furthest;
 			standing->current = (int32) current;
@@ -266,7 +257,11 @@ stage_fields(Codec *codec, void *of)
 }
 
 const SummaryType stage_summary_type = {
-	"stage_summary", 1, sizeof(StageSummary), stage_fields, stage_clear
+	.name = "stage_summary",
+	.version = 1,
+	.size = sizeof(StageSummary),
+	.fields = stage_fields,
+	.clear = stage_clear,
 };
 
 PG_FUNCTION_INFO_V1(stage_summary_in);
@@ -368,13 +363,13 @@ stage_merge(StageSummary *into, StageSummary *other)
 	int			stages;
 	const char *why;
 
-	for (int reason = 0; reason < STAGE_REASONS; reason++)
+	for (int reason = 0; reason < HISTORY_REASONS; reason++)
 		into->rows[reason] += other->rows[reason];
 	if (other->funnel == NULL)
 		return;
 	if (into->funnel == NULL)
 	{
-		int64		rows[STAGE_REASONS];
+		int64		rows[HISTORY_REASONS];
 
 		memcpy(rows, into->rows, sizeof(rows));
 		*into = *other;

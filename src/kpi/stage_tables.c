@@ -180,7 +180,7 @@ check_as_of(const StageSummary *summary, const AsOf *as_of)
 
 	if (!as_of->given || summary->from > summary->through)
 		return;
-	last = stage_day(summary->through);
+	last = history_day(summary->through);
 	if (as_of->day < last)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -197,6 +197,21 @@ is_stale(const AsOf *as_of, int32 day)
 	return as_of->has_stale && (int64) as_of->day - day > as_of->stale_days;
 }
 
+/* A sum of nothing yet, shown with as many decimals as the summary's amounts have. */
+static Decimal
+no_amount(const StageSummary *summary)
+{
+	Decimal		zero = {0};
+
+	zero.scale = summary->amount_arrived.scale;
+	for (int k = 0; k < stage_count(summary); k++)
+		zero.scale = Max(zero.scale, summary->steps[k].amount_lost.scale);
+	for (int i = 0; i < summary->standing_count; i++)
+		zero.scale = Max(zero.scale, summary->standings[i].amount.scale);
+	zero.scale = Min(zero.scale, DECIMAL_MAX_SCALE);
+	return zero;
+}
+
 /* The figures of each stage, palloc'd. */
 static StageFigures *
 stage_figures(const StageSummary *summary, const AsOf *as_of)
@@ -205,11 +220,14 @@ stage_figures(const StageSummary *summary, const AsOf *as_of)
 	int			codes = stage_codes(summary);
 	StageFigures *figures = palloc0(sizeof(StageFigures) * Max(stages, 1));
 	StageFigures *last;
+	Decimal		zero = no_amount(summary);
 
 	check_as_of(summary, as_of);
 	if (stages == 0)
 		return figures;
 	last = &figures[stages - 1];
+	for (int k = 0; k < stages; k++)
+		figures[k].amount_reached = figures[k].amount_leaked = figures[k].amount_in_stage = zero;
 
 	/* who ends where; "reached" holds those whose furthest stage it is, at first */
 	for (int i = 0; i < summary->standing_count; i++)
@@ -463,9 +481,9 @@ stage_quality(PG_FUNCTION_ARGS)
 	begin_rows(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
-	for (int reason = 0; reason < STAGE_REASONS; reason++)
+	for (int reason = 0; reason < HISTORY_REASONS; reason++)
 	{
-		put(&row, PointerGetDatum(cstring_to_text(stage_reason_names[reason])));
+		put(&row, PointerGetDatum(cstring_to_text(history_reason_names[reason])));
 		put(&row, Int64GetDatum(summary.rows[reason]));
 		end_row(&row);
 	}

@@ -1,13 +1,10 @@
 /*
  * amount.h
- *		An amount in an event: its decimals in the code, its units in the payload.
+ *		Amounts as payload: an exact decimal in an event's 8 bytes.
  *
- * That holds 18 significant digits and a little more. What it doesn't hold goes
- * to a list in the state, and the payload is its number there. The list is not
- * part of the store: it stays in memory.
- *
- * For families that have no other use for the code. Amounts of one moment come
- * in no order that means anything: add them up.
+ * A payload is units * 64 + scale, AMOUNT_NONE for NULL. What 8 bytes have no
+ * room for (18 digits and more) lies in a list beside the store, in memory
+ * even where the store has spilled, and the payload is its number there.
  */
 #ifndef FUNNEL_AMOUNT_H
 #define FUNNEL_AMOUNT_H
@@ -15,40 +12,71 @@
 #include "base/compat.h"
 
 #include "base/decimal.h"
-#include "path/store.h"
 
-#define PATH_AMOUNT_LISTED	(PATH_CODES - 1)	/* the other codes are scales, of DECIMAL_MAX_SCALE at most */
+#define AMOUNT_NONE			PG_INT64_MIN
+#define AMOUNT_LISTED		63	/* in place of a scale */
+#define AMOUNT_UNITS_LIMIT	(INT64CONST(1) << 57)
 
-typedef struct PathAmounts
+/* The amounts that no payload can hold. Zeroed memory is an empty one, but for the context. */
+typedef struct AmountList
 {
-	Decimal    *amounts;		/* may hold pointers to numerics */
+	MemoryContext context;		/* the aggregate's */
+	Decimal    *amounts;
 	int64		count;
 	int64		room;
-	MemoryContext context;		/* the aggregate's */
-}			PathAmounts;
+}			AmountList;
 
-extern int64 path_amount_list(PathAmounts *list, const Decimal *amount);
+extern int64 amount_list(AmountList *list, const Decimal *amount);
 
-/* The code of an amount; sets its payload. */
+/* The larger of two payloads; of equal amounts that which shows more digits; any is larger than none. */
+extern int64 amount_larger(const AmountList *list, int64 a, int64 b);
+
+/* The payload of an amount */
+static inline int64
+amount_pack(AmountList *list, const Decimal *amount)
+{
+	if (likely(amount->wide == NULL &&
+			   amount->units < AMOUNT_UNITS_LIMIT && amount->units > -AMOUNT_UNITS_LIMIT))
+		return (int64) amount->units * 64 + amount->scale;
+	return amount_list(list, amount);
+}
+
+/* The amount of a payload that isn't AMOUNT_NONE */
+static inline Decimal
+amount_unpack(const AmountList *list, int64 payload)
+{
+	Decimal		amount = {0};
+
+	if (unlikely((payload & 63) == AMOUNT_LISTED))
+		return list->amounts[payload >> 6];
+	amount.units = payload >> 6;
+	amount.scale = payload & 63;
+	return amount;
+}
+
+/*
+ * For families that have no other use for an event's code: the scale goes
+ * there, and the payload has room for 18 digits. Answers the code.
+ */
 static inline int
-path_amount_pack(PathAmounts *list, const Decimal *amount, int64 *payload)
+amount_pack_coded(AmountList *list, const Decimal *amount, int64 *payload)
 {
 	if (likely(amount->wide == NULL && amount->units == (int64) amount->units))
 	{
 		*payload = (int64) amount->units;
 		return amount->scale;
 	}
-	*payload = path_amount_list(list, amount);
-	return PATH_AMOUNT_LISTED;
+	*payload = amount_list(list, amount);
+	return AMOUNT_LISTED;
 }
 
 static inline Decimal
-path_amount_unpack(const PathAmounts *list, int code, int64 payload)
+amount_unpack_coded(const AmountList *list, int code, int64 payload)
 {
 	Decimal		amount = {payload, code, NULL};
 
-	if (unlikely(code == PATH_AMOUNT_LISTED))
-		return list->amounts[payload];
+	if (unlikely(code == AMOUNT_LISTED))
+		return amount_unpack(list, payload);
 	return amount;
 }
 

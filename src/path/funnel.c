@@ -133,7 +133,7 @@ shown(const Parser *parser, const char *at)
 	return at + length < parser->end ? psprintf("%s...", text) : text;
 }
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 refuse(const Parser *parser, const char *at, const char *what, const char *hint)
 {
 	if (at >= parser->end)

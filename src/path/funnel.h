@@ -47,7 +47,7 @@ typedef struct FunnelLookup
 extern FunnelLookup *funnel_lookup_create(MemoryContext context, Datum definition);
 
 /* The error where a definition changes within a group. */
-extern void funnel_changed(void) pg_attribute_noreturn();
+pg_noreturn extern void funnel_changed(void);
 extern bool funnel_is_same_slowly(const FunnelLookup *lookup, Datum definition);
 
 /* The text as it was given, the canonical bytes; both point into the lookup's image. */

@@ -225,14 +225,14 @@ grow_entities(Walk *walk, const int key_words)
 {
 	Size		most = walk->most_entities * (Size) 2;
 
-	if (most > PG_INT32_MAX)
+	if (most > PG_INT32_MAX / 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many entities in one partition of the memory")));
 	walk->keys = (uint64 *) repalloc_huge(walk->keys, most * key_words * sizeof(uint64));
 	walk->ends = (uint32 *) repalloc_huge(walk->ends, most * sizeof(uint32));
 	walk->most_entities = (uint32) most;
-	make_table(walk, (uint32) most * 2, key_words);
+	make_table(walk, (uint32) most * 4, key_words);
 }
 
 /* The number of an entity, a new one at its first row. */
@@ -345,7 +345,7 @@ group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int e
 	uint32		number = 0;
 
 	walk->entities = 0;
-	make_table(walk, walk->most_entities * 2, key_words);
+	make_table(walk, walk->most_entities * 4, key_words);
 	for (int p = 0; p < pieces->length; p++)
 	{
 		const uint64 *row = pieces->piece[p].rows;

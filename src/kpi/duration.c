@@ -1,0 +1,754 @@
+/*
+ * duration.c
+ *		Durations: sales cycle, lead response time, means and percentiles.
+ *
+ * Rows have a start and an end; without an end they are still open. See
+ * doc/duration.md.
+ */
+#include "base/compat.h"
+
+#include <math.h>
+
+#include "base/confidence.h"
+#include "base/moment.h"
+#include "base/spill.h"
+#include "base/summary.h"
+#include "miscadmin.h"
+
+/*
+ * Times are in microseconds. The live form has the sketch as its tail, and
+ * then "sketch" is meaningful in the call that set it only: a state is moved
+ * by PostgreSQL. Without completed rows sum, min and max mean nothing.
+ *
+ * The states of the means have no sketch. They leave an aggregate between
+ * processes only, so a summary of completed rows with no sketch can be read.
+ */
+typedef struct DurationSummary
+{
+	SummaryHeader header;
+	int64		completed;
+	int64		still_open;
+	int64		invalid_rows;	/* left out: no start, end before start, infinite */
+	int64		data_from;
+	int64		data_through;
+	int128		sum;
+	int64		min;
+	int64		max;
+	Sketch	   *sketch;			/* of the completed; NULL: empty, or not kept */
+}			DurationSummary;
+
+static void
+duration_clear(void *summary)
+{
+	DurationSummary *duration = summary;
+
+	duration->data_from = MOMENT_NONE_FROM;
+	duration->data_through = MOMENT_NONE_THROUGH;
+}
+
+static void
+duration_attach(void *summary, void *tail)
+{
+	((DurationSummary *) summary)->sketch = tail;
+}
+
+static void
+duration_fields(Codec *codec, void *summary)
+{
+	DurationSummary *duration = summary;
+
+	codec_count(codec, "completed", &duration->completed);
+	codec_count(codec, "still_open", &duration->still_open);
+	codec_count(codec, "invalid_rows", &duration->invalid_rows);
+	codec_moments(codec, &duration->data_from, &duration->data_through);
+	if (codec_is_reading(codec) &&
+		(duration->data_from <= duration->data_through) != (duration->completed > 0 || duration->still_open > 0))
+		codec_refuse(codec, "moments were seen without rows, or rows without moments");
+	if (duration->completed == 0)
+		return;
+
+	codec_int128(codec, "sum", &duration->sum);
+	codec_count(codec, "min", &duration->min);
+	codec_count(codec, "max", &duration->max);
+	codec_sketch(codec, "sketch", &duration->sketch);
+	if (!codec_is_reading(codec))
+		return;
+
+	if (duration->min > duration->max)
+		codec_refuse(codec, "the shortest duration is longer than the longest");
+	if (duration->sum < (int128) duration->completed * duration->min ||
+		duration->sum > (int128) duration->completed * duration->max)
+		codec_refuse(codec, "the sum of the durations does not fit their number");
+	if (duration->sketch && duration->sketch->total != duration->completed)
+		codec_refuse(codec, "the sketch counts other rows than \"completed\" does");
+}
+
+static const SummaryType duration_type = {
+	.name = "duration_summary",
+	.version = 1,
+	.size = sizeof(DurationSummary),
+	.fields = duration_fields,
+	.clear = duration_clear,
+	.attach = duration_attach,
+};
+
+#define TAIL(duration)		((Sketch *) ((char *) (duration) + sizeof(DurationSummary)))
+#define HAS_TAIL(duration)	(VARSIZE(duration) > sizeof(DurationSummary))
+
+#define DURATION_STATE()	duration_state(fcinfo)
+#define RETURN_DURATION_STATE(duration) \
+	return summary_state_datum(&duration_type, (duration), true)
+
+/* A copy of a state with a sketch of that shape as its tail */
+static DurationSummary *
+reshape_state(const DurationSummary *duration, SketchShape shape)
+{
+	Size		size = sizeof(DurationSummary) + sketch_shape_size(shape);
+	DurationSummary *larger = palloc(size);
+
+	memcpy(larger, duration, sizeof(DurationSummary));
+	SET_VARSIZE(larger, size);
+	larger->sketch = TAIL(larger);
+	if (duration->sketch)
+		sketch_reshape(larger->sketch, shape, duration->sketch);
+	else
+		sketch_init(larger->sketch, shape);
+	return larger;
+}
+
+/* The state of an aggregate: its sketch, if it has one, is its tail. */
+static inline DurationSummary *
+duration_state(FunctionCallInfo fcinfo)
+{
+	DurationSummary *duration = summary_state(&duration_type, fcinfo);
+
+	if (HAS_TAIL(duration))
+		duration->sketch = TAIL(duration);
+	else if (unlikely(duration->sketch != NULL))	/* it was packed: there shall be room for as much again */
+		duration = reshape_state(duration, sketch_shape_merged(duration->sketch, duration->sketch));
+	return duration;
+}
+
+/*
+ * The type
+ */
+
+PG_FUNCTION_INFO_V1(duration_summary_in);
+PG_FUNCTION_INFO_V1(duration_summary_out);
+PG_FUNCTION_INFO_V1(duration_summary_recv);
+PG_FUNCTION_INFO_V1(duration_summary_send);
+
+Datum
+duration_summary_in(PG_FUNCTION_ARGS)
+{
+	return summary_in(&duration_type, fcinfo);
+}
+
+Datum
+duration_summary_out(PG_FUNCTION_ARGS)
+{
+	return summary_out(&duration_type, fcinfo);
+}
+
+Datum
+duration_summary_recv(PG_FUNCTION_ARGS)
+{
+	return summary_recv(&duration_type, fcinfo);
+}
+
+Datum
+duration_summary_send(PG_FUNCTION_ARGS)
+{
+	return summary_send(&duration_type, fcinfo);
+}
+
+/*
+ * Rows into a summary. Each step takes "times", 1 to add a row and -1 to take
+ * it out of a moving window again.
+ */
+
+typedef enum RowKind
+{
+	ROW_COMPLETED,
+	ROW_STILL_OPEN,
+	ROW_INVALID
+}			RowKind;
+
+/* A row: its second and third argument are its start and its end. */
+static inline RowKind
+read_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), Timestamp *started, Timestamp *ended, int64 *elapsed)
+{
+	if (PG_ARGISNULL(1))
+		return ROW_INVALID;
+	*started = moment(PG_GETARG_DATUM(1));
+	if (PG_ARGISNULL(2))
+	{
+		*ended = *started;
+		return TIMESTAMP_NOT_FINITE(*started) ? ROW_INVALID : ROW_STILL_OPEN;
+	}
+	*ended = moment(PG_GETARG_DATUM(2));
+	return moment_elapsed(*started, *ended, elapsed) ? ROW_COMPLETED : ROW_INVALID;
+}
+
+/*
+ * Counts a row; true where it is completed, after *elapsed. Extremes and
+ * moments, which no mean needs, stay as they are when a row is taken out.
+ */
+static inline bool
+count_row(DurationSummary *duration, FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), int times, int64 *elapsed)
+{
+	Timestamp	started;
+	Timestamp	ended;
+	RowKind		kind = read_row(fcinfo, moment, &started, &ended, elapsed);
+
+	if (kind == ROW_INVALID)
+	{
+		duration->invalid_rows += times;
+		return false;
+	}
+	if (times > 0)
+	{
+		duration->data_from = Min(duration->data_from, started);
+		duration->data_through = Max(duration->data_through, ended);
+	}
+	if (kind == ROW_STILL_OPEN)
+	{
+		duration->still_open += times;
+		return false;
+	}
+	if (times > 0)
+	{
+		if (duration->completed == 0 || *elapsed < duration->min)
+			duration->min = *elapsed;
+		if (duration->completed == 0 || *elapsed > duration->max)
+			duration->max = *elapsed;
+		duration->sum += *elapsed;
+	}
+	else
+		duration->sum -= *elapsed;
+	duration->completed += times;
+	return true;
+}
+
+/* The state with one more value in its sketch; where there is no room, a larger one */
+static inline DurationSummary *
+add_to_sketch(DurationSummary *duration, int64 elapsed)
+{
+	if (unlikely(duration->sketch == NULL))
+		duration = reshape_state(duration, sketch_shape_initial());
+	if (unlikely(!sketch_add(duration->sketch, elapsed)))
+	{
+		duration = reshape_state(duration, sketch_shape_with(duration->sketch, elapsed));
+		sketch_add(duration->sketch, elapsed);
+	}
+	return duration;
+}
+
+/*
+ * duration_accum_timestamp(state, started, ended), _date: with the sketch;
+ * duration_accum_mean_..., duration_remove_mean_...: without
+ */
+#define DURATION_OF(type) \
+PG_FUNCTION_INFO_V1(duration_accum_##type); \
+Datum \
+duration_accum_##type(PG_FUNCTION_ARGS) \
+{ \
+	DurationSummary *duration = DURATION_STATE(); \
+	int64		elapsed; \
+\
+	if (count_row(duration, fcinfo, moment_from_##type, 1, &elapsed)) \
+		duration = add_to_sketch(duration, elapsed); \
+	RETURN_DURATION_STATE(duration); \
+} \
+PG_FUNCTION_INFO_V1(duration_accum_mean_##type); \
+Datum \
+duration_accum_mean_##type(PG_FUNCTION_ARGS) \
+{ \
+	DurationSummary *duration = DURATION_STATE(); \
+	int64		elapsed; \
+\
+	count_row(duration, fcinfo, moment_from_##type, 1, &elapsed); \
+	RETURN_DURATION_STATE(duration); \
+} \
+PG_FUNCTION_INFO_V1(duration_remove_mean_##type); \
+Datum \
+duration_remove_mean_##type(PG_FUNCTION_ARGS) \
+{ \
+	DurationSummary *duration = DURATION_STATE(); \
+	int64		elapsed; \
+\
+	count_row(duration, fcinfo, moment_from_##type, -1, &elapsed); \
+	RETURN_DURATION_STATE(duration); \
+}
+
+MOMENT_TYPES(DURATION_OF)
+
+/* The state with another's sketch merged in; none, once one of them has not kept any. */
+static DurationSummary *
+merge_sketches(DurationSummary *duration, const DurationSummary *other)
+{
+	if (other->completed == 0)
+		return duration;
+	if (other->sketch == NULL || (duration->sketch == NULL && duration->completed > 0))
+	{
+		SET_VARSIZE(duration, sizeof(DurationSummary));
+		duration->sketch = NULL;
+		return duration;
+	}
+	if (duration->sketch == NULL)
+		duration = reshape_state(duration, sketch_shape_initial());
+	if (!sketch_merge(duration->sketch, other->sketch))
+	{
+		duration = reshape_state(duration, sketch_shape_merged(duration->sketch, other->sketch));
+		sketch_merge(duration->sketch, other->sketch);
+	}
+	return duration;
+}
+
+/* Merges a summary into the state; either may be NULL. */
+PG_FUNCTION_INFO_V1(duration_combine);
+Datum
+duration_combine(PG_FUNCTION_ARGS)
+{
+	DurationSummary *duration;
+	DurationSummary other;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+
+	duration = DURATION_STATE();
+	summary_read(&duration_type, PG_GETARG_DATUM(1), &other);
+	duration = merge_sketches(duration, &other);
+	if (other.completed > 0)
+	{
+		duration->min = duration->completed == 0 ? other.min : Min(duration->min, other.min);
+		duration->max = duration->completed == 0 ? other.max : Max(duration->max, other.max);
+		sum_add(&duration->sum, other.sum);
+	}
+	count_add(&duration->completed, other.completed);
+	count_add(&duration->still_open, other.still_open);
+	count_add(&duration->invalid_rows, other.invalid_rows);
+	duration->data_from = Min(duration->data_from, other.data_from);
+	duration->data_through = Max(duration->data_through, other.data_through);
+	RETURN_DURATION_STATE(duration);
+}
+
+PG_FUNCTION_INFO_V1(duration_final);
+Datum
+duration_final(PG_FUNCTION_ARGS)
+{
+	return summary_final(&duration_type, fcinfo);
+}
+
+/*
+ * Figures of a summary. They are final functions too, so they read states.
+ */
+
+#define GETARG_DURATION(n, duration)	summary_read(&duration_type, PG_GETARG_DATUM(n), (duration))
+
+PG_FUNCTION_INFO_V1(duration_cycle_time);
+Datum
+duration_cycle_time(PG_FUNCTION_ARGS)
+{
+	DurationSummary duration;
+
+	GETARG_DURATION(0, &duration);
+	if (duration.completed == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INTERVAL_P(span_of_microseconds(duration.sum, duration.completed));
+}
+
+PG_FUNCTION_INFO_V1(duration_mean_days);
+Datum
+duration_mean_days(PG_FUNCTION_ARGS)
+{
+	DurationSummary duration;
+
+	GETARG_DURATION(0, &duration);
+	RETURN_RATIO(duration.sum, (int128) duration.completed * USECS_PER_DAY);
+}
+
+/* The percentile that the sketch tells, never outside of what was seen */
+static Datum
+percentile_days(PG_FUNCTION_ARGS, double fraction)
+{
+	DurationSummary duration;
+	double		microseconds;
+
+	GETARG_DURATION(0, &duration);
+	if (duration.completed == 0)
+		PG_RETURN_NULL();
+	if (duration.sketch == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("this duration_summary of " INT64_FORMAT " rows has no percentiles", duration.completed),
+				 errhint("Make it with duration_agg; its sketch is missing.")));
+	microseconds = sketch_quantile(duration.sketch, fraction);
+	microseconds = Min(Max(microseconds, (double) duration.min), (double) duration.max);
+	PG_RETURN_FLOAT8(microseconds / USECS_PER_DAY);
+}
+
+PG_FUNCTION_INFO_V1(duration_median_days);
+Datum
+duration_median_days(PG_FUNCTION_ARGS)
+{
+	return percentile_days(fcinfo, 0.5);
+}
+
+PG_FUNCTION_INFO_V1(duration_percentile_days);
+Datum
+duration_percentile_days(PG_FUNCTION_ARGS)
+{
+	double		fraction = PG_GETARG_FLOAT8(1);
+
+	check_fraction(fraction);
+	return percentile_days(fcinfo, fraction);
+}
+
+PG_FUNCTION_INFO_V1(duration_min_days);
+Datum
+duration_min_days(PG_FUNCTION_ARGS)
+{
+	DurationSummary duration;
+
+	GETARG_DURATION(0, &duration);
+	if (duration.completed == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(exact_ratio(duration.min, USECS_PER_DAY));
+}
+
+PG_FUNCTION_INFO_V1(duration_max_days);
+Datum
+duration_max_days(PG_FUNCTION_ARGS)
+{
+	DurationSummary duration;
+
+	GETARG_DURATION(0, &duration);
+	if (duration.completed == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(exact_ratio(duration.max, USECS_PER_DAY));
+}
+
+PG_FUNCTION_INFO_V1(duration_completed);
+Datum
+duration_completed(PG_FUNCTION_ARGS)
+{
+	DurationSummary duration;
+
+	GETARG_DURATION(0, &duration);
+	PG_RETURN_INT64(duration.completed);
+}
+
+PG_FUNCTION_INFO_V1(duration_still_open);
+Datum
+duration_still_open(PG_FUNCTION_ARGS)
+{
+	DurationSummary duration;
+
+	GETARG_DURATION(0, &duration);
+	PG_RETURN_INT64(duration.still_open);
+}
+
+PG_FUNCTION_INFO_V1(duration_invalid_rows);
+Datum
+duration_invalid_rows(PG_FUNCTION_ARGS)
+{
+	DurationSummary duration;
+
+	GETARG_DURATION(0, &duration);
+	PG_RETURN_INT64(duration.invalid_rows);
+}
+
+PG_FUNCTION_INFO_V1(duration_data_from);
+Datum
+duration_data_from(PG_FUNCTION_ARGS)
+{
+	DurationSummary duration;
+
+	GETARG_DURATION(0, &duration);
+	if (duration.data_from == MOMENT_NONE_FROM)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(duration.data_from);
+}
+
+PG_FUNCTION_INFO_V1(duration_data_through);
+Datum
+duration_data_through(PG_FUNCTION_ARGS)
+{
+	DurationSummary duration;
+
+	GETARG_DURATION(0, &duration);
+	if (duration.data_through == MOMENT_NONE_THROUGH)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(duration.data_through);
+}
+
+/*
+ * Exact percentiles. The state keeps the length of every completed row, and
+ * the final function selects from them without moving any: passes over all of
+ * them narrow the range that the sought one lies in, by a histogram each,
+ * until few enough are left to be copied. So it is O(n), in little memory,
+ * whether they lie in memory or in a file.
+ */
+
+#define HISTOGRAM_BITS		12	/* 32 kB of counts */
+#define SELECT_MOST			8192	/* values that are copied, 64 kB */
+
+typedef struct PercentileState
+{
+	double		fraction;
+	int64		count;
+	int64		min;
+	int64		max;
+	Records		values;			/* int64, microseconds */
+}			PercentileState;
+
+/* Adds a row: started, ended, fraction; NULL for the state starts one. */
+static inline PercentileState *
+collect_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum))
+{
+	PercentileState *state = PG_ARGISNULL(0) ? NULL : (PercentileState *) PG_GETARG_POINTER(0);
+	Timestamp	started;
+	Timestamp	ended;
+	int64		elapsed;
+	double		fraction;
+
+	if (PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("fraction must not be null"),
+				 errhint("0.5 is the median, 0.9 the 90th percentile. Leave the fraction out for the mean.")));
+	fraction = PG_GETARG_FLOAT8(3);
+	if (unlikely(state == NULL))
+	{
+		MemoryContext context;
+
+		if (!AggCheckCallContext(fcinfo, &context))
+			elog(ERROR, "percentile state function called in a non-aggregate context");
+		check_fraction(fraction);
+		state = MemoryContextAllocZero(context, sizeof(PercentileState));
+		state->fraction = fraction;
+		state->min = PG_INT64_MAX;
+		records_init(&state->values, fcinfo, sizeof(int64), NULL);
+	}
+	else if (unlikely(fraction != state->fraction))
+	{
+		check_fraction(fraction);
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("fraction must be the same in all rows of a group, not %.15g and %.15g",
+						state->fraction, fraction),
+				 errhint("Group by it, or call the aggregate once for each fraction.")));
+	}
+
+	if (read_row(fcinfo, moment, &started, &ended, &elapsed) == ROW_COMPLETED)
+	{
+		*(int64 *) records_next(&state->values, fcinfo) = elapsed;
+		state->count++;
+		state->min = Min(state->min, elapsed);
+		state->max = Max(state->max, elapsed);
+	}
+	return state;
+}
+
+/* duration_collect_timestamp(state, started, ended, fraction), _date */
+#define DURATION_COLLECT(type) \
+PG_FUNCTION_INFO_V1(duration_collect_##type); \
+Datum \
+duration_collect_##type(PG_FUNCTION_ARGS) \
+{ \
+	PG_RETURN_POINTER(collect_row(fcinfo, moment_from_##type)); \
+}
+
+MOMENT_TYPES(DURATION_COLLECT)
+
+/* The sought value is one of those from low through high. */
+typedef struct Selection
+{
+	Records    *values;
+	int64		low;
+	int64		high;
+	int64		inside;			/* how many values there are from low through high */
+	int64		rank;			/* of the sought one among these, from 0 */
+}			Selection;
+
+/* One pass: narrows the range to a bucket, 1/4096 or at most 1/2048 of it. */
+static void
+narrow(Selection *selection)
+{
+	uint64		range = (uint64) selection->high - (uint64) selection->low;
+	int64	   *counts = palloc0(sizeof(int64) << HISTOGRAM_BITS);
+	int			shift = 0;
+	int			bucket = 0;
+	RecordReader reader;
+	const void *block;
+	int64		length;
+
+	while (range >> shift >= UINT64CONST(1) << HISTOGRAM_BITS)
+		shift++;
+
+	records_open(&reader, selection->values, 0);
+	while ((length = records_read(&reader, &block)) > 0)
+	{
+		const int64 *values = block;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < length; i++)
+		{
+			uint64		offset = (uint64) values[i] - (uint64) selection->low;
+
+			if (offset <= range)
+				counts[offset >> shift]++;
+		}
+	}
+	records_close(&reader);
+
+	while (selection->rank >= counts[bucket])
+		selection->rank -= counts[bucket++];
+	selection->inside = counts[bucket];
+	selection->low += (int64) ((uint64) bucket << shift);
+	if ((uint64) selection->high - (uint64) selection->low >= UINT64CONST(1) << shift)
+		selection->high = selection->low + (int64) ((UINT64CONST(1) << shift) - 1);
+	pfree(counts);
+}
+
+/* Moves values so that the one at "rank" is where sorting would put it, and none behind it is smaller. */
+static void
+quickselect(int64 *values, int64 count, int64 rank)
+{
+	int64		first = 0;
+	int64		last = count - 1;
+
+	while (first < last)
+	{
+		int64		a = values[first];
+		int64		b = values[first + (last - first) / 2];
+		int64		c = values[last];
+		int64		pivot = Max(Min(a, b), Min(Max(a, b), c));
+		int64		i = first;
+		int64		j = last;
+
+		while (i <= j)
+		{
+			while (values[i] < pivot)
+				i++;
+			while (values[j] > pivot)
+				j--;
+			if (i <= j)
+			{
+				int64		value = values[i];
+
+				values[i++] = values[j];
+				values[j--] = value;
+			}
+		}
+		if (rank <= j)
+			last = j;
+		else if (rank >= i)
+			first = i;
+		else
+			return;
+	}
+}
+
+/* The last pass: the sought value, and the next larger or equal one (none: *next is PG_INT64_MAX) */
+static int64
+select_value(const Selection *selection, int64 *next)
+{
+	bool		is_one_value = selection->low == selection->high;
+	int64	   *chosen = palloc(sizeof(int64) * (is_one_value ? 1 : selection->inside));
+	int64		chosen_count = 0;
+	int64		found = selection->low;
+	RecordReader reader;
+	const void *block;
+	int64		length;
+
+	*next = PG_INT64_MAX;
+	records_open(&reader, selection->values, 0);
+	while ((length = records_read(&reader, &block)) > 0)
+	{
+		const int64 *values = block;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < length; i++)
+		{
+			if (values[i] > selection->high)
+				*next = Min(*next, values[i]);
+			else if (values[i] >= selection->low && !is_one_value)
+				chosen[chosen_count++] = values[i];
+		}
+	}
+	records_close(&reader);
+
+	if (is_one_value)
+	{
+		if (selection->rank + 1 < selection->inside)
+			*next = found;
+	}
+	else
+	{
+		Assert(chosen_count == selection->inside);
+		quickselect(chosen, chosen_count, selection->rank);
+		found = chosen[selection->rank];
+		for (int64 i = selection->rank + 1; i < chosen_count; i++)
+			*next = Min(*next, chosen[i]);
+	}
+	pfree(chosen);
+	return found;
+}
+
+/*
+ * The percentile of a state as percentile_cont defines it: of n values in
+ * order, numbered from 0, the one at fraction * (n - 1); where that is no whole
+ * number, its part of the way from the value before to the value behind. False
+ * without values.
+ */
+static bool
+exact_percentile(PercentileState *state, int64 *lower, int64 *upper, double *part)
+{
+	Selection	selection = {&state->values, state->min, state->max, state->count, 0};
+	double		rank = state->fraction * (double) (state->count - 1);
+
+	if (state->count == 0)
+		return false;
+	selection.rank = (int64) floor(rank);
+	*part = rank - floor(rank);
+	while (selection.inside > SELECT_MOST && selection.low < selection.high)
+		narrow(&selection);
+	*lower = select_value(&selection, upper);
+	if (*part == 0)
+		*upper = *lower;
+	return true;
+}
+
+PG_FUNCTION_INFO_V1(duration_percentile);
+Datum
+duration_percentile(PG_FUNCTION_ARGS)
+{
+	int64		lower;
+	int64		upper;
+	double		part;
+	int64		way;
+
+	if (PG_ARGISNULL(0) || !exact_percentile((PercentileState *) PG_GETARG_POINTER(0), &lower, &upper, &part))
+		PG_RETURN_NULL();
+	way = (int64) rint(part * (double) (upper - lower));
+	PG_RETURN_INTERVAL_P(span_of_microseconds(lower + Min(way, upper - lower), 1));
+}
+
+PG_FUNCTION_INFO_V1(duration_percentile_in_days);
+Datum
+duration_percentile_in_days(PG_FUNCTION_ARGS)
+{
+	int64		lower;
+	int64		upper;
+	double		part;
+
+	if (PG_ARGISNULL(0) || !exact_percentile((PercentileState *) PG_GETARG_POINTER(0), &lower, &upper, &part))
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(((double) lower + part * (double) (upper - lower)) / USECS_PER_DAY);
+}
