@@ -139,7 +139,7 @@ SET max_parallel_workers_per_gather = 0;
 
 SELECT is_empty(format($$
 	SELECT * FROM (SELECT id, array_agg(id) OVER w AS ids, pipeline_velocity(won, %2$s, created, closed) OVER w AS velocity
-		FROM deals WHERE id <= 400 WINDOW w AS (ORDER BY id ROWS BETWEEN %1$s)) moving,
+		FROM deals WHERE id <= 150 WINDOW w AS (ORDER BY id ROWS BETWEEN %1$s)) moving,
 		LATERAL (SELECT pipeline_velocity(won, %2$s, created, closed) AS anew FROM deals WHERE id = ANY (ids)) a
 	WHERE (velocity IS NULL) <> (anew IS NULL) OR round(velocity, scale(anew)) <> anew$$, frame, amount), format('moving window of %s: %s', amount, frame))
 FROM unnest(ARRAY['2 PRECEDING AND 3 FOLLOWING', '30 PRECEDING AND 10 PRECEDING', 'CURRENT ROW AND 50 FOLLOWING',

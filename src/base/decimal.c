@@ -391,18 +391,40 @@ decimal_subtract(Decimal *sum, const Decimal *value)
 	decimal_add(sum, &negated);
 }
 
-/* Whether the value is zero, of whatever scale. */
-bool
-decimal_is_zero(const Decimal *value)
+/* -1, 0 or 1: below, at or above zero */
+int
+decimal_sign(const Decimal *value)
 {
-	/* a wide zero has more decimals than the narrow form holds */
 	if (unlikely(value->wide != NULL))
 	{
 		Datum		sign = DirectFunctionCall1(numeric_sign, NumericGetDatum(value->wide));
 
-		return DatumGetInt32(DirectFunctionCall1(numeric_int4, sign)) == 0;
+		return DatumGetInt32(DirectFunctionCall1(numeric_int4, sign));
 	}
-	return value->units == 0;
+	return (value->units > 0) - (value->units < 0);
+}
+
+/* Whether the value is zero, of whatever scale: a wide zero has more decimals than the narrow form holds. */
+bool
+decimal_is_zero(const Decimal *value)
+{
+	return decimal_sign(value) == 0;
+}
+
+/* Below, at or above 0, as a is below, at or above b, whatever their scales */
+int
+decimal_compare(const Decimal *a, const Decimal *b)
+{
+	int			scale = Max(a->scale, b->scale);
+	int128		left = a->units;
+	int128		right = b->units;
+
+	if (likely(a->wide == NULL && b->wide == NULL &&
+			   scale_up(&left, scale - a->scale) && scale_up(&right, scale - b->scale)))
+		return (left > right) - (left < right);
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp,
+											 NumericGetDatum(decimal_to_numeric(a)),
+											 NumericGetDatum(decimal_to_numeric(b))));
 }
 
 /* sum / count, to 16 significant digits or more, as avg(numeric) does; count must be above 0. */
