@@ -125,12 +125,26 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 	/* after the last digit is added, units still have to be multiplied by 10^exponent */
 	int			exponent = NUMERIC_BASE_DIGITS * (weight - ndigits + 1) + scale;
 	int			most = NUMERIC_BASE_DIGITS * (weight + 1) + scale;	/* digits of the result */
+	bool		near_limit = false;
 
 	*units = 0;
 	if (ndigits == 0)
 		return scale <= DECIMAL_MAX_SCALE;
-	if (most > DECIMAL_MAX_SCALE || scale > DECIMAL_MAX_SCALE || exponent <= -NUMERIC_BASE_DIGITS)
+	if (scale > DECIMAL_MAX_SCALE || exponent <= -NUMERIC_BASE_DIGITS)
 		return false;
+
+	/* the first digit of base 10000 may be short; 38 decimal digits fit 128 bits, though not all are below the limit */
+	if (most > DECIMAL_MAX_SCALE)
+	{
+		int16		digit;
+
+		memcpy(&digit, digits, sizeof(int16));
+		for (int power = NUMERIC_BASE / 10; digit < power; power /= 10)
+			most--;
+		if (most > DECIMAL_MAX_SCALE + 1)
+			return false;
+		near_limit = true;
+	}
 
 	if (ndigits <= 4)
 	{
@@ -170,7 +184,7 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 	}
 	if (exponent > 0)
 		*units *= power_of_ten(exponent);
-	return true;
+	return !near_limit || *units < DECIMAL_UNITS_LIMIT;
 }
 
 /* Whether a numeric is a number, as decimal_from_numeric wants it: not NaN, not infinite. */
