@@ -56,6 +56,13 @@ extern int32 period_first_day(PeriodKind kind, int32 number);
 /* Seconds east of UTC */
 extern int32 zone_offset(pg_tz *zone, Timestamp at);
 
+/* The date of a time that is local and finite, in days from 2000-01-01 */
+static inline int32
+day_of(Timestamp at)
+{
+	return (int32) (at >= 0 ? at / USECS_PER_DAY : -((-(at + 1)) / USECS_PER_DAY) - 1);
+}
+
 /* The local date of a moment, in days from 2000-01-01; false where it is infinite or before 4713 BC. Zone NULL: it is local already. */
 static inline bool
 local_day(Timestamp at, pg_tz *zone, int32 *day)
@@ -64,7 +71,7 @@ local_day(Timestamp at, pg_tz *zone, int32 *day)
 		return false;
 	if (zone != NULL)
 		at += zone_offset(zone, at) * USECS_PER_SEC;
-	*day = (int32) (at >= 0 ? at / USECS_PER_DAY : -((-(at + 1)) / USECS_PER_DAY) - 1);
+	*day = day_of(at);
 	return *day >= PERIOD_FIRST_DAY;
 }
 

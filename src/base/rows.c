@@ -11,7 +11,7 @@
 
 /* The function's result becomes a table, empty at first. */
 void
-begin_rows(Row *row, FunctionCallInfo fcinfo)
+row_begin(Row *row, FunctionCallInfo fcinfo)
 {
 	InitMaterializedSRF(fcinfo, 0);
 	row->result = (ReturnSetInfo *) fcinfo->resultinfo;
@@ -20,51 +20,51 @@ begin_rows(Row *row, FunctionCallInfo fcinfo)
 }
 
 void
-put(Row *row, Datum value)
+row_put(Row *row, Datum value)
 {
 	row->nulls[row->columns] = false;
 	row->values[row->columns++] = value;
 }
 
 void
-put_null(Row *row)
+row_put_null(Row *row)
 {
 	row->nulls[row->columns] = true;
 	row->values[row->columns++] = (Datum) 0;
 }
 
 void
-put_ratio(Row *row, int64 part, int64 whole)
+row_put_ratio(Row *row, int64 part, int64 whole)
 {
 	if (whole == 0)
-		put_null(row);
+		row_put_null(row);
 	else
-		put(row, Float8GetDatum(exact_ratio(part, whole)));
+		row_put(row, Float8GetDatum(exact_ratio(part, whole)));
 }
 
 void
-put_numeric(Row *row, const Decimal *value)
+row_put_numeric(Row *row, const Decimal *value)
 {
 	MemoryContext old = MemoryContextSwitchTo(row->context);
 
-	put(row, NumericGetDatum(decimal_to_numeric(value)));
+	row_put(row, NumericGetDatum(decimal_to_numeric(value)));
 	MemoryContextSwitchTo(old);
 }
 
 void
-put_mean(Row *row, const Decimal *sum, int64 count)
+row_put_mean(Row *row, const Decimal *sum, int64 count)
 {
 	MemoryContext old = MemoryContextSwitchTo(row->context);
 
 	if (count == 0)
-		put_null(row);
+		row_put_null(row);
 	else
-		put(row, NumericGetDatum(decimal_mean(sum, count)));
+		row_put(row, NumericGetDatum(decimal_mean(sum, count)));
 	MemoryContextSwitchTo(old);
 }
 
 void
-end_row(Row *row)
+row_end(Row *row)
 {
 	CHECK_FOR_INTERRUPTS();
 	tuplestore_putvalues(row->result->setResult, row->result->setDesc, row->values, row->nulls);

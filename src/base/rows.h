@@ -2,12 +2,12 @@
  * rows.h
  *		The rows of a set-returning function, put together column by column.
  *
- *		begin_rows(&row, fcinfo);
+ *		row_begin(&row, fcinfo);
  *		for (...)
  *		{
- *			put(&row, Int64GetDatum(count));
- *			put_ratio(&row, part, whole);
- *			end_row(&row);
+ *			row_put(&row, Int64GetDatum(count));
+ *			row_put_ratio(&row, part, whole);
+ *			row_end(&row);
  *		}
  *		return (Datum) 0;
  *
@@ -34,12 +34,12 @@ typedef struct Row
 	bool		nulls[ROW_COLUMNS];
 }			Row;
 
-extern void begin_rows(Row *row, FunctionCallInfo fcinfo);
-extern void put(Row *row, Datum value);
-extern void put_null(Row *row);
-extern void put_ratio(Row *row, int64 part, int64 whole);	/* NULL where the whole is 0 */
-extern void put_numeric(Row *row, const Decimal *value);
-extern void put_mean(Row *row, const Decimal *sum, int64 count);	/* NULL where the count is 0 */
-extern void end_row(Row *row);
+extern void row_begin(Row *row, FunctionCallInfo fcinfo);
+extern void row_put(Row *row, Datum value);
+extern void row_put_null(Row *row);
+extern void row_put_ratio(Row *row, int64 part, int64 whole);	/* NULL where the whole is 0 */
+extern void row_put_numeric(Row *row, const Decimal *value);
+extern void row_put_mean(Row *row, const Decimal *sum, int64 count);	/* NULL where the count is 0 */
+extern void row_end(Row *row);
 
 #endif							/* FUNNEL_ROWS_H */

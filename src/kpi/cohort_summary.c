@@ -4,6 +4,7 @@
  */
 #include "kpi/cohort.h"
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/memutils.h"
@@ -41,11 +42,8 @@ cohort_cell_compare(const void *a, const void *b)
 static void
 possible_days(Timestamp at, int32 *earliest, int32 *latest)
 {
-	int32		day;
-
-	(void) local_day(at, NULL, &day);
-	*earliest = Max(day - 1, PERIOD_FIRST_DAY);
-	*latest = Max(day + 1, PERIOD_FIRST_DAY);
+	*earliest = Max(day_of(at) - 1, PERIOD_FIRST_DAY);
+	*latest = Max(day_of(at) + 1, PERIOD_FIRST_DAY);
 }
 
 /*

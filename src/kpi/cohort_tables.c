@@ -104,7 +104,7 @@ cohort_retention(PG_FUNCTION_ARGS)
 	int			next = 0;
 	Row			row;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, &summary))
 		return (Datum) 0;
 	as_of = read_as_of(fcinfo, &summary);
@@ -126,23 +126,23 @@ cohort_retention(PG_FUNCTION_ARGS)
 			if (next < summary.cell_count && summary.cells[next].cohort == cohort && summary.cells[next].period == period)
 				cell = &summary.cells[next++];
 			amount = cell == NULL ? &zero : &cell->amount;
-			put(&row, DateADTGetDatum(period_first_day(summary.kind, cohort)));
-			put(&row, Int32GetDatum((int32) (period - cohort)));
-			put(&row, Int64GetDatum(size));
-			put(&row, Int64GetDatum(cell == NULL ? 0 : cell->active));
-			put_ratio(&row, cell == NULL ? 0 : cell->active, size);
+			row_put(&row, DateADTGetDatum(period_first_day(summary.kind, cohort)));
+			row_put(&row, Int32GetDatum((int32) (period - cohort)));
+			row_put(&row, Int64GetDatum(size));
+			row_put(&row, Int64GetDatum(cell == NULL ? 0 : cell->active));
+			row_put_ratio(&row, cell == NULL ? 0 : cell->active, size);
 			if (summary.with_amount == 0)
 			{
-				put_null(&row);
-				put_null(&row);
+				row_put_null(&row);
+				row_put_null(&row);
 			}
 			else
 			{
-				put_numeric(&row, amount);
-				put_mean(&row, amount, size);
+				row_put_numeric(&row, amount);
+				row_put_mean(&row, amount, size);
 			}
-			put(&row, BoolGetDatum(period < now));
-			end_row(&row);
+			row_put(&row, BoolGetDatum(period < now));
+			row_end(&row);
 		}
 	}
 	return (Datum) 0;
@@ -170,7 +170,7 @@ active_entities(PG_FUNCTION_ARGS)
 	int			next = 0;
 	Row			row;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, &summary) || summary.cell_count == 0)
 		return (Datum) 0;
 	zero = zero_amount(&summary);
@@ -191,16 +191,16 @@ active_entities(PG_FUNCTION_ARGS)
 			if (cells[next].cohort == period)
 				new = cells[next].active;
 		}
-		put(&row, DateADTGetDatum(period_first_day(summary.kind, period)));
-		put(&row, Int64GetDatum(total.active));
-		put(&row, Int64GetDatum(new));
-		put(&row, Int64GetDatum(total.again));
-		put(&row, Int64GetDatum(total.active - new - total.again));
+		row_put(&row, DateADTGetDatum(period_first_day(summary.kind, period)));
+		row_put(&row, Int64GetDatum(total.active));
+		row_put(&row, Int64GetDatum(new));
+		row_put(&row, Int64GetDatum(total.again));
+		row_put(&row, Int64GetDatum(total.active - new - total.again));
 		if (summary.with_amount == 0)
-			put_null(&row);
+			row_put_null(&row);
 		else
-			put_numeric(&row, &total.amount);
-		end_row(&row);
+			row_put_numeric(&row, &total.amount);
+		row_end(&row);
 	}
 	return (Datum) 0;
 }
@@ -215,14 +215,14 @@ cohort_quality(PG_FUNCTION_ARGS)
 	CohortSummary summary;
 	Row			row;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, &summary))
 		return (Datum) 0;
 	for (int reason = 0; reason < COHORT_REASONS; reason++)
 	{
-		put(&row, PointerGetDatum(cstring_to_text(reason_names[reason])));
-		put(&row, Int64GetDatum(summary.rows[reason]));
-		end_row(&row);
+		row_put(&row, PointerGetDatum(cstring_to_text(reason_names[reason])));
+		row_put(&row, Int64GetDatum(summary.rows[reason]));
+		row_end(&row);
 	}
 	return (Datum) 0;
 }
