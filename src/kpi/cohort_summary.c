@@ -160,7 +160,7 @@ day_field(Codec *codec, const char *name, int64 *day)
 		{
 			if (strstr(given, " BC") != NULL)
 				tm.tm_year = 1 - tm.tm_year;
-			if (tm.tm_year >= -4712)
+			if (tm.tm_year >= JULIAN_MINYEAR)	/* where a week may begin whose end is in range */
 				*day = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
 		}
 	}
