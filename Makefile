@@ -9,7 +9,7 @@ OBJS = $(patsubst %.c,%.o,src/$(EXTENSION).c $(wildcard src/base/*.c src/path/*.
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 
 # The families, in the order CREATE EXTENSION makes them.
-FAMILIES = funnel rate duration velocity survey cohort
+FAMILIES = funnel rate duration velocity survey stage pipeline revenue cohort
 
 # What the pg_regress side compares; its output goes where git does not look.
 # (Before PostgreSQL 16 pg_regress finds expected/ beside sql/ only: both are in test/.)
@@ -21,7 +21,7 @@ FUNNEL_DATA ?= ../shared/data
 SANITIZE_TESTS ?= $(wildcard test/*.sql)
 MUTATIONS ?= 100000
 
-EXTRA_CLEAN = build $(EXTENSION)--$(EXTVERSION).sql.tmp
+EXTRA_CLEAN = build $(EXTENSION)--$(EXTVERSION).sql.tmp $(wildcard test/module/*.o test/module/*.bc test/module/*.so)
 
 PG_CONFIG ?= pg_config
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
@@ -63,6 +63,7 @@ demo: prepare
 
 test: prepare
 	@$(MAKE) -s all unit
+	@$(MAKE) -s -C test/module all
 	@tools/with-server tools/run-tests
 
 bench: prepare

@@ -143,8 +143,8 @@ CREATE FUNCTION compare_rates(
 COMMENT ON FUNCTION compare_rates(rate_summary, rate_summary, double precision) IS 'Is the difference of two win rates real? One row: both rates, a minus b with its Newcombe interval, and the two-sided p-value of the pooled z test. NULLs where a side has nothing decided. Use it in FROM. Newcombe 1998, method 10.';
 
 CREATE FUNCTION compare_to_benchmark(
-	summary rate_summary, INOUT benchmark double precision,
-	OUT rate double precision, OUT difference double precision, OUT p_value double precision)
+	summary rate_summary, OUT rate double precision, INOUT benchmark double precision,
+	OUT difference double precision, OUT p_value double precision)
 	AS 'MODULE_PATHNAME', 'rate_compare_to_benchmark' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION compare_to_benchmark(rate_summary, double precision) IS 'Is a win rate off its benchmark or target (0..1, else an error)? One row: the rate, the benchmark, rate minus benchmark, and the two-sided p-value of the exact binomial test. NULLs where nothing is decided. Use it in FROM.';
 

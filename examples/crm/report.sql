@@ -88,11 +88,15 @@ FROM (SELECT rate_agg(won, amount) AS s FROM deals) t;
 
 \if :has_cycle
 \qecho 'Sales cycle in days, from created to closed. "invalid": closed before created, or a date without end.'
-SELECT CASE WHEN won THEN 'won' ELSE 'lost' END AS deals, completed(s) AS deals_counted,
-	round(mean_days(s)::numeric, 1) AS mean, round(median_days(s)::numeric, 1) AS median,
-	round(percentile_days(s, 0.9)::numeric, 1) AS p90, round(max_days(s)::numeric, 1) AS longest,
+SELECT CASE WHEN won THEN 'won' ELSE 'lost' END AS deals, completed(s) AS counted,
+	round(mean_days(s)::numeric, 1) AS mean, round(median::numeric, 1) AS median,
+	round(p90::numeric, 1) AS p90, round(max_days(s)::numeric, 1) AS longest,
 	invalid_rows(s) AS invalid
-FROM (SELECT won, duration_agg(created, closed) AS s FROM deals WHERE won IS NOT NULL GROUP BY won) t
+FROM (
+	SELECT won, duration_agg(created, closed) AS s,
+		cycle_days(created, closed, 0.5) AS median, cycle_days(created, closed, 0.9) AS p90
+	FROM deals WHERE won IS NOT NULL GROUP BY won
+) t
 ORDER BY won DESC;
 \endif
 
@@ -105,14 +109,16 @@ FROM (SELECT velocity_agg(won, amount, created, closed) AS s FROM deals) t;
 
 SELECT (min(closed) + (max(closed) - min(closed)) / 2)::date AS half
 FROM deals WHERE won IS NOT NULL AND isfinite(closed) \gset
+\if :{?half}
 \qecho 'What moved it: deals decided from' :half 'on against those before, by lever. The parts add up to the change.'
-SELECT lever, round(before::numeric, 3) AS before, round(after::numeric, 3) AS after,
+SELECT lever, round(d.before::numeric, 3) AS before, round(d.after::numeric, 3) AS after,
 	round(contribution, 2) AS contribution
 FROM (
-	SELECT velocity_agg(won, amount, created, closed) FILTER (WHERE closed < :'half') AS before,
-		velocity_agg(won, amount, created, closed) FILTER (WHERE closed >= :'half') AS after
+	SELECT velocity_agg(won, amount, created, closed) FILTER (WHERE closed < :'half') AS first_half,
+		velocity_agg(won, amount, created, closed) FILTER (WHERE closed >= :'half') AS second_half
 	FROM deals WHERE won IS NOT NULL
-) t, velocity_drivers(t.before, t.after);
+) t, velocity_drivers(first_half, second_half) d;
+\endif
 \endif
 
 \if :is_sample
@@ -164,8 +170,14 @@ FROM (
 ) t
 ORDER BY region;
 \else
-\qecho 'Left out: sections on leads and surveys, which a file of deals does not hold'
+\qecho 'Left out: leads and surveys, which a file of deals does not hold.'
+\if :has_amount \else
+\qecho 'Left out: deal size, for want of amounts.'
+\endif
+\if :has_cycle \else
+\qecho 'Left out: sales cycle, for want of the days of creation or closing.'
+\endif
 \if :has_velocity \else
-\qecho '(and those on cycles and velocity, or amounts, whose columns this file has not).'
+\qecho 'Left out: pipeline velocity, which needs amounts and both days.'
 \endif
 \endif

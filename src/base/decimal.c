@@ -125,12 +125,26 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 	/* after the last digit is added, units still have to be multiplied by 10^exponent */
 	int			exponent = NUMERIC_BASE_DIGITS * (weight - ndigits + 1) + scale;
 	int			most = NUMERIC_BASE_DIGITS * (weight + 1) + scale;	/* digits of the result */
+	bool		near_limit = false;
 
 	*units = 0;
 	if (ndigits == 0)
 		return scale <= DECIMAL_MAX_SCALE;
-	if (most > DECIMAL_MAX_SCALE || scale > DECIMAL_MAX_SCALE || exponent <= -NUMERIC_BASE_DIGITS)
+	if (scale > DECIMAL_MAX_SCALE || exponent <= -NUMERIC_BASE_DIGITS)
 		return false;
+
+	/* the first digit of base 10000 may be short; 38 decimal digits fit 128 bits, though not all are below the limit */
+	if (most > DECIMAL_MAX_SCALE)
+	{
+		int16		digit;
+
+		memcpy(&digit, digits, sizeof(int16));
+		for (int power = NUMERIC_BASE / 10; digit < power; power /= 10)
+			most--;
+		if (most > DECIMAL_MAX_SCALE + 1)
+			return false;
+		near_limit = true;
+	}
 
 	if (ndigits <= 4)
 	{
@@ -170,7 +184,7 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 	}
 	if (exponent > 0)
 		*units *= power_of_ten(exponent);
-	return true;
+	return !near_limit || *units < DECIMAL_UNITS_LIMIT;
 }
 
 /* Whether a numeric is a number, as decimal_from_numeric wants it: not NaN, not infinite. */
@@ -377,18 +391,40 @@ decimal_subtract(Decimal *sum, const Decimal *value)
 	decimal_add(sum, &negated);
 }
 
-/* Whether the value is zero, of whatever scale. */
-bool
-decimal_is_zero(const Decimal *value)
+/* -1, 0 or 1: below, at or above zero */
+int
+decimal_sign(const Decimal *value)
 {
-	/* a wide zero has more decimals than the narrow form holds */
 	if (unlikely(value->wide != NULL))
 	{
 		Datum		sign = DirectFunctionCall1(numeric_sign, NumericGetDatum(value->wide));
 
-		return DatumGetInt32(DirectFunctionCall1(numeric_int4, sign)) == 0;
+		return DatumGetInt32(DirectFunctionCall1(numeric_int4, sign));
 	}
-	return value->units == 0;
+	return (value->units > 0) - (value->units < 0);
+}
+
+/* Whether the value is zero, of whatever scale: a wide zero has more decimals than the narrow form holds. */
+bool
+decimal_is_zero(const Decimal *value)
+{
+	return decimal_sign(value) == 0;
+}
+
+/* Below, at or above 0, as a is below, at or above b, whatever their scales */
+int
+decimal_compare(const Decimal *a, const Decimal *b)
+{
+	int			scale = Max(a->scale, b->scale);
+	int128		left = a->units;
+	int128		right = b->units;
+
+	if (likely(a->wide == NULL && b->wide == NULL &&
+			   scale_up(&left, scale - a->scale) && scale_up(&right, scale - b->scale)))
+		return (left > right) - (left < right);
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp,
+											 NumericGetDatum(decimal_to_numeric(a)),
+											 NumericGetDatum(decimal_to_numeric(b))));
 }
 
 /* sum / count, to 16 significant digits or more, as avg(numeric) does; count must be above 0. */
@@ -448,7 +484,10 @@ exact_ratio(int128 numerator, int128 denominator)
 	return negative ? -result : result;
 }
 
-/* The same for decimals; the denominator must not be zero. */
+/*
+ * The same for decimals; the denominator must not be zero. A quotient below
+ * the least double is 0, one beyond the largest an error.
+ */
 double
 decimal_ratio(const Decimal *numerator, const Decimal *denominator)
 {
@@ -456,6 +495,7 @@ decimal_ratio(const Decimal *numerator, const Decimal *denominator)
 	int128		a = numerator->units;
 	int128		b = denominator->units;
 	Datum		quotient;
+	double		ratio;
 
 	if (numerator->wide == NULL && denominator->wide == NULL &&
 		scale_up(&a, scale - numerator->scale) && scale_up(&b, scale - denominator->scale))
@@ -464,5 +504,12 @@ decimal_ratio(const Decimal *numerator, const Decimal *denominator)
 	quotient = DirectFunctionCall2(numeric_div,
 								   NumericGetDatum(decimal_to_numeric(numerator)),
 								   NumericGetDatum(decimal_to_numeric(denominator)));
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8, quotient));
+	/* numeric_float8 refuses what underflows, too */
+	ratio = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, quotient));
+	if (isinf(ratio))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a ratio of amounts is out of range for type double precision"),
+				 errhint("Amounts of both signs cancel out: are they what they should be?")));
+	return ratio;
 }

@@ -47,6 +47,8 @@ extern bool numeric_is_finite(Datum numeric);
 extern void decimal_add_slowly(Decimal *sum, const Decimal *value);
 extern void decimal_subtract(Decimal *sum, const Decimal *value);
 extern bool decimal_is_zero(const Decimal *value);
+extern int	decimal_sign(const Decimal *value);
+extern int	decimal_compare(const Decimal *a, const Decimal *b);
 extern Numeric decimal_to_numeric(const Decimal *value);
 extern Numeric decimal_mean(const Decimal *sum, int64 count);
 extern double decimal_ratio(const Decimal *numerator, const Decimal *denominator);

@@ -12,10 +12,10 @@
 #define CHUNK_FIRST			128
 #define CHUNK_MOST			(1024 * 1024)
 
-/* The same in a partition, of which there are up to 256. */
+/* The same in a partition, of which there are up to 128. */
 #define PARTITION_CHUNK_FIRST	1024
 #define PARTITION_CHUNK_MOST	(64 * 1024)
-#define PARTITION_MOST_BITS	8
+#define PARTITION_MOST_BITS	7
 #define PARTITION_LEAST		(16 * 1024)	/* bytes of the memory that each should have */
 
 /* Beyond this it is worth partitioning: what fits the cache needs none. */
@@ -56,6 +56,12 @@ spill_share(void)
 	double		budget = work_mem * hash_mem_multiplier * 1024.0;
 
 	return (Size) (Max(budget, BUDGET_LEAST) / 2);
+}
+
+int64
+spill_live_bytes(void)
+{
+	return live_bytes;
 }
 
 void

@@ -115,6 +115,9 @@ extern void records_copy(Records *records, int partition, void *into);
 /* Half of the budget, in bytes: what may be held in memory at a time. */
 extern Size spill_share(void);
 
+/* Bytes that all live Records of the backend hold now */
+extern int64 spill_live_bytes(void);
+
 /* Plain reading and writing of temporary files, with the checks */
 extern void spill_write(BufFile *file, const void *bytes, Size size);
 extern void spill_read(BufFile *file, int64 position, void *bytes, Size size);
@@ -136,6 +139,7 @@ records_next_hashed(Records *records, uint64 hash, FunctionCallInfo fcinfo)
 	if (unlikely(place == stream->end))
 		return records_grow(records, hash, fcinfo);
 	stream->at = place + records->width;
+	__builtin_prefetch(place + 64, 1);	/* with so many partitions, the processor won't by itself */
 	return place;
 }
 

@@ -19,7 +19,7 @@
 typedef struct CohortState
 {
 	PathStore	store;
-	PathAmounts amounts;
+	AmountList amounts;
 	PeriodKind	kind;
 	pg_tz	   *zone;			/* NULL: times are local */
 	text	   *kind_given;		/* the arguments of the first row */
@@ -195,7 +195,7 @@ cohort_accum_##entity##_##at(PG_FUNCTION_ARGS) \
 	if (unlikely(PG_ARGISNULL(1))) \
 		state->left_out[COHORT_NO_ENTITY]++; \
 	else \
-		place_row(state, fcinfo, KEY_##entity, moment_from_##at, PATH_AMOUNT_NONE); \
+		place_row(state, fcinfo, KEY_##entity, moment_from_##at, AMOUNT_NONE); \
 	PG_RETURN_POINTER(state); \
 }
 
@@ -210,13 +210,13 @@ cohort_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
 		state->left_out[COHORT_NO_ENTITY]++; \
 	else \
 	{ \
-		int64		packed = PATH_AMOUNT_NONE; \
+		int64		packed = AMOUNT_NONE; \
 \
 		if (!PG_ARGISNULL(3)) \
 		{ \
 			Decimal		amount = decimal_from_##type(PG_GETARG_DATUM(3)); \
 \
-			packed = path_amount_pack(&state->amounts, &amount); \
+			packed = amount_pack(&state->amounts, &amount); \
 		} \
 		place_row(state, fcinfo, KEY_##entity, moment_from_##at, packed); \
 	} \
@@ -324,9 +324,9 @@ cohort_visit(void *of, const PathBatch *batch)
 		if (visitor->rows == 0 || period != visitor->period)
 			enter_period(visitor, period);
 		visitor->rows++;
-		if (batch->width > 1 && path_event_payload(batch, i) != PATH_AMOUNT_NONE)
+		if (batch->width > 1 && path_event_payload(batch, i) != AMOUNT_NONE)
 		{
-			Decimal		amount = path_amount_unpack(&visitor->state->amounts, path_event_payload(batch, i));
+			Decimal		amount = amount_unpack(&visitor->state->amounts, path_event_payload(batch, i));
 
 			decimal_add(&visitor->cell->amount, &amount);
 			visitor->summary->with_amount++;

@@ -61,6 +61,9 @@ duration_fields(Codec *codec, void *summary)
 	codec_count(codec, "still_open", &duration->still_open);
 	codec_count(codec, "invalid_rows", &duration->invalid_rows);
 	codec_moments(codec, &duration->data_from, &duration->data_through);
+	if (codec_is_reading(codec) &&
+		(duration->data_from <= duration->data_through) != (duration->completed > 0 || duration->still_open > 0))
+		codec_refuse(codec, "moments were seen without rows, or rows without moments");
 	if (duration->completed == 0)
 		return;
 

@@ -1,31 +1,57 @@
 /*
  * amount.c
- *		An event's amount, in the 8 bytes of its payload.
+ *		Amounts as payload: the slow ways.
  */
+#include "base/compat.h"
+
 #include "path/amount.h"
-
+#include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/numeric.h"
 
-/* Keeps an amount that doesn't fit; answers the payload. */
+/* Puts an amount into the list; answers its payload. */
 int64
-path_amount_list(PathAmounts *amounts, const Decimal *amount)
+amount_list(AmountList *list, const Decimal *amount)
 {
-	MemoryContext old = MemoryContextSwitchTo(amounts->context);
+	MemoryContext old = MemoryContextSwitchTo(list->context);
 	Decimal		kept = *amount;
 
-	if (amounts->count == amounts->room)
+	if (list->count == list->room)
 	{
-		int64		room = Max(8, amounts->room * 2);
+		int64		room = Max(8, list->room * 2);
 
-		if (amounts->listed == NULL)
-			amounts->listed = palloc(sizeof(Decimal) * room);
+		if (list->amounts == NULL)
+			list->amounts = palloc(sizeof(Decimal) * room);
 		else
-			amounts->listed = repalloc_huge(amounts->listed, sizeof(Decimal) * room);
-		amounts->room = room;
+			list->amounts = repalloc_huge(list->amounts, sizeof(Decimal) * room);
+		list->room = room;
 	}
 	if (kept.wide != NULL)
 		kept.wide = DatumGetNumericCopy(NumericGetDatum(kept.wide));
-	amounts->listed[amounts->count] = kept;
+	list->amounts[list->count] = kept;
 	MemoryContextSwitchTo(old);
-	return (amounts->count++ << 6) | PATH_AMOUNT_LISTED;
+	return (list->count++ << 6) | AMOUNT_LISTED;
+}
+
+int64
+amount_larger(const AmountList *list, int64 a, int64 b)
+{
+	Decimal		left;
+	Decimal		right;
+	int			order;
+
+	if (a == AMOUNT_NONE || a == b)
+		return b;
+	if (b == AMOUNT_NONE)
+		return a;
+	left = amount_unpack(list, a);
+	right = amount_unpack(list, b);
+	if (left.wide == NULL && right.wide == NULL && left.scale == right.scale)
+		return left.units >= right.units ? a : b;
+	order = DatumGetInt32(DirectFunctionCall2(numeric_cmp,
+											  NumericGetDatum(decimal_to_numeric(&left)),
+											  NumericGetDatum(decimal_to_numeric(&right))));
+	if (order == 0)
+		order = left.scale - right.scale;
+	return order >= 0 ? a : b;
 }

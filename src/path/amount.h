@@ -1,10 +1,10 @@
 /*
  * amount.h
- *		An event's amount, in the 8 bytes of its payload.
+ *		Amounts as payload: an exact decimal in an event's 8 bytes.
  *
- * That is units * 64 + scale, which holds 17 digits. An amount that doesn't fit
- * is kept in a list beside the store, and the payload holds its number in the
- * units' place. So payloads don't order as amounts do.
+ * A payload is units * 64 + scale, AMOUNT_NONE for NULL. What 8 bytes have no
+ * room for (18 digits and more) lies in a list beside the store, in memory
+ * even where the store has spilled, and the payload is its number there.
  */
 #ifndef FUNNEL_AMOUNT_H
 #define FUNNEL_AMOUNT_H
@@ -13,40 +13,70 @@
 
 #include "base/decimal.h"
 
-#define PATH_AMOUNT_NONE		PG_INT64_MIN	/* no amount: NULL */
-#define PATH_AMOUNT_LISTED		63	/* in the scale's place */
-#define PATH_AMOUNT_UNITS_LIMIT	(INT64CONST(1) << 57)
+#define AMOUNT_NONE			PG_INT64_MIN
+#define AMOUNT_LISTED		63	/* in place of a scale */
+#define AMOUNT_UNITS_LIMIT	(INT64CONST(1) << 57)
 
-/* The amounts that don't fit; part of a state, which zeroes it and sets the context: the aggregate's */
-typedef struct PathAmounts
+/* The amounts that no payload can hold. Zeroed memory is an empty one, but for the context. */
+typedef struct AmountList
 {
-	MemoryContext context;
-	Decimal    *listed;
+	MemoryContext context;		/* the aggregate's */
+	Decimal    *amounts;
 	int64		count;
 	int64		room;
-}			PathAmounts;
+}			AmountList;
 
-extern int64 path_amount_list(PathAmounts *amounts, const Decimal *amount);
+extern int64 amount_list(AmountList *list, const Decimal *amount);
 
+/* The larger of two payloads; of equal amounts that which shows more digits; any is larger than none. */
+extern int64 amount_larger(const AmountList *list, int64 a, int64 b);
+
+/* The payload of an amount */
 static inline int64
-path_amount_pack(PathAmounts *amounts, const Decimal *amount)
+amount_pack(AmountList *list, const Decimal *amount)
 {
 	if (likely(amount->wide == NULL &&
-			   amount->units < PATH_AMOUNT_UNITS_LIMIT && amount->units > -PATH_AMOUNT_UNITS_LIMIT))
+			   amount->units < AMOUNT_UNITS_LIMIT && amount->units > -AMOUNT_UNITS_LIMIT))
 		return (int64) amount->units * 64 + amount->scale;
-	return path_amount_list(amounts, amount);
+	return amount_list(list, amount);
 }
 
-/* The amount of a payload that isn't PATH_AMOUNT_NONE */
+/* The amount of a payload that isn't AMOUNT_NONE */
 static inline Decimal
-path_amount_unpack(const PathAmounts *amounts, int64 packed)
+amount_unpack(const AmountList *list, int64 payload)
 {
 	Decimal		amount = {0};
 
-	if (unlikely((packed & 63) == PATH_AMOUNT_LISTED))
-		return amounts->listed[packed >> 6];
-	amount.units = packed >> 6;
-	amount.scale = packed & 63;
+	if (unlikely((payload & 63) == AMOUNT_LISTED))
+		return list->amounts[payload >> 6];
+	amount.units = payload >> 6;
+	amount.scale = payload & 63;
+	return amount;
+}
+
+/*
+ * For families that have no other use for an event's code: the scale goes
+ * there, and the payload has room for 18 digits. Answers the code.
+ */
+static inline int
+amount_pack_coded(AmountList *list, const Decimal *amount, int64 *payload)
+{
+	if (likely(amount->wide == NULL && amount->units == (int64) amount->units))
+	{
+		*payload = (int64) amount->units;
+		return amount->scale;
+	}
+	*payload = amount_list(list, amount);
+	return AMOUNT_LISTED;
+}
+
+static inline Decimal
+amount_unpack_coded(const AmountList *list, int code, int64 payload)
+{
+	Decimal		amount = {payload, code, NULL};
+
+	if (unlikely(code == AMOUNT_LISTED))
+		return amount_unpack(list, payload);
 	return amount;
 }
 

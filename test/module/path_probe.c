@@ -236,3 +236,12 @@ path_key_of_text(PG_FUNCTION_ARGS)
 
 	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%016llx%016llx", (unsigned long long) key.word[0], (unsigned long long) key.word[1])));
 }
+
+/* Memory that the engine counts as held: 0 between queries */
+PG_FUNCTION_INFO_V1(path_live_bytes);
+Datum
+path_live_bytes(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_INT64(spill_live_bytes());
+}

@@ -1,13 +1,13 @@
 -- The functions of the test module, in the current schema.
-CREATE FUNCTION path_digest_accum(internal, bigint, timestamptz, integer) RETURNS internal AS '$libdir/path_probe', 'path_digest_int8' LANGUAGE C;
-CREATE FUNCTION path_digest_accum(internal, text, timestamptz, integer) RETURNS internal AS '$libdir/path_probe', 'path_digest_text' LANGUAGE C;
-CREATE FUNCTION path_digest_accum(internal, uuid, timestamptz, integer) RETURNS internal AS '$libdir/path_probe', 'path_digest_uuid' LANGUAGE C;
-CREATE FUNCTION path_digest_accum(internal, bigint, timestamptz, integer, bigint) RETURNS internal AS '$libdir/path_probe', 'path_digest_int8' LANGUAGE C;
-CREATE FUNCTION path_digest_accum(internal, text, timestamptz, integer, bigint) RETURNS internal AS '$libdir/path_probe', 'path_digest_text' LANGUAGE C;
-CREATE FUNCTION path_digest_final(internal) RETURNS bigint AS '$libdir/path_probe', 'path_digest_final' LANGUAGE C;
-CREATE FUNCTION path_failing_final(internal) RETURNS bigint AS '$libdir/path_probe', 'path_failing_final' LANGUAGE C;
-CREATE FUNCTION path_spilled_final(internal) RETURNS bigint AS '$libdir/path_probe', 'path_spilled_final' LANGUAGE C;
-CREATE FUNCTION path_out_of_range_final(internal) RETURNS bigint AS '$libdir/path_probe', 'path_out_of_range_final' LANGUAGE C;
+CREATE FUNCTION path_digest_accum(internal, bigint, timestamptz, integer) RETURNS internal AS 'path_probe', 'path_digest_int8' LANGUAGE C;
+CREATE FUNCTION path_digest_accum(internal, text, timestamptz, integer) RETURNS internal AS 'path_probe', 'path_digest_text' LANGUAGE C;
+CREATE FUNCTION path_digest_accum(internal, uuid, timestamptz, integer) RETURNS internal AS 'path_probe', 'path_digest_uuid' LANGUAGE C;
+CREATE FUNCTION path_digest_accum(internal, bigint, timestamptz, integer, bigint) RETURNS internal AS 'path_probe', 'path_digest_int8' LANGUAGE C;
+CREATE FUNCTION path_digest_accum(internal, text, timestamptz, integer, bigint) RETURNS internal AS 'path_probe', 'path_digest_text' LANGUAGE C;
+CREATE FUNCTION path_digest_final(internal) RETURNS bigint AS 'path_probe', 'path_digest_final' LANGUAGE C;
+CREATE FUNCTION path_failing_final(internal) RETURNS bigint AS 'path_probe', 'path_failing_final' LANGUAGE C;
+CREATE FUNCTION path_spilled_final(internal) RETURNS bigint AS 'path_probe', 'path_spilled_final' LANGUAGE C;
+CREATE FUNCTION path_out_of_range_final(internal) RETURNS bigint AS 'path_probe', 'path_out_of_range_final' LANGUAGE C;
 CREATE AGGREGATE path_digest(bigint, timestamptz, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_digest_final);
 CREATE AGGREGATE path_digest(text, timestamptz, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_digest_final);
 CREATE AGGREGATE path_digest(uuid, timestamptz, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_digest_final);
@@ -16,7 +16,8 @@ CREATE AGGREGATE path_digest(text, timestamptz, integer, bigint) (SFUNC = path_d
 CREATE AGGREGATE path_failing(bigint, timestamptz, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_failing_final);
 CREATE AGGREGATE path_spilled(bigint, timestamptz, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_spilled_final);
 CREATE AGGREGATE path_out_of_range(bigint, timestamptz, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_out_of_range_final);
-CREATE FUNCTION records_digest_accum(internal, bigint) RETURNS internal AS '$libdir/path_probe' LANGUAGE C;
-CREATE FUNCTION records_digest_final(internal) RETURNS bigint[] AS '$libdir/path_probe' LANGUAGE C STRICT;
+CREATE FUNCTION records_digest_accum(internal, bigint) RETURNS internal AS 'path_probe' LANGUAGE C;
+CREATE FUNCTION records_digest_final(internal) RETURNS bigint[] AS 'path_probe' LANGUAGE C STRICT;
 CREATE AGGREGATE records_digest(bigint) (SFUNC = records_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = records_digest_final);
-CREATE FUNCTION path_key_of_text(text) RETURNS text AS '$libdir/path_probe' LANGUAGE C STRICT;
+CREATE FUNCTION path_key_of_text(text) RETURNS text AS 'path_probe' LANGUAGE C STRICT;
+CREATE FUNCTION path_live_bytes() RETURNS bigint AS 'path_probe' LANGUAGE C;

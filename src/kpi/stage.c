@@ -1,0 +1,320 @@
+/*
+ * stage.c
+ *		stage_agg: the rows of a stage history, collected, walked, summarised.
+ */
+#include "kpi/stage.h"
+
+#include "path/walk.h"
+
+/* The state of stage_agg, as the row at hand finds it: arguments are (state, entity, stage, at [, amount], definition). */
+static pg_attribute_always_inline History *
+row_state(FunctionCallInfo fcinfo, bool wide_keys, bool has_amount)
+{
+	int			definition = has_amount ? 5 : 4;
+	History    *history;
+
+	if (unlikely(PG_ARGISNULL(definition)))
+		history_no_definition();
+	if (likely(!PG_ARGISNULL(0)))
+	{
+		history = (History *) PG_GETARG_POINTER(0);
+		history_check_definition(history, PG_GETARG_DATUM(definition));
+	}
+	else
+	{
+		MemoryContext context;
+
+		if (!AggCheckCallContext(fcinfo, &context))
+			elog(ERROR, "stage_accum called in a non-aggregate context");
+		history = MemoryContextAllocZero(context, sizeof(History));
+		history_init(history, fcinfo, definition, wide_keys, has_amount);
+	}
+	return history;
+}
+
+#define STAGE_ACCUM(entity, at) \
+PG_FUNCTION_INFO_V1(stage_accum_##entity##_##at); \
+Datum \
+stage_accum_##entity##_##at(PG_FUNCTION_ARGS) \
+{ \
+	History    *history = row_state(fcinfo, HISTORY_WIDE_##entity, false); \
+\
+	HISTORY_ADD(history, entity, at); \
+	PG_RETURN_POINTER(history); \
+}
+
+#define STAGE_ACCUM_AMOUNT(entity, at, type) \
+PG_FUNCTION_INFO_V1(stage_accum_##entity##_##at##_##type); \
+Datum \
+stage_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
+{ \
+	History    *history = row_state(fcinfo, HISTORY_WIDE_##entity, true); \
+\
+	HISTORY_ADD_AMOUNT(history, entity, at, type); \
+	PG_RETURN_POINTER(history); \
+}
+
+#define STAGE_ACCUM_int8_timestamp(type)	STAGE_ACCUM_AMOUNT(int8, timestamp, type)
+#define STAGE_ACCUM_text_timestamp(type)	STAGE_ACCUM_AMOUNT(text, timestamp, type)
+#define STAGE_ACCUM_uuid_timestamp(type)	STAGE_ACCUM_AMOUNT(uuid, timestamp, type)
+#define STAGE_ACCUM_int8_date(type)			STAGE_ACCUM_AMOUNT(int8, date, type)
+#define STAGE_ACCUM_text_date(type)			STAGE_ACCUM_AMOUNT(text, date, type)
+#define STAGE_ACCUM_uuid_date(type)			STAGE_ACCUM_AMOUNT(uuid, date, type)
+
+/* timestamptz and timestamp (read as UTC) are the same to C. */
+STAGE_ACCUM(int8, timestamp)
+STAGE_ACCUM(text, timestamp)
+STAGE_ACCUM(uuid, timestamp)
+STAGE_ACCUM(int8, date)
+STAGE_ACCUM(text, date)
+STAGE_ACCUM(uuid, date)
+AMOUNT_TYPES(STAGE_ACCUM_int8_timestamp)
+AMOUNT_TYPES(STAGE_ACCUM_text_timestamp)
+AMOUNT_TYPES(STAGE_ACCUM_uuid_timestamp)
+AMOUNT_TYPES(STAGE_ACCUM_int8_date)
+AMOUNT_TYPES(STAGE_ACCUM_text_date)
+AMOUNT_TYPES(STAGE_ACCUM_uuid_date)
+
+/* Standings while they are being counted: a hash table by the three keys in one word. */
+typedef struct StandingEntry
+{
+	uint64		key;
+	char		status;
+	int64		entities;
+	Decimal		amount;
+}			StandingEntry;
+
+#define SH_PREFIX		standing
+#define SH_ELEMENT_TYPE	StandingEntry
+#define SH_KEY_TYPE		uint64
+#define SH_KEY			key
+#define SH_HASH_KEY(table, key)	((uint32) path_mix(key))
+#define SH_EQUAL(table, a, b)	((a) == (b))
+#define SH_SCOPE		static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+#define STANDING_DAY_OFFSET		(INT64CONST(1) << 24)	/* days are within +-1.7 million */
+
+/* One walk: the summary it adds to and what it must know of the entity at hand */
+typedef struct StageVisitor
+{
+	const History *history;
+	StageSummary *summary;
+	standing_hash *standings;
+	int			stages;
+	int			codes;
+
+	/* of the entity */
+	int64		moment;			/* of the last event */
+	TimestampTz entered;		/* when the visit at hand began: the last movement */
+	int			code;			/* of the visit at hand; -1: none yet */
+	int			furthest;		/* -1: no stage so far */
+	int64		rows;			/* placed, without duplicates */
+	uint64		seen;			/* a bit for each stage entered */
+	int64		amount;
+	TimestampTz amount_at;
+	TimestampTz from;
+}			StageVisitor;
+
+static void
+begin_entity(StageVisitor *visitor)
+{
+	visitor->moment = path_moment(HISTORY_MARK, 0);
+	visitor->code = -1;
+	visitor->furthest = -1;
+	visitor->rows = 0;
+	visitor->seen = 0;
+	visitor->amount = AMOUNT_NONE;
+}
+
+static inline void
+see_amount(StageVisitor *visitor, TimestampTz at, int64 amount)
+{
+	if (amount == AMOUNT_NONE)
+		return;
+	if (visitor->amount != AMOUNT_NONE && visitor->amount_at == at)
+		amount = amount_larger(&visitor->history->amounts, visitor->amount, amount);
+	visitor->amount = amount;
+	visitor->amount_at = at;
+}
+
+/* The visit at hand ends at "at" with a move to another stage or a lost label. */
+static inline void
+finish_visit(StageVisitor *visitor, TimestampTz at, int target)
+{
+	StageSummary *summary = visitor->summary;
+	StageStep  *step = &summary->steps[visitor->code];
+	Sketch	  **move = &summary->moves[visitor->code * visitor->codes + target];
+	int64		duration = at - visitor->entered;
+
+	step->time += duration;
+	step->longest = Max(step->longest, duration);
+	*move = sketch_insert(*move, duration);
+}
+
+static void
+add_standing(StageVisitor *visitor, const Decimal *amount)
+{
+	uint64		key = ((uint64) visitor->furthest << 40) | ((uint64) visitor->code << 32) |
+		(uint64) (history_day(visitor->entered) + STANDING_DAY_OFFSET);
+	bool		found;
+	StandingEntry *entry;
+
+	if (visitor->standings == NULL)
+		visitor->standings = standing_create(CurrentMemoryContext, 16, NULL);
+	entry = standing_insert(visitor->standings, key, &found);
+	if (!found)
+	{
+		entry->entities = 0;
+		memset(&entry->amount, 0, sizeof(Decimal));
+	}
+	entry->entities++;
+	if (amount != NULL)
+		decimal_add(&entry->amount, amount);
+}
+
+static void
+conclude_entity(StageVisitor *visitor)
+{
+	StageSummary *summary = visitor->summary;
+	const Decimal *amount = NULL;
+	Decimal		value;
+
+	if (visitor->rows > 0)
+	{
+		summary->from = Min(summary->from, visitor->from);
+		summary->through = Max(summary->through, path_moment_time(visitor->moment));
+	}
+	if (visitor->furthest < 0)
+	{
+		summary->outside++;
+		summary->rows[HISTORY_OUTSIDE] += visitor->rows;
+		return;
+	}
+	summary->rows[HISTORY_USED] += visitor->rows;
+	for (int k = 0; k <= visitor->furthest; k++)
+		summary->steps[k].own += (visitor->seen >> k) & 1;
+	if (visitor->amount != AMOUNT_NONE)
+	{
+		value = amount_unpack(&visitor->history->amounts, visitor->amount);
+		amount = &value;
+		summary->with_amount++;
+	}
+
+	if (visitor->code >= visitor->stages)
+	{
+		StageStep  *step = &summary->steps[visitor->furthest];
+
+		step->lost++;
+		if (amount != NULL)
+			decimal_add(&step->amount_lost, amount);
+	}
+	else if (visitor->code == visitor->stages - 1)
+	{
+		summary->arrived++;
+		if (amount != NULL)
+			decimal_add(&summary->amount_arrived, amount);
+	}
+	else
+		add_standing(visitor, amount);
+}
+
+/* A visitor of path_walk */
+static void
+stage_visit(void *of, const PathBatch *batch)
+{
+	StageVisitor *visitor = of;
+
+	if (batch->first)
+		begin_entity(visitor);
+	for (int64 i = 0; i < batch->count; i++)
+	{
+		int64		moment = path_event_moment(batch, i);
+		TimestampTz at = path_moment_time(moment);
+		int			code = path_moment_code(moment);
+
+		if (unlikely(at == HISTORY_MARK))
+			continue;
+		if (batch->width > 1)
+			see_amount(visitor, at, path_event_payload(batch, i));
+		if (unlikely(moment == visitor->moment))
+		{
+			visitor->summary->rows[HISTORY_DUPLICATE]++;
+			continue;
+		}
+		visitor->moment = moment;
+		if (visitor->rows++ == 0)
+			visitor->from = at;
+		if (code == visitor->code)
+			continue;			/* a second row for the same stage is no movement */
+
+		if (visitor->code >= 0 && visitor->code < visitor->stages)
+			finish_visit(visitor, at, code);
+		if (code < visitor->stages)
+		{
+			if (visitor->seen & (UINT64CONST(1) << code))
+				visitor->summary->steps[code].reentries++;
+			visitor->seen |= UINT64CONST(1) << code;
+			visitor->furthest = Max(visitor->furthest, code);
+		}
+		visitor->code = code;
+		visitor->entered = at;
+	}
+	if (batch->last)
+		conclude_entity(visitor);
+}
+
+/* Takes the standings out of the hash table, in order. */
+static void
+collect_standings(StageVisitor *visitor)
+{
+	StageSummary *summary = visitor->summary;
+	standing_iterator iterator;
+	StandingEntry *entry;
+	int			count = 0;
+
+	if (visitor->standings == NULL)
+		return;
+	summary->standings = palloc_extended(sizeof(StageStanding) * (Size) visitor->standings->members,
+										 MCXT_ALLOC_HUGE);
+	standing_start_iterate(visitor->standings, &iterator);
+	while ((entry = standing_iterate(visitor->standings, &iterator)) != NULL)
+	{
+		StageStanding *standing = &summary->standings[count++];
+
+		standing->furthest = (int32) (entry->key >> 40);
+		standing->current = (int32) ((entry->key >> 32) & 0xff);
+		standing->day = (int32) ((entry->key & 0xffffffff) - STANDING_DAY_OFFSET);
+		standing->entities = entry->entities;
+		standing->amount = entry->amount;
+	}
+	summary->standing_count = count;
+	qsort(summary->standings, count, sizeof(StageStanding), stage_standing_compare);
+}
+
+/* stage_final(state): the summary; empty where there was no row. */
+PG_FUNCTION_INFO_V1(stage_final);
+Datum
+stage_final(PG_FUNCTION_ARGS)
+{
+	History    *history;
+	StageSummary summary;
+	StageVisitor visitor = {0};
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_DATUM(summary_empty(&stage_summary_type));
+	history = (History *) PG_GETARG_POINTER(0);
+
+	summary_clear(&stage_summary_type, &summary);
+	stage_define(&summary, history->funnel);
+	memcpy(summary.rows, history->left_out, sizeof(summary.rows));
+	visitor.history = history;
+	visitor.summary = &summary;
+	visitor.stages = stage_count(&summary);
+	visitor.codes = stage_codes(&summary);
+	path_walk(&history->store, stage_visit, &visitor);
+	collect_standings(&visitor);
+	PG_RETURN_DATUM(summary_pack(&stage_summary_type, &summary));
+}

@@ -1,0 +1,635 @@
+/*
+ * stage_tables.c
+ *		The figures of a stage summary, as tables: one row a thing drawn.
+ *
+ * See doc/stage.md for what each column means. Each function answers no rows
+ * for a NULL summary and for one of no rows, whose stages nobody knows.
+ */
+#include "kpi/stage.h"
+
+#include <math.h>
+
+#include "base/confidence.h"
+#include "funcapi.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/tuplestore.h"
+
+#define MICROSECONDS_PER_DAY	((double) USECS_PER_DAY)
+
+/* When the figures are asked for */
+typedef struct AsOf
+{
+	bool		given;
+	int32		day;			/* days from 2000-01-01 */
+	bool		has_stale;
+	int32		stale_days;
+}			AsOf;
+
+/* What a stage comes to: sums of what its summary keeps */
+typedef struct StageFigures
+{
+	int64		reached;
+	int64		advanced;
+	int64		stalled;
+	int64		open;
+	int64		in_stage;
+	int64		finished;		/* visits that ended */
+	int64		visits;
+	int64		regressions;
+	Decimal		amount_reached;
+	Decimal		amount_leaked;
+	Decimal		amount_in_stage;
+	Sketch	   *days;			/* of the finished visits; NULL: none */
+}			StageFigures;
+
+/* A row of the result being put together */
+typedef struct Row
+{
+	ReturnSetInfo *result;
+	int			columns;
+	Datum		values[20];
+	bool		nulls[20];
+}			Row;
+
+static void
+begin_rows(Row *row, FunctionCallInfo fcinfo)
+{
+	InitMaterializedSRF(fcinfo, 0);
+	row->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	row->columns = 0;
+}
+
+static void
+put(Row *row, Datum value)
+{
+	row->nulls[row->columns] = false;
+	row->values[row->columns++] = value;
+}
+
+static void
+put_null(Row *row)
+{
+	row->nulls[row->columns] = true;
+	row->values[row->columns++] = (Datum) 0;
+}
+
+static void
+put_ratio(Row *row, int64 part, int64 whole)
+{
+	if (whole == 0)
+		put_null(row);
+	else
+		put(row, Float8GetDatum(exact_ratio(part, whole)));
+}
+
+static void
+put_amount(Row *row, const StageSummary *summary, const Decimal *amount)
+{
+	if (summary->with_amount == 0)
+		put_null(row);
+	else
+		put(row, NumericGetDatum(decimal_to_numeric(amount)));
+}
+
+static void
+put_label(Row *row, const StageSummary *summary, int code)
+{
+	const FunnelLabel *label = funnel_name(summary->funnel, code);
+
+	put(row, PointerGetDatum(cstring_to_text_with_len(label->text, label->length)));
+}
+
+static void
+put_quantile(Row *row, const Sketch *days, double fraction)
+{
+	if (days == NULL || days->total == 0)
+		put_null(row);
+	else
+		put(row, Float8GetDatum(sketch_quantile(days, fraction) / MICROSECONDS_PER_DAY));
+}
+
+static void
+put_mean(Row *row, const StageStep *step, int64 finished)
+{
+	if (finished == 0)
+		put_null(row);
+	else
+		put(row, Float8GetDatum(exact_ratio(step->time, (int128) finished * USECS_PER_DAY)));
+}
+
+static void
+end_row(Row *row)
+{
+	tuplestore_putvalues(row->result->setResult, row->result->setDesc, row->values, row->nulls);
+	row->columns = 0;
+}
+
+/* The summary that is the given argument; false where it is NULL. */
+static bool
+read_summary(FunctionCallInfo fcinfo, int argument, StageSummary *summary)
+{
+	if (PG_ARGISNULL(argument))
+		return false;
+	summary_read(&stage_summary_type, PG_GETARG_DATUM(argument), summary);
+	return true;
+}
+
+/* The arguments as_of and, where there is one (> 0), stale_days */
+static AsOf
+read_as_of(FunctionCallInfo fcinfo, int argument, int stale_argument)
+{
+	AsOf		as_of = {0};
+
+	if (!PG_ARGISNULL(argument))
+	{
+		DateADT		date = PG_GETARG_DATEADT(argument);
+
+		if (DATE_NOT_FINITE(date))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("as_of must not be infinite"),
+					 errhint("Give the day up to which the history is complete.")));
+		as_of.given = true;
+		as_of.day = date;
+	}
+	if (stale_argument > 0 && !PG_ARGISNULL(stale_argument))
+	{
+		as_of.has_stale = true;
+		as_of.stale_days = PG_GETARG_INT32(stale_argument);
+		if (as_of.stale_days < 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("stale_days must not be negative: %d", as_of.stale_days),
+					 errhint("Give the number of whole days without a movement after which an entity has stalled.")));
+		if (!as_of.given)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("stale_days needs as_of, the day to count back from"),
+					 errhint("Give the day up to which the history is complete, as in as_of => '2026-07-01'.")));
+	}
+	return as_of;
+}
+
+/* Days are known back to the last movement, not who stood where before it. */
+static void
+check_as_of(const StageSummary *summary, const AsOf *as_of)
+{
+	int32		last;
+
+	if (!as_of->given || summary->from > summary->through)
+		return;
+	last = history_day(summary->through);
+	if (as_of->day < last)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("as_of %s lies before the last row, of %s",
+						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(as_of->day))),
+						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(last)))),
+				 errhint("A summary answers for its last day (UTC) and later; for an earlier day, aggregate the rows up to it.")));
+}
+
+/* Has who last moved on this day stalled? */
+static bool
+is_stale(const AsOf *as_of, int32 day)
+{
+	return as_of->has_stale && (int64) as_of->day - day > as_of->stale_days;
+}
+
+/* A sum of nothing yet, shown with as many decimals as the summary's amounts have. */
+static Decimal
+no_amount(const StageSummary *summary)
+{
+	Decimal		zero = {0};
+
+	zero.scale = summary->amount_arrived.scale;
+	for (int k = 0; k < stage_count(summary); k++)
+		zero.scale = Max(zero.scale, summary->steps[k].amount_lost.scale);
+	for (int i = 0; i < summary->standing_count; i++)
+		zero.scale = Max(zero.scale, summary->standings[i].amount.scale);
+	zero.scale = Min(zero.scale, DECIMAL_MAX_SCALE);
+	return zero;
+}
+
+/* The figures of each stage, palloc'd. */
+static StageFigures *
+stage_figures(const StageSummary *summary, const AsOf *as_of)
+{
+	int			stages = stage_count(summary);
+	int			codes = stage_codes(summary);
+	StageFigures *figures = palloc0(sizeof(StageFigures) * Max(stages, 1));
+	StageFigures *last;
+	Decimal		zero = no_amount(summary);
+
+	check_as_of(summary, as_of);
+	if (stages == 0)
+		return figures;
+	last = &figures[stages - 1];
+	for (int k = 0; k < stages; k++)
+		figures[k].amount_reached = figures[k].amount_leaked = figures[k].amount_in_stage = zero;
+
+	/* who ends where; "reached" holds those whose furthest stage it is, at first */
+	for (int i = 0; i < summary->standing_count; i++)
+	{
+		const StageStanding *standing = &summary->standings[i];
+		StageFigures *furthest = &figures[standing->furthest];
+		StageFigures *current = &figures[standing->current];
+
+		furthest->reached += standing->entities;
+		decimal_add(&furthest->amount_reached, &standing->amount);
+		current->in_stage += standing->entities;
+		decimal_add(&current->amount_in_stage, &standing->amount);
+		if (furthest == last)
+			last->advanced += standing->entities;
+		else if (is_stale(as_of, standing->day))
+		{
+			furthest->stalled += standing->entities;
+			decimal_add(&furthest->amount_leaked, &standing->amount);
+		}
+		else
+			furthest->open += standing->entities;
+	}
+	last->reached += summary->arrived;
+	last->advanced += summary->arrived;
+	decimal_add(&last->amount_reached, &summary->amount_arrived);
+
+	for (int k = stages - 1; k >= 0; k--)
+	{
+		const StageStep *step = &summary->steps[k];
+		StageFigures *stage = &figures[k];
+
+		stage->reached += step->lost;
+		decimal_add(&stage->amount_reached, &step->amount_lost);
+		decimal_add(&stage->amount_leaked, &step->amount_lost);
+		if (stage != last)
+		{
+			stage->advanced = stage[1].reached;
+			stage->reached += stage[1].reached;
+			decimal_add(&stage->amount_reached, &stage[1].amount_reached);
+		}
+		for (int target = 0; target < codes; target++)
+		{
+			const Sketch *move = stage_move(summary, k, target);
+
+			if (move == NULL)
+				continue;
+			stage->finished += move->total;
+			if (target < k)
+				stage->regressions += move->total;
+			stage->days = sketch_absorb(stage->days, move);
+		}
+		stage->visits = stage->finished + (stage == last ? summary->arrived : stage->in_stage);
+	}
+	return figures;
+}
+
+/*
+ * stage_leakage(summary, as_of, stale_days): one row a stage.
+ */
+PG_FUNCTION_INFO_V1(stage_leakage);
+Datum
+stage_leakage(PG_FUNCTION_ARGS)
+{
+	StageSummary summary;
+	StageFigures *figures;
+	AsOf		as_of = read_as_of(fcinfo, 1, 2);
+	Row			row;
+
+	begin_rows(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &summary))
+		return (Datum) 0;
+	figures = stage_figures(&summary, &as_of);
+	for (int k = 0; k < stage_count(&summary); k++)
+	{
+		const StageFigures *stage = &figures[k];
+		const StageStep *step = &summary.steps[k];
+		int64		leaked = step->lost + stage->stalled;
+
+		put(&row, Int32GetDatum(k + 1));
+		put_label(&row, &summary, k);
+		put(&row, Int64GetDatum(stage->reached));
+		put(&row, Int64GetDatum(stage->reached - step->own));
+		put(&row, Int64GetDatum(stage->advanced));
+		put(&row, Int64GetDatum(step->lost));
+		if (as_of.has_stale)
+			put(&row, Int64GetDatum(stage->stalled));
+		else
+			put_null(&row);
+		put(&row, Int64GetDatum(stage->open));
+		put_ratio(&row, leaked, stage->advanced + leaked);
+		put_ratio(&row, stage->advanced, stage->advanced + leaked);
+		put_ratio(&row, stage->open, stage->reached);
+		put_ratio(&row, stage->reached, figures[0].reached);
+		put_mean(&row, step, stage->finished);
+		put_quantile(&row, stage->days, 0.5);
+		put_quantile(&row, stage->days, 0.9);
+		put(&row, Int64GetDatum(stage->in_stage));
+		put_amount(&row, &summary, &stage->amount_reached);
+		put_amount(&row, &summary, &stage->amount_leaked);
+		put_amount(&row, &summary, &stage->amount_in_stage);
+		end_row(&row);
+	}
+	return (Datum) 0;
+}
+
+/* How many have stood somewhere since a day */
+typedef struct DayCount
+{
+	int32		day;
+	int64		entities;
+}			DayCount;
+
+static int
+compare_days(const void *a, const void *b)
+{
+	int32		left = ((const DayCount *) a)->day;
+	int32		right = ((const DayCount *) b)->day;
+
+	return left < right ? -1 : left > right;
+}
+
+/* The day at a rank (from 0) of ordered counts */
+static int32
+day_at(const DayCount *days, int64 rank)
+{
+	while (rank >= days->entities)
+		rank -= (days++)->entities;
+	return days->day;
+}
+
+/* The median age, in whole days, of the entities that are in a stage. */
+static void
+put_median_age(Row *row, const StageSummary *summary, int stage, int64 in_stage, const AsOf *as_of)
+{
+	DayCount   *days;
+	int			count = 0;
+	double		middle;
+
+	if (!as_of->given || in_stage == 0)
+	{
+		put_null(row);
+		return;
+	}
+	days = palloc_extended(sizeof(DayCount) * (Size) summary->standing_count, MCXT_ALLOC_HUGE);
+	for (int i = 0; i < summary->standing_count; i++)
+		if (summary->standings[i].current == stage)
+		{
+			days[count].day = summary->standings[i].day;
+			days[count++].entities = summary->standings[i].entities;
+		}
+	qsort(days, count, sizeof(DayCount), compare_days);
+	middle = ((double) day_at(days, (in_stage - 1) / 2) + day_at(days, in_stage / 2)) / 2;
+	pfree(days);
+	put(row, Float8GetDatum(as_of->day - middle));
+}
+
+/*
+ * stage_time(summary, as_of): one row a stage.
+ */
+PG_FUNCTION_INFO_V1(stage_time);
+Datum
+stage_time(PG_FUNCTION_ARGS)
+{
+	StageSummary summary;
+	StageFigures *figures;
+	AsOf		as_of = read_as_of(fcinfo, 1, 0);
+	Row			row;
+
+	begin_rows(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &summary))
+		return (Datum) 0;
+	figures = stage_figures(&summary, &as_of);
+	for (int k = 0; k < stage_count(&summary); k++)
+	{
+		const StageFigures *stage = &figures[k];
+		const StageStep *step = &summary.steps[k];
+
+		put(&row, Int32GetDatum(k + 1));
+		put_label(&row, &summary, k);
+		put(&row, Int64GetDatum(stage->visits));
+		put(&row, Int64GetDatum(stage->finished));
+		put_mean(&row, step, stage->finished);
+		put_quantile(&row, stage->days, 0.5);
+		put_quantile(&row, stage->days, 0.75);
+		put_quantile(&row, stage->days, 0.9);
+		if (stage->finished == 0)
+			put_null(&row);
+		else
+			put(&row, Float8GetDatum(step->longest / MICROSECONDS_PER_DAY));
+		put_median_age(&row, &summary, k, stage->in_stage, &as_of);
+		put(&row, Int64GetDatum(step->reentries));
+		put(&row, Int64GetDatum(stage->regressions));
+		end_row(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * stage_flow(summary): one row a move that was made, none of them backwards;
+ * and one a stage for those still in it.
+ */
+PG_FUNCTION_INFO_V1(stage_flow);
+Datum
+stage_flow(PG_FUNCTION_ARGS)
+{
+	StageSummary summary;
+	StageFigures *figures;
+	AsOf		as_of = {0};
+	Row			row;
+
+	begin_rows(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &summary))
+		return (Datum) 0;
+	figures = stage_figures(&summary, &as_of);
+	for (int k = 0; k < stage_count(&summary); k++)
+	{
+		for (int target = k + 1; target < stage_codes(&summary); target++)
+		{
+			const Sketch *move = stage_move(&summary, k, target);
+
+			if (move == NULL)
+				continue;
+			put_label(&row, &summary, k);
+			put_label(&row, &summary, target);
+			put(&row, Int64GetDatum(move->total));
+			put_quantile(&row, move, 0.5);
+			end_row(&row);
+		}
+		if (figures[k].in_stage > 0)
+		{
+			put_label(&row, &summary, k);
+			put(&row, PointerGetDatum(cstring_to_text("still open")));
+			put(&row, Int64GetDatum(figures[k].in_stage));
+			put_null(&row);
+			end_row(&row);
+		}
+	}
+	return (Datum) 0;
+}
+
+/*
+ * stage_quality(summary): one row a reason. They add up to the rows given.
+ */
+PG_FUNCTION_INFO_V1(stage_quality);
+Datum
+stage_quality(PG_FUNCTION_ARGS)
+{
+	StageSummary summary;
+	Row			row;
+
+	begin_rows(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &summary))
+		return (Datum) 0;
+	for (int reason = 0; reason < HISTORY_REASONS; reason++)
+	{
+		put(&row, PointerGetDatum(cstring_to_text(history_reason_names[reason])));
+		put(&row, Int64GetDatum(summary.rows[reason]));
+		end_row(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * A bar of so many eighths of a character, in block elements; where the
+ * database's encoding has none, of number signs.
+ */
+static text *
+make_bar(int64 eighths)
+{
+	StringInfoData bar;
+
+	initStringInfo(&bar);
+	if (GetDatabaseEncoding() != PG_UTF8)
+	{
+		for (int64 i = 0; i < (eighths + 7) / 8; i++)
+			appendStringInfoChar(&bar, '#');
+	}
+	else
+	{
+		/* U+2588 is a full block, U+2589 .. U+258F seven eighths to one */
+		for (int64 i = 0; i < eighths / 8; i++)
+			appendStringInfoString(&bar, "\xE2\x96\x88");
+		if (eighths % 8 > 0)
+		{
+			appendStringInfoString(&bar, "\xE2\x96");
+			appendStringInfoChar(&bar, (char) (0x90 - eighths % 8));
+		}
+	}
+	return cstring_to_text_with_len(bar.data, bar.len);
+}
+
+/*
+ * stage_chart(summary, width): the funnel as bars. Whoever reached a stage
+ * shows as an eighth of a character at least.
+ */
+PG_FUNCTION_INFO_V1(stage_chart);
+Datum
+stage_chart(PG_FUNCTION_ARGS)
+{
+	StageSummary summary;
+	StageFigures *figures;
+	AsOf		as_of = {0};
+	int			width = PG_ARGISNULL(1) ? 40 : PG_GETARG_INT32(1);
+	Row			row;
+
+	if (width < 1 || width > 1000)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("width must be between 1 and 1000: %d", width),
+				 errhint("Give the length of the longest bar, in characters.")));
+	begin_rows(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &summary))
+		return (Datum) 0;
+	figures = stage_figures(&summary, &as_of);
+	for (int k = 0; k < stage_count(&summary); k++)
+	{
+		const StageFigures *stage = &figures[k];
+		int64		eighths = 0;
+
+		if (stage->reached > 0)
+			eighths = Max(1, (int64) rint(8 * width * exact_ratio(stage->reached, figures[0].reached)));
+		put_label(&row, &summary, k);
+		put(&row, PointerGetDatum(make_bar(eighths)));
+		put(&row, Int64GetDatum(stage->reached));
+		put_ratio(&row, stage->advanced, stage->advanced + summary.steps[k].lost);
+		end_row(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * compare_funnels(a, b, as_of, stale_days): the conversion rates of two
+ * summaries of one funnel, stage by stage.
+ */
+PG_FUNCTION_INFO_V1(compare_funnels);
+Datum
+compare_funnels(PG_FUNCTION_ARGS)
+{
+	StageSummary a;
+	StageSummary b;
+	StageFigures *figures_a;
+	StageFigures *figures_b;
+	AsOf		as_of = read_as_of(fcinfo, 2, 3);
+	double		p_values[FUNNEL_CODES];
+	int			stages;
+	Row			row;
+
+	begin_rows(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &a) || !read_summary(fcinfo, 1, &b) ||
+		a.funnel == NULL || b.funnel == NULL)
+		return (Datum) 0;
+	if (!stage_same_funnel(a.funnel, b.funnel))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot compare stage summaries of different funnels"),
+				 errdetail("One is of \"%.*s\", the other of \"%.*s\".",
+						   a.definition_length, a.definition, b.definition_length, b.definition)));
+	figures_a = stage_figures(&a, &as_of);
+	figures_b = stage_figures(&b, &as_of);
+	stages = stage_count(&a);
+
+#define LEAKED(summary, figures, k)		((summary).steps[k].lost + (figures)[k].stalled)
+#define DECIDED(summary, figures, k)	((figures)[k].advanced + LEAKED(summary, figures, k))
+
+	for (int k = 0; k < stages; k++)
+	{
+		int64		n_a = DECIDED(a, figures_a, k);
+		int64		n_b = DECIDED(b, figures_b, k);
+
+		p_values[k] = NAN;
+		if (n_a > 0 && n_b > 0)
+			p_values[k] = two_proportion_p_value(figures_a[k].advanced, n_a, figures_b[k].advanced, n_b);
+	}
+	holm_adjust(p_values, stages);
+
+	for (int k = 0; k < stages; k++)
+	{
+		int64		n_a = DECIDED(a, figures_a, k);
+		int64		n_b = DECIDED(b, figures_b, k);
+
+		put(&row, Int32GetDatum(k + 1));
+		put_label(&row, &a, k);
+		put_ratio(&row, figures_a[k].advanced, n_a);
+		put_ratio(&row, figures_b[k].advanced, n_b);
+		if (n_a > 0 && n_b > 0)
+		{
+			ConfidenceInterval interval = newcombe_interval(figures_a[k].advanced, n_a,
+															figures_b[k].advanced, n_b, 0.95);
+
+			put(&row, Float8GetDatum(exact_ratio(figures_a[k].advanced, n_a) - exact_ratio(figures_b[k].advanced, n_b)));
+			put(&row, Float8GetDatum(interval.low));
+			put(&row, Float8GetDatum(interval.high));
+			put(&row, Float8GetDatum(p_values[k]));
+		}
+		else
+		{
+			put_null(&row);
+			put_null(&row);
+			put_null(&row);
+			put_null(&row);
+		}
+		end_row(&row);
+	}
+	return (Datum) 0;
+}

@@ -1,0 +1,37 @@
+-- What a wrong funnel definition is told.
+\set VERBOSITY default
+SELECT ''::funnel;
+SELECT '   '::funnel;
+SELECT '{Lead,Won}'::funnel;
+SELECT 'Lead > > Won'::funnel;
+SELECT 'Lead > Won >'::funnel;
+SELECT 'Lead | > Won'::funnel;
+SELECT 'Lead > ""'::funnel;
+SELECT 'Lead > Won > Lead'::funnel;
+SELECT 'Lead > Won; lost: Won'::funnel;
+SELECT 'Lead > Won | Lead'::funnel;
+SELECT 'سرنخ > برنده > سرنخ'::funnel;
+SELECT 'Lead > Won; won: Won'::funnel;
+SELECT 'Lead > Won;'::funnel;
+SELECT 'Lead > Won; lost'::funnel;
+SELECT 'Lead > Won; lost:'::funnel;
+SELECT 'Lead > Won; lost: Lost,'::funnel;
+SELECT 'Lead > Won; lost: Lost; lost: Gone'::funnel;
+SELECT 'Lead > Won; lost: Lost > Gone'::funnel;
+SELECT 'Lead, Won'::funnel;
+SELECT 'Lead: Won'::funnel;
+SELECT 'Lead > "Won'::funnel;
+SELECT 'Lead > "Won" over'::funnel;
+SELECT 'Lead > Won "over"'::funnel;
+SELECT ('Lead > ' || repeat('x', 10000) || ' > ')::funnel;
+SELECT ('Lead > >' || repeat('x', 10000))::funnel;
+SELECT string_agg('s' || i, '>' ORDER BY i)::funnel FROM generate_series(1, 65) i;
+SELECT ('a; lost: ' || string_agg('s' || i, ',' ORDER BY i))::funnel FROM generate_series(1, 64) i;
+SELECT string_agg('s' || i, '|' ORDER BY i)::funnel FROM generate_series(1, 10001) i;
+SELECT funnel('{}');
+SELECT funnel('{Lead,NULL}');
+SELECT funnel('{Lead,""}');
+SELECT funnel('{{Lead,Won}}');
+SELECT funnel('{Lead,Won}', '{Lost,NULL}');
+SELECT funnel('{Lead,Won,Lead}');
+SELECT funnel('{Lead,Won}', '{Lost,Won}');
