@@ -150,9 +150,10 @@ SELECT shape, n, i,
                   WHEN 'falling' THEN (n - i) * 1000003
                   WHEN 'one outlier' THEN CASE WHEN i = 1 THEN 9000000000000000000 ELSE i % 10007 END
                   WHEN 'skewed' THEN (exp(draw('skewed', i) * 40) * 10)::bigint
+                  WHEN '4097 values' THEN i % 4097
                   WHEN 'organ pipe' THEN least(i, n - i) * 7 END AS us
-FROM (VALUES ('equal'), ('two values'), ('rising'), ('falling'), ('one outlier'), ('skewed'), ('organ pipe')) AS s(shape),
-     (VALUES (1), (2), (3), (8192), (8193), (20001)) AS c(n), generate_series(1::bigint, n) AS i;
+FROM (VALUES ('equal'), ('two values'), ('rising'), ('falling'), ('one outlier'), ('skewed'), ('4097 values'), ('organ pipe')) AS s(shape),
+     (VALUES (1), (2), (3), (8192), (8193), (20000), (20001)) AS c(n), generate_series(1::bigint, n) AS i;
 
 SELECT is_empty(format($$
 	SELECT shape, n, ours, theirs

@@ -110,6 +110,15 @@ SELECT same_rows(by_summary(format('SELECT g, (SELECT rate_agg(won, %I) FROM dea
 	FROM amounts;
 SELECT same_rows(by_summary(summaries(amount)), by_oracle(amount), 'grouped: ' || type) FROM amounts;
 
+-- A sum has one form, whether it was read or added up: at the limits of 128 bits (2^126), and where a digit of base 10000 begins
+SELECT is(rate_summary_send(s::text::rate_summary), rate_summary_send(s), 'one form: ' || parts::text)
+	FROM (VALUES (ARRAY[4e35, 6e35]), (ARRAY[4e36, 5e36]), (ARRAY[5e36, 5e36]), (ARRAY[6e37, 2e37]), (ARRAY[6e37, 3e37]),
+			(ARRAY[85070591730234615865843651857942052862, 1]), (ARRAY[85070591730234615865843651857942052863, 1]), (ARRAY[85070591730234615865843651857942052864, -1]),
+			(ARRAY[-85070591730234615865843651857942052863, -1]), (ARRAY[-85070591730234615865843651857942052864, 1]),
+			(ARRAY[60000000000000000000000000000000000.25, 50000000000000000000000000000000000.5]), (ARRAY[6e35 + 0.05, 5e35]), (ARRAY[9e35 + 0.05, -8.5e35]),
+			(ARRAY[0.5, 0.0000000000000000000000000000000000001]), (ARRAY[7.5, 0.0000000000000000000000000000000000001]), (ARRAY[9.5, -0.0000000000000000000000000000000000001])) AS v(parts),
+		LATERAL (SELECT rate_agg(true, part) FROM unnest(parts) AS part) AS a(s);
+
 -- The one-call forms
 SELECT same_rows(format('SELECT g, win_rate(won), conversion_rate(won), win_loss_ratio(won), avg_deal_size(won, %I) FROM deals GROUP BY g', amount),
 		format('SELECT g, win_rate, win_share, win_loss_ratio, avg_deal_size FROM (%s) o WHERE rows > 0', by_oracle(amount)),
@@ -303,8 +312,8 @@ SELECT ok(abs(p_value - published) <= digits, format('compare_to_benchmark: %s/%
 	FROM (VALUES (682, 925, 0.75, 0.3825, 5e-5), (51, 235, 1 / 6.0::double precision, 0.0437479701823997, 5e-15), (51, 174, 0.5, 4.779e-08, 5e-12),
 			(515, 1456, 11678 / 29789.0::double precision, 0.002642, 5e-7), (3, 10, 0.5, 0.34375, 1e-14), (0, 10, 0.5, 0.001953125, 1e-16)) AS v(k, n, p0, published, digits),
 		LATERAL compare_to_benchmark(of(k, n), p0);
-SELECT is(c::text, '(0.25,0.3,' || 0.25::double precision - 0.3::double precision || ',' || p_value || ')', 'compare_to_benchmark: its row') FROM compare_to_benchmark(of(1, 4), 0.3) AS c;
-SELECT is(c::text, '(,0.3,,)', 'compare_to_benchmark: nothing decided') FROM compare_to_benchmark(of(0, 0), 0.3) AS c;
+SELECT is((rate, benchmark, difference)::text, (0.25::double precision, 0.3::double precision, 0.25::double precision - 0.3)::text, 'compare_to_benchmark: its columns') FROM compare_to_benchmark(of(1, 4), 0.3);
+SELECT is((rate, benchmark, difference, p_value)::text, '(,0.3,,)', 'compare_to_benchmark: nothing decided') FROM compare_to_benchmark(of(0, 0), 0.3);
 SELECT is(p_value, 1::double precision, 'compare_to_benchmark: 0 and 1 are benchmarks') FROM compare_to_benchmark(of(4, 4), 1);
 
 --

@@ -109,6 +109,7 @@ FROM (SELECT velocity_agg(won, amount, created, closed) AS s FROM deals) t;
 
 SELECT (min(closed) + (max(closed) - min(closed)) / 2)::date AS half
 FROM deals WHERE won IS NOT NULL AND isfinite(closed) \gset
+\if :{?half}
 \qecho 'What moved it: deals decided from' :half 'on against those before, by lever. The parts add up to the change.'
 SELECT lever, round(d.before::numeric, 3) AS before, round(d.after::numeric, 3) AS after,
 	round(contribution, 2) AS contribution
@@ -117,6 +118,7 @@ FROM (
 		velocity_agg(won, amount, created, closed) FILTER (WHERE closed >= :'half') AS second_half
 	FROM deals WHERE won IS NOT NULL
 ) t, velocity_drivers(first_half, second_half) d;
+\endif
 \endif
 
 \if :is_sample

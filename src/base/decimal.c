@@ -125,12 +125,26 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 	/* after the last digit is added, units still have to be multiplied by 10^exponent */
 	int			exponent = NUMERIC_BASE_DIGITS * (weight - ndigits + 1) + scale;
 	int			most = NUMERIC_BASE_DIGITS * (weight + 1) + scale;	/* digits of the result */
+	bool		near_limit = false;
 
 	*units = 0;
 	if (ndigits == 0)
 		return scale <= DECIMAL_MAX_SCALE;
-	if (most > DECIMAL_MAX_SCALE || scale > DECIMAL_MAX_SCALE || exponent <= -NUMERIC_BASE_DIGITS)
+	if (scale > DECIMAL_MAX_SCALE || exponent <= -NUMERIC_BASE_DIGITS)
 		return false;
+
+	/* the first digit of base 10000 may be short; 38 decimal digits fit 128 bits, though not all are below the limit */
+	if (most > DECIMAL_MAX_SCALE)
+	{
+		int16		digit;
+
+		memcpy(&digit, digits, sizeof(int16));
+		for (int power = NUMERIC_BASE / 10; digit < power; power /= 10)
+			most--;
+		if (most > DECIMAL_MAX_SCALE + 1)
+			return false;
+		near_limit = true;
+	}
 
 	if (ndigits <= 4)
 	{
@@ -170,7 +184,7 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 	}
 	if (exponent > 0)
 		*units *= power_of_ten(exponent);
-	return true;
+	return !near_limit || *units < DECIMAL_UNITS_LIMIT;
 }
 
 /* Whether a numeric is a number, as decimal_from_numeric wants it: not NaN, not infinite. */
@@ -377,44 +391,57 @@ decimal_subtract(Decimal *sum, const Decimal *value)
 	decimal_add(sum, &negated);
 }
 
-/* Whether the value is zero, of whatever scale. */
-bool
-decimal_is_zero(const Decimal *value)
+/* -1, 0 or 1: below, at or above zero */
+int
+decimal_sign(const Decimal *value)
 {
-	/* a wide zero has more decimals than the narrow form holds */
 	if (unlikely(value->wide != NULL))
 	{
 		Datum		sign = DirectFunctionCall1(numeric_sign, NumericGetDatum(value->wide));
 
-		return DatumGetInt32(DirectFunctionCall1(numeric_int4, sign)) == 0;
+		return DatumGetInt32(DirectFunctionCall1(numeric_int4, sign));
 	}
-	return value->units == 0;
+	return (value->units > 0) - (value->units < 0);
 }
 
-/* Negative, 0 or positive, as a * times_a is below, at or above b * times_b; exact. */
+/* Whether the value is zero, of whatever scale: a wide zero has more decimals than the narrow form holds. */
+bool
+decimal_is_zero(const Decimal *value)
+{
+	return decimal_sign(value) == 0;
+}
+
+/* Below, at or above 0, as a is below, at or above b, whatever their scales */
 int
-decimal_compare(const Decimal *a, int32 times_a, const Decimal *b, int32 times_b)
+decimal_compare(const Decimal *a, const Decimal *b)
 {
 	int			scale = Max(a->scale, b->scale);
-	int128		units_a = a->units;
-	int128		units_b = b->units;
-	Datum		left;
-	Datum		right;
+	int128		left = a->units;
+	int128		right = b->units;
 
-	/* below 2^95, 32 bits more don't overflow */
-	if (a->wide == NULL && b->wide == NULL &&
-		scale_up(&units_a, scale - a->scale) && scale_up(&units_b, scale - b->scale) &&
-		units_a >> 95 == (units_a < 0 ? -1 : 0) && units_b >> 95 == (units_b < 0 ? -1 : 0))
+	if (likely(a->wide == NULL && b->wide == NULL &&
+			   scale_up(&left, scale - a->scale) && scale_up(&right, scale - b->scale)))
+		return (left > right) - (left < right);
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp,
+											 NumericGetDatum(decimal_to_numeric(a)),
+											 NumericGetDatum(decimal_to_numeric(b))));
+}
+
+/* value * factor, exact; a factor of up to 2^31 either side of 0 */
+Decimal
+decimal_times(const Decimal *value, int32 factor)
+{
+	Decimal		product = *value;
+
+	/* below 2^95, 31 bits more stay narrow */
+	if (likely(value->wide == NULL && value->units >> 95 == (value->units < 0 ? -1 : 0)))
 	{
-		units_a *= times_a;
-		units_b *= times_b;
-		return (units_a > units_b) - (units_a < units_b);
+		product.units *= factor;
+		return product;
 	}
-	left = DirectFunctionCall2(numeric_mul, NumericGetDatum(decimal_to_numeric(a)),
-							   DirectFunctionCall1(int4_numeric, Int32GetDatum(times_a)));
-	right = DirectFunctionCall2(numeric_mul, NumericGetDatum(decimal_to_numeric(b)),
-								DirectFunctionCall1(int4_numeric, Int32GetDatum(times_b)));
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, left, right));
+	return decimal_from_numeric(DirectFunctionCall2(numeric_mul,
+													NumericGetDatum(decimal_to_numeric(value)),
+													DirectFunctionCall1(int4_numeric, Int32GetDatum(factor))));
 }
 
 /* sum / count, to 16 significant digits or more, as avg(numeric) does; count must be above 0. */

@@ -12,10 +12,10 @@
 #define CHUNK_FIRST			128
 #define CHUNK_MOST			(1024 * 1024)
 
-/* The same in a partition, of which there are up to 256. */
+/* The same in a partition, of which there are up to 128. */
 #define PARTITION_CHUNK_FIRST	1024
 #define PARTITION_CHUNK_MOST	(64 * 1024)
-#define PARTITION_MOST_BITS	8
+#define PARTITION_MOST_BITS	7
 #define PARTITION_LEAST		(16 * 1024)	/* bytes of the memory that each should have */
 
 /* Beyond this it is worth partitioning: what fits the cache needs none. */

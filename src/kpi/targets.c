@@ -62,7 +62,6 @@ attainment_fields(Codec *codec, void *summary)
 	static const char *const names[BANDS] = {
 		"below_50", "from_50", "from_80", "from_100", "from_120"
 	};
-	static const Decimal zero = {0, 0, NULL};
 	AttainmentSummary *attainment = summary;
 
 	for (int i = 0; i < BANDS; i++)
@@ -78,7 +77,7 @@ attainment_fields(Codec *codec, void *summary)
 		return;
 	if (attainment->without_actual > attainment->in_band[0])
 		codec_refuse(codec, "more rows have no actual than lie in the lowest band");
-	if (decimal_compare(&attainment->target, 1, &zero, 1) != (targeted_rows(attainment) > 0 ? 1 : 0))
+	if (decimal_sign(&attainment->target) != (targeted_rows(attainment) > 0 ? 1 : 0))
 		codec_refuse(codec, "the sum of the targets does not fit the number of rows that have one");
 	if (targeted_rows(attainment) == 0 && !decimal_is_zero(&attainment->actual))
 		codec_refuse(codec, "there is an actual, but no row with a target");
@@ -138,10 +137,16 @@ attainment_summary_send(PG_FUNCTION_ARGS)
 static inline int
 band_of(const Decimal *actual, const Decimal *target)
 {
-	int			band = BANDS - 1;
+	Decimal		tenfold = decimal_times(actual, 10);
+	int			band;
 
-	while (band > 0 && decimal_compare(actual, 10, target, bands[band].low) < 0)
-		band--;
+	for (band = BANDS - 1; band > 0; band--)
+	{
+		Decimal		low = decimal_times(target, bands[band].low);
+
+		if (decimal_compare(&tenfold, &low) >= 0)
+			break;
+	}
 	return band;
 }
 
@@ -151,7 +156,6 @@ count_attainment(AttainmentSummary *attainment, FunctionCallInfo fcinfo, Decimal
 {
 	Decimal		actual = {0, 0, NULL};
 	Decimal		target;
-	static const Decimal zero = {0, 0, NULL};
 	int			sign;
 
 	if (!PG_ARGISNULL(1))
@@ -162,7 +166,7 @@ count_attainment(AttainmentSummary *attainment, FunctionCallInfo fcinfo, Decimal
 		return;
 	}
 	target = convert(PG_GETARG_DATUM(2));
-	sign = decimal_compare(&target, 1, &zero, 1);
+	sign = decimal_sign(&target);
 	if (sign <= 0)
 	{
 		if (sign == 0)

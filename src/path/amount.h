@@ -54,4 +54,30 @@ amount_unpack(const AmountList *list, int64 payload)
 	return amount;
 }
 
+/*
+ * For families that have no other use for an event's code: the scale goes
+ * there, and the payload has room for 18 digits. Answers the code.
+ */
+static inline int
+amount_pack_coded(AmountList *list, const Decimal *amount, int64 *payload)
+{
+	if (likely(amount->wide == NULL && amount->units == (int64) amount->units))
+	{
+		*payload = (int64) amount->units;
+		return amount->scale;
+	}
+	*payload = amount_list(list, amount);
+	return AMOUNT_LISTED;
+}
+
+static inline Decimal
+amount_unpack_coded(const AmountList *list, int code, int64 payload)
+{
+	Decimal		amount = {payload, code, NULL};
+
+	if (unlikely(code == AMOUNT_LISTED))
+		return amount_unpack(list, payload);
+	return amount;
+}
+
 #endif							/* FUNNEL_AMOUNT_H */

@@ -515,35 +515,42 @@ typedef struct Run
 {
 	int64		position;		/* of what has not been read yet */
 	int64		end;
-	uint64	   *row;			/* the next row, in the buffer */
-	uint64	   *buffer_end;
 	uint64	   *buffer;
+	uint64	   *buffer_end;		/* of what is in the buffer */
 }			Run;
 
+/*
+ * A tournament between the runs (Knuth, The Art of Computer Programming, volume
+ * 3, 5.4.1): each inner node of the tree holds the run that lost there, so a new
+ * row plays only those on its way up.
+ */
 typedef struct Merge
 {
 	Walk	   *walk;
 	BufFile    *file;
 	int			buffer_rows;	/* of each run */
+	int			count;			/* of runs */
 	Run		   *runs;
-	int			heap_size;
-	Run		  **heap;			/* the run with the least row first */
+	const uint64 **rows;		/* the next row of each run, NULL at its end */
+	int		   *losers;			/* at 1 .. count - 1; -1: nobody has played here yet */
+	int			winner;
 }			Merge;
 
-/* Reads on; false at the end of the run. */
-static bool
-run_fill(const Merge *merge, Run *run)
+/* Reads on in a run. */
+static void
+run_fill(Merge *merge, int number)
 {
+	Run		   *run = &merge->runs[number];
 	Size		row_size = merge->walk->row_words * sizeof(int64);
 	Size		size = Min((Size) (run->end - run->position), merge->buffer_rows * row_size);
 
+	merge->rows[number] = NULL;
 	if (size == 0)
-		return false;
+		return;
 	spill_read(merge->file, run->position, run->buffer, size);
 	run->position += size;
-	run->row = run->buffer;
 	run->buffer_end = run->buffer + size / sizeof(int64);
-	return true;
+	merge->rows[number] = run->buffer;
 }
 
 /* The order of the runs: by key, as compare_keys has it, then as events are. */
@@ -558,27 +565,29 @@ row_is_before(const Walk *walk, const uint64 *a, const uint64 *b)
 	return event_is_before((const int64 *) a + walk->key_words, (const int64 *) b + walk->key_words, walk->event_words);
 }
 
-/* Lets the run at this place of the heap sink to where it belongs. */
-static void
-heap_sink(Merge *merge, int at)
+/* Lets a run play its way up. */
+static inline void
+merge_play(Merge *merge, int run)
 {
-	Run		   *run = merge->heap[at];
+	int			winner = run;
 
-	for (;;)
+	for (int node = (run + merge->count) / 2; node > 0; node /= 2)
 	{
-		int			child = 2 * at + 1;
+		int			other = merge->losers[node];
 
-		if (child >= merge->heap_size)
-			break;
-		if (child + 1 < merge->heap_size &&
-			row_is_before(merge->walk, merge->heap[child + 1]->row, merge->heap[child]->row))
-			child++;
-		if (!row_is_before(merge->walk, merge->heap[child]->row, run->row))
-			break;
-		merge->heap[at] = merge->heap[child];
-		at = child;
+		if (other < 0)
+		{
+			merge->losers[node] = winner;
+			return;
+		}
+		if (merge->rows[other] != NULL &&
+			(merge->rows[winner] == NULL || row_is_before(merge->walk, merge->rows[other], merge->rows[winner])))
+		{
+			merge->losers[node] = winner;
+			winner = other;
+		}
 	}
-	merge->heap[at] = run;
+	merge->winner = winner;
 }
 
 /* Opens runs for merging; ends are their ends in the file, one after the other from "begin". */
@@ -591,9 +600,11 @@ merge_open(Merge *merge, Walk *walk, BufFile *file, int64 begin, const int64 *en
 	merge->walk = walk;
 	merge->file = file;
 	merge->buffer_rows = size / row_size;
+	merge->count = runs;
+	merge->winner = 0;
 	merge->runs = (Run *) palloc0(runs * sizeof(Run));
-	merge->heap = (Run **) palloc(runs * sizeof(Run *));
-	merge->heap_size = 0;
+	merge->rows = (const uint64 **) palloc(runs * sizeof(uint64 *));
+	merge->losers = (int *) palloc(runs * sizeof(int));
 	for (int i = 0; i < runs; i++)
 	{
 		Run		   *run = &merge->runs[i];
@@ -601,40 +612,40 @@ merge_open(Merge *merge, Walk *walk, BufFile *file, int64 begin, const int64 *en
 		run->position = begin;
 		run->end = begin = ends[i];
 		run->buffer = (uint64 *) palloc(merge->buffer_rows * row_size);
-		if (run_fill(merge, run))
-			merge->heap[merge->heap_size++] = run;
+		run_fill(merge, i);
+		merge->losers[i] = -1;
 	}
-	for (int i = merge->heap_size / 2 - 1; i >= 0; i--)
-		heap_sink(merge, i);
+	for (int i = 0; i < runs; i++)
+		merge_play(merge, i);
 }
 
-/* The next row in order, NULL after the last; good until the next call but one. */
+/* The next row in order, NULL after the last; good until merge_next. */
 static inline const uint64 *
 merge_row(const Merge *merge)
 {
-	return merge->heap_size > 0 ? merge->heap[0]->row : NULL;
+	return merge->rows[merge->winner];
 }
 
 /* Passes on to the row after merge_row(). */
 static inline void
 merge_next(Merge *merge)
 {
-	Run		   *run = merge->heap[0];
+	int			winner = merge->winner;
 
-	run->row += merge->walk->row_words;
-	if (run->row == run->buffer_end && !run_fill(merge, run))
-		merge->heap[0] = merge->heap[--merge->heap_size];
-	if (merge->heap_size > 1)
-		heap_sink(merge, 0);
+	merge->rows[winner] += merge->walk->row_words;
+	if (merge->rows[winner] == merge->runs[winner].buffer_end)
+		run_fill(merge, winner);
+	merge_play(merge, winner);
 }
 
 static void
-merge_close(Merge *merge, int runs)
+merge_close(Merge *merge)
 {
-	for (int i = 0; i < runs; i++)
+	for (int i = 0; i < merge->count; i++)
 		pfree(merge->runs[i].buffer);
 	pfree(merge->runs);
-	pfree(merge->heap);
+	pfree(merge->rows);
+	pfree(merge->losers);
 }
 
 /* Merges runs into one, at the end of another file. */
@@ -651,7 +662,7 @@ merge_to_file(Walk *walk, BufFile *file, int64 begin, const int64 *ends, int run
 		spill_write(to, row, row_size);
 		merge_next(&merge);
 	}
-	merge_close(&merge, runs);
+	merge_close(&merge);
 }
 
 /* Merges runs and passes each entity on to the visitor, in batches. */
@@ -694,7 +705,7 @@ merge_to_visitor(Walk *walk, BufFile *file, const int64 *ends, int runs)
 		batch.last = true;
 		walk->visit(walk->visitor, &batch);
 	}
-	merge_close(&merge, runs);
+	merge_close(&merge);
 	pfree(events);
 }
 
@@ -771,7 +782,7 @@ walk_merging(Walk *walk, int partition)
 
 	walk->run = file;
 	walk->run_size = 0;
-	runs = write_runs(walk, partition, share / 4 / (walk->row_words * sizeof(int64)), &ends);
+	runs = write_runs(walk, partition, share / 2 / (walk->row_words * sizeof(int64)), &ends);
 	walk->run = NULL;
 
 	while (runs > most_runs)

@@ -1,0 +1,426 @@
+/*
+ * revenue.c
+ *		mrr_agg: what customers pay by the month, collected, walked, summarised.
+ *
+ * A row of a month is one event in it. A subscription is two: its amount in the
+ * first month that it counts in, and the same taken away in the first that it
+ * doesn't. An event's time is twice the month, and one more where it takes away:
+ * so a row is counted once.
+ */
+#include "kpi/revenue.h"
+
+#include "miscadmin.h"
+#include "path/amount.h"
+#include "path/store.h"
+#include "path/walk.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+
+#define event_moment(month, takes_away, code)	path_moment(2 * (TimestampTz) (month) + (takes_away), (code))
+#define moment_month(moment)					((int) (path_moment_time(moment) >> 1))
+#define moment_takes_away(moment)				((path_moment_time(moment) & 1) != 0)
+
+typedef struct MrrState
+{
+	PathStore	store;
+	AmountList	amounts;
+	int64		left_out[MRR_REASONS];
+	int			first;			/* months that rows were placed in */
+	int			last;
+	bool		has_as_of;		/* the rows are subscriptions */
+	DateADT		as_of;
+	int			until;			/* the last month that is over at as_of */
+}			MrrState;
+
+static pg_noinline MrrState *
+create_state(FunctionCallInfo fcinfo, bool wide_keys)
+{
+	MemoryContext context;
+	MrrState   *state;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "mrr_accum called in non-aggregate context");
+	state = MemoryContextAllocZero(context, sizeof(MrrState));
+	state->amounts.context = context;
+	state->first = MRR_MONTH_LAST + 1;
+	state->last = MRR_MONTH_FIRST - 1;
+	path_store_init(&state->store, fcinfo, wide_keys, true);
+	return state;
+}
+
+/* The month of a date that is in range, or a day behind it. */
+static int
+month_of(DateADT date)
+{
+	int			year;
+	int			month;
+	int			day;
+
+	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	return (year - 2000) * 12 + month - 1;
+}
+
+static inline void
+append(MrrState *state, FunctionCallInfo fcinfo, PathKey key, int month, bool takes_away, const Decimal *amount)
+{
+	int64		payload;
+	int			code = amount_pack_coded(&state->amounts, amount, &payload);
+
+	path_append(&state->store, fcinfo, key, event_moment(month, takes_away, code), payload);
+}
+
+/*
+ * Rows of months: (state, customer, month, mrr)
+ */
+
+static inline void
+add_month(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal (*convert) (Datum))
+{
+	if (unlikely(PG_ARGISNULL(2)))
+		state->left_out[MRR_NO_MONTH]++;
+	else if (unlikely(!mrr_date_in_range(PG_GETARG_DATEADT(2))))
+		state->left_out[MRR_OUT_OF_RANGE]++;
+	else if (unlikely(PG_ARGISNULL(3)))
+		state->left_out[MRR_NO_AMOUNT]++;
+	else
+	{
+		int			month = month_of(PG_GETARG_DATEADT(2));
+		Decimal		amount = convert(PG_GETARG_DATUM(3));
+
+		state->first = Min(state->first, month);
+		state->last = Max(state->last, month);
+		append(state, fcinfo, key, month, false, &amount);
+	}
+}
+
+/*
+ * Subscriptions: (state, customer, starts, ends, mrr, as_of)
+ */
+
+static const char *
+date_text(DateADT date)
+{
+	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(date)));
+}
+
+/* The first row's as_of */
+static pg_noinline void
+set_as_of(MrrState *state, DateADT as_of)
+{
+	if (!mrr_date_in_range(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("as_of must be between 1900-01-01 and 2199-12-31: %s", date_text(as_of)),
+				 errhint("Give the day up to which the subscriptions are known.")));
+	state->has_as_of = true;
+	state->as_of = as_of;
+	state->until = month_of(as_of + 1) - 1;
+}
+
+static inline void
+check_as_of(MrrState *state, FunctionCallInfo fcinfo)
+{
+	DateADT		as_of;
+
+	if (unlikely(PG_ARGISNULL(5)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("as_of must not be NULL"),
+				 errhint("Give the day up to which the subscriptions are known.")));
+	as_of = PG_GETARG_DATEADT(5);
+	if (unlikely(!state->has_as_of))
+		set_as_of(state, as_of);
+	else if (unlikely(state->as_of != as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("as_of must not change within a group: %s after %s", date_text(as_of), date_text(state->as_of)),
+				 errhint("Give one day for all subscriptions, or group by it.")));
+}
+
+static inline void
+add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal (*convert) (Datum))
+{
+	DateADT		starts;
+	int			first;
+	int			end = MRR_MONTH_LAST + 1;	/* the first month that it doesn't count in */
+	Decimal		amount;
+
+	if (unlikely(PG_ARGISNULL(2)))
+	{
+		state->left_out[MRR_NO_MONTH]++;
+		return;
+	}
+	starts = PG_GETARG_DATEADT(2);
+	if (unlikely(!mrr_date_in_range(starts)))
+	{
+		state->left_out[MRR_OUT_OF_RANGE]++;
+		return;
+	}
+	if (!PG_ARGISNULL(3))
+	{
+		DateADT		ends = PG_GETARG_DATEADT(3);
+
+		if (unlikely(ends < starts))
+		{
+			state->left_out[MRR_ENDS_BEFORE]++;
+			return;
+		}
+		if (ends <= MRR_DATE_LAST)	/* else it runs on, whether infinity is meant or 9999-12-31 */
+			end = month_of(ends);
+	}
+	if (unlikely(PG_ARGISNULL(4)))
+	{
+		state->left_out[MRR_NO_AMOUNT]++;
+		return;
+	}
+	amount = convert(PG_GETARG_DATUM(4));
+	first = month_of(starts);
+	if (first >= end || first > state->until)
+	{
+		state->left_out[MRR_IN_NO_MONTH]++;
+		return;
+	}
+
+	state->first = Min(state->first, first);
+	state->last = state->until;
+	append(state, fcinfo, key, first, false, &amount);
+	if (end <= state->until)
+	{
+		Decimal		negated = {-amount.units, amount.scale, NULL};
+
+		if (unlikely(amount.wide != NULL))
+		{
+			memset(&negated, 0, sizeof(Decimal));
+			decimal_subtract(&negated, &amount);
+		}
+		append(state, fcinfo, key, end, true, &negated);
+	}
+}
+
+#define KEY_int8	path_key_from_int8(PG_GETARG_INT64(1))
+#define KEY_text	path_key_from_text(PG_GETARG_DATUM(1))
+#define KEY_uuid	path_key_from_uuid(PG_GETARG_UUID_P(1))
+#define WIDE_int8	false
+#define WIDE_text	true
+#define WIDE_uuid	true
+
+static inline MrrState *
+row_state(FunctionCallInfo fcinfo, bool wide_keys)
+{
+	return likely(!PG_ARGISNULL(0)) ? (MrrState *) PG_GETARG_POINTER(0) : create_state(fcinfo, wide_keys);
+}
+
+/* mrr_accum_months_int8_int2 ... mrr_accum_subscriptions_uuid_float8 */
+#define MRR_ACCUM(customer, type) \
+PG_FUNCTION_INFO_V1(mrr_accum_months_##customer##_##type); \
+Datum \
+mrr_accum_months_##customer##_##type(PG_FUNCTION_ARGS) \
+{ \
+	MrrState   *state = row_state(fcinfo, WIDE_##customer); \
+\
+	if (unlikely(PG_ARGISNULL(1))) \
+		state->left_out[MRR_NO_CUSTOMER]++; \
+	else \
+		add_month(state, fcinfo, KEY_##customer, decimal_from_##type); \
+	PG_RETURN_POINTER(state); \
+} \
+PG_FUNCTION_INFO_V1(mrr_accum_subscriptions_##customer##_##type); \
+Datum \
+mrr_accum_subscriptions_##customer##_##type(PG_FUNCTION_ARGS) \
+{ \
+	MrrState   *state = row_state(fcinfo, WIDE_##customer); \
+\
+	check_as_of(state, fcinfo); \
+	if (unlikely(PG_ARGISNULL(1))) \
+		state->left_out[MRR_NO_CUSTOMER]++; \
+	else \
+		add_subscription(state, fcinfo, KEY_##customer, decimal_from_##type); \
+	PG_RETURN_POINTER(state); \
+}
+
+#define MRR_ACCUM_int8(type)	MRR_ACCUM(int8, type)
+#define MRR_ACCUM_text(type)	MRR_ACCUM(text, type)
+#define MRR_ACCUM_uuid(type)	MRR_ACCUM(uuid, type)
+
+AMOUNT_TYPES(MRR_ACCUM_int8)
+AMOUNT_TYPES(MRR_ACCUM_text)
+AMOUNT_TYPES(MRR_ACCUM_uuid)
+
+/*
+ * The walk
+ */
+
+/* The months of an unbroken run that are remembered: the longest lag and the month at hand */
+#define REMEMBERED	16
+
+typedef struct MrrVisitor
+{
+	const MrrState *state;
+	MrrSummary *summary;
+
+	/* of the customer */
+	bool		has_month;
+	int			month;			/* whose events are being added up */
+	int64		rows;			/* that begin in it */
+	Decimal		total;			/* of it; of subscriptions, what runs */
+	bool		has_paid;
+	int			paid;			/* the last month with a payment */
+	int			since;			/* the first of the unbroken run up to it */
+	Decimal		mrr[REMEMBERED];	/* of the last months, by month % REMEMBERED */
+}			MrrVisitor;
+
+#define mrr_of(visitor, month)		(&(visitor)->mrr[(month) & (REMEMBERED - 1)])
+#define month_record(visitor, at)	(&(visitor)->summary->months[(at) - (visitor)->summary->first])
+
+/* The customer is gone in the month after the last one it paid in. */
+static void
+churn(MrrVisitor *visitor)
+{
+	MrrMonth   *record = month_record(visitor, visitor->paid + 1);
+
+	record->customers_churned++;
+	decimal_add(&record->churned, mrr_of(visitor, visitor->paid));
+}
+
+/* The customer paid the month before, too. */
+static inline void
+stay(MrrVisitor *visitor, MrrMonth *record, int month, const Decimal *now)
+{
+	const Decimal *before = mrr_of(visitor, month - 1);
+	int			order = decimal_compare(now, before);
+
+	if (order != 0)
+	{
+		Decimal		change = order > 0 ? *now : *before;
+
+		decimal_subtract(&change, order > 0 ? before : now);
+		decimal_add(order > 0 ? &record->expansion : &record->contraction, &change);
+	}
+	for (int i = 0; i < MRR_LAGS && month - mrr_lags[i] >= visitor->since; i++)
+	{
+		const Decimal *then = mrr_of(visitor, month - mrr_lags[i]);
+		MrrRetained *retained = &record->retained[i];
+
+		retained->customers++;
+		decimal_add(&retained->now, now);
+		decimal_add(&retained->least, decimal_compare(then, now) < 0 ? then : now);
+	}
+}
+
+/* The customer pays this in that month. */
+static void
+pay(MrrVisitor *visitor, int month, const Decimal *now)
+{
+	MrrMonth   *record = month_record(visitor, month);
+
+	decimal_add(&record->mrr, now);
+	if (visitor->has_paid && visitor->paid == month - 1)
+		stay(visitor, record, month, now);
+	else
+	{
+		if (visitor->has_paid)
+		{
+			churn(visitor);
+			record->customers_reactivated++;
+			decimal_add(&record->reactivated, now);
+		}
+		else
+		{
+			record->customers_new++;
+			decimal_add(&record->new, now);
+		}
+		visitor->since = month;
+	}
+	*mrr_of(visitor, month) = *now;
+	visitor->has_paid = true;
+	visitor->paid = month;
+}
+
+/* The total holds from the month at hand up to, not including, another. */
+static void
+conclude_months(MrrVisitor *visitor, int end)
+{
+	MrrSummary *summary = visitor->summary;
+	int			sign = decimal_sign(&visitor->total);
+
+	if (!visitor->has_month)
+		return;
+	if (sign < 0)
+		summary->negative_months += end - visitor->month;
+	summary->rows[sign < 0 ? MRR_NEGATIVE : MRR_USED] += visitor->rows;
+	for (int month = visitor->month; sign > 0 && month < end; month++)
+		pay(visitor, month, &visitor->total);
+}
+
+/* A visitor of path_walk */
+static void
+mrr_visit(void *of, const PathBatch *batch)
+{
+	MrrVisitor *visitor = of;
+	MrrSummary *summary = visitor->summary;
+	bool		runs_on = visitor->state->has_as_of;
+
+	if (batch->first)
+	{
+		visitor->has_month = false;
+		visitor->has_paid = false;
+		memset(&visitor->total, 0, sizeof(Decimal));
+	}
+	for (int64 i = 0; i < batch->count; i++)
+	{
+		int64		moment = path_event_moment(batch, i);
+		int			month = moment_month(moment);
+		Decimal		amount = amount_unpack_coded(&visitor->state->amounts, path_moment_code(moment),
+												 path_event_payload(batch, i));
+
+		if (!visitor->has_month || month != visitor->month)
+		{
+			conclude_months(visitor, runs_on ? month : visitor->month + 1);
+			visitor->has_month = true;
+			visitor->month = month;
+			visitor->rows = 0;
+			if (!runs_on)
+				memset(&visitor->total, 0, sizeof(Decimal));
+		}
+		visitor->rows += !moment_takes_away(moment);
+		decimal_add(&visitor->total, &amount);
+	}
+	if (batch->last)
+	{
+		int			last = summary->first + summary->length - 1;
+
+		conclude_months(visitor, runs_on ? last + 1 : visitor->month + 1);
+		if (visitor->has_paid && visitor->paid < last)
+			churn(visitor);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/* mrr_final(state): the summary; empty where there was no row. */
+PG_FUNCTION_INFO_V1(mrr_final);
+Datum
+mrr_final(PG_FUNCTION_ARGS)
+{
+	MrrState   *state;
+	MrrSummary	summary;
+	MrrVisitor	visitor = {0};
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_DATUM(summary_empty(&mrr_summary_type));
+	state = (MrrState *) PG_GETARG_POINTER(0);
+
+	summary_clear(&mrr_summary_type, &summary);
+	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
+	if (state->first <= state->last)
+	{
+		summary.ends_at_as_of = state->has_as_of;
+		summary.first = state->first;
+		summary.length = state->last - state->first + 1;
+		summary.months = palloc0(sizeof(MrrMonth) * summary.length);
+		visitor.state = state;
+		visitor.summary = &summary;
+		path_walk(&state->store, mrr_visit, &visitor);
+		mrr_count_customers(&summary);
+	}
+	PG_RETURN_DATUM(summary_pack(&mrr_summary_type, &summary));
+}

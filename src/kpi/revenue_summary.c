@@ -1,0 +1,436 @@
+/*
+ * revenue_summary.c
+ *		The type mrr_summary: how it is written, read, checked and merged.
+ */
+#include "kpi/revenue.h"
+
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+
+/* No count may be larger: so the sum of two never overflows. */
+#define MRR_MOST	((INT64CONST(1) << 62) - 1)
+
+const int	mrr_lags[MRR_LAGS] = {3, 6, 12};
+
+/* As mrr_quality names them, and in the text form. */
+const char *const mrr_reason_names[MRR_REASONS] = {
+	"used", "no customer", "no month", "no amount", "time out of range",
+	"ends before starts", "in no month", "negative month"
+};
+
+static const char *const reason_fields[MRR_REASONS] = {
+	"used", "no_customer", "no_month", "no_amount", "time_out_of_range",
+	"ends_before_starts", "in_no_month", "negative_month"
+};
+
+/* Names of the fields of MrrRetained, by lag */
+static const char *const retained_fields[MRR_LAGS][3] = {
+	{"retained_3", "now_3", "least_3"},
+	{"retained_6", "now_6", "least_6"},
+	{"retained_12", "now_12", "least_12"}
+};
+
+void
+mrr_count_customers(MrrSummary *summary)
+{
+	int64		customers = 0;
+
+	for (int i = 0; i < summary->length; i++)
+	{
+		MrrMonth   *month = &summary->months[i];
+
+		customers += month->customers_new + month->customers_reactivated - month->customers_churned;
+		month->customers = customers;
+	}
+}
+
+/* The first day of a month */
+DateADT
+mrr_first_day(int month)
+{
+	int			since = month - MRR_MONTH_FIRST;	/* not negative, nor one behind the last */
+
+	return date2j(1900 + since / 12, since % 12 + 1, 1) - POSTGRES_EPOCH_JDATE;
+}
+
+/*
+ * The rules
+ */
+
+static bool
+is_negative(const Decimal *amount)
+{
+	return decimal_sign(amount) < 0;
+}
+
+/* An amount of customers: above zero where there are any, zero where there are none. */
+static bool
+is_amount_of(const Decimal *amount, int64 customers)
+{
+	return decimal_sign(amount) == (customers > 0);
+}
+
+/* Is what is left of some earlier customers not more than there was or is, nor than of later ones? */
+static const char *
+broken_retention(const MrrSummary *summary, int at, int lag)
+{
+	const MrrMonth *month = &summary->months[at];
+	const MrrRetained *retained = &month->retained[lag];
+	const MrrMonth *then;
+
+	if (at < mrr_lags[lag])
+		return NULL;			/* not stored */
+	then = month - mrr_lags[lag];
+	if (retained->customers > MRR_MOST ||
+		!is_amount_of(&retained->now, retained->customers) || !is_amount_of(&retained->least, retained->customers))
+		return "an amount does not agree with its customers";
+	if (retained->customers > then->customers || retained->customers > month->customers ||
+		decimal_compare(&retained->now, &month->mrr) > 0 ||
+		decimal_compare(&retained->least, &retained->now) > 0 || decimal_compare(&retained->least, &then->mrr) > 0)
+		return "more is retained than there was or is";
+	if (lag > 0 && (retained->customers > month->retained[lag - 1].customers ||
+					decimal_compare(&retained->now, &month->retained[lag - 1].now) > 0))
+		return "more is retained over more months than over fewer";
+	return NULL;
+}
+
+/* The same of a month's moves; "before" is the month before it. */
+static const char *
+broken_month(const MrrMonth *month, const MrrMonth *before)
+{
+	Decimal		sum = before->mrr;
+	Decimal		lost = month->churned;
+	int64		stay = before->customers - month->customers_churned;
+
+	if (month->customers_new > MRR_MOST || month->customers_reactivated > MRR_MOST || month->customers_churned > MRR_MOST ||
+		stay < 0 || month->customers < 0 || month->customers > MRR_MOST)
+		return "the customers do not add up";
+	if (!is_amount_of(&month->mrr, month->customers) || !is_amount_of(&month->new, month->customers_new) ||
+		!is_amount_of(&month->reactivated, month->customers_reactivated) ||
+		!is_amount_of(&month->churned, month->customers_churned))
+		return "an amount does not agree with its customers";
+	if (is_negative(&month->expansion) || is_negative(&month->contraction) ||
+		(stay == 0 && !(decimal_is_zero(&month->expansion) && decimal_is_zero(&month->contraction))))
+		return "an expansion or a contraction is negative or nobody's";
+
+	decimal_add(&lost, &month->contraction);
+	if (decimal_compare(&lost, &before->mrr) > 0)
+		return "more is lost than there was";
+	decimal_subtract(&sum, &lost);
+	decimal_add(&sum, &month->new);
+	decimal_add(&sum, &month->expansion);
+	decimal_add(&sum, &month->reactivated);
+	if (decimal_compare(&sum, &month->mrr) != 0)
+		return "the moves of a month do not add up to its MRR";
+	return NULL;
+}
+
+/* The rules between the fields. Returns what is wrong, NULL where nothing is. */
+static const char *
+broken_rule(const MrrSummary *summary)
+{
+	static const MrrMonth none;
+	const MrrMonth *before = &none;
+	int128		customers_new = 0;
+	int128		away = 0;		/* customers that have churned and not come back, so far */
+	const char *why;
+
+	for (int reason = 0; reason < MRR_REASONS; reason++)
+		if (summary->rows[reason] > MRR_MOST)
+			return "a number of rows is too large";
+	if (summary->negative_months > MRR_MOST)
+		return "the negative months are too many";
+	if ((summary->length > 0) != (summary->rows[MRR_USED] > 0 || summary->rows[MRR_NEGATIVE] > 0))
+		return "there are rows but no month, or months but no row";
+	if (summary->negative_months < (summary->rows[MRR_NEGATIVE] > 0) || (summary->negative_months > 0 && summary->length == 0))
+		return "the negative months do not agree with the rows";
+
+	for (int at = 0; at < summary->length; at++)
+	{
+		const MrrMonth *month = &summary->months[at];
+
+		why = broken_month(month, before);
+		for (int lag = 0; why == NULL && lag < MRR_LAGS; lag++)
+			why = broken_retention(summary, at, lag);
+		if (why != NULL)
+			return why;
+		if (month->customers_reactivated > away)
+			return "more customers come back than went";
+		away += month->customers_churned - month->customers_reactivated;
+		customers_new += month->customers_new;
+		before = month;
+	}
+	if (customers_new > summary->rows[MRR_USED])
+		return "there are more customers than rows";
+	return NULL;
+}
+
+/*
+ * The fields
+ */
+
+/* The first month, as the number 202401; 0 for none. Reading leaves it in the summary. */
+static void
+first_month_field(Codec *codec, MrrSummary *summary)
+{
+	int			since = summary->first - MRR_MONTH_FIRST;
+	int64		number = summary->length == 0 ? 0 : (1900 + since / 12) * 100 + since % 12 + 1;
+
+	codec_count(codec, "first_month", &number);
+	if (!codec_is_reading(codec))
+		return;
+	if (number == 0)
+		summary->first = MRR_MONTH_LAST + 1;	/* and so no month may follow */
+	else if (number < 190001 || number > 219912 || number % 100 < 1 || number % 100 > 12)
+		codec_refuse(codec, "the first month must be written as 202401, of the years 1900 to 2199");
+	else
+		summary->first = (int) ((number / 100 - 2000) * 12 + number % 100 - 1);
+}
+
+/* How many customers, and what they pay: an amount only where there is somebody. */
+static void
+customers_field(Codec *codec, const char *count_name, int64 *customers, const char *amount_name, Decimal *amount)
+{
+	codec_count(codec, count_name, customers);
+	if (*customers > 0)
+		codec_decimal(codec, amount_name, amount);
+}
+
+static void
+month_fields(Codec *codec, MrrMonth *month, int at)
+{
+	codec_record_begin(codec);
+	codec_decimal(codec, "mrr", &month->mrr);
+	customers_field(codec, "customers_new", &month->customers_new, "new", &month->new);
+	codec_decimal(codec, "expansion", &month->expansion);
+	customers_field(codec, "customers_reactivated", &month->customers_reactivated, "reactivated", &month->reactivated);
+	codec_decimal(codec, "contraction", &month->contraction);
+	customers_field(codec, "customers_churned", &month->customers_churned, "churned", &month->churned);
+	for (int lag = 0; lag < MRR_LAGS && at >= mrr_lags[lag]; lag++)
+	{
+		MrrRetained *retained = &month->retained[lag];
+
+		customers_field(codec, retained_fields[lag][0], &retained->customers, retained_fields[lag][1], &retained->now);
+		if (retained->customers > 0)
+			codec_decimal(codec, retained_fields[lag][2], &retained->least);
+	}
+	codec_record_end(codec);
+}
+
+static void
+mrr_fields(Codec *codec, void *of)
+{
+	MrrSummary *summary = of;
+	int64		ends_at_as_of = summary->ends_at_as_of;
+
+	for (int reason = 0; reason < MRR_REASONS; reason++)
+		codec_count(codec, reason_fields[reason], &summary->rows[reason]);
+	codec_count(codec, "negative_months", &summary->negative_months);
+	codec_count(codec, "ends_at_as_of", &ends_at_as_of);
+	first_month_field(codec, summary);
+	codec_list_begin(codec, "months", &summary->length, MRR_MONTHS_MOST);
+	if (codec_is_reading(codec))
+	{
+		if (summary->length > MRR_MONTH_LAST + 1 - summary->first)
+			codec_refuse(codec, "there are months after 2199-12, or without a first one");
+		if (ends_at_as_of > 1)
+			codec_refuse(codec, "\"ends_at_as_of\" must be 0 or 1");
+		if (summary->length == 0 && (ends_at_as_of == 1 || summary->first <= MRR_MONTH_LAST))
+			codec_refuse(codec, "there is a first or a last month but none between");
+		summary->ends_at_as_of = ends_at_as_of == 1;
+		summary->months = palloc0(sizeof(MrrMonth) * summary->length);
+	}
+	for (int at = 0; at < summary->length; at++)
+		month_fields(codec, &summary->months[at], at);
+	codec_list_end(codec);
+
+	if (codec_is_reading(codec))
+	{
+		const char *why;
+
+		mrr_count_customers(summary);
+		why = broken_rule(summary);
+		if (why != NULL)
+			codec_refuse(codec, why);
+	}
+}
+
+const SummaryType mrr_summary_type = {
+	.name = "mrr_summary",
+	.version = 1,
+	.size = sizeof(MrrSummary),
+	.fields = mrr_fields,
+};
+
+PG_FUNCTION_INFO_V1(mrr_summary_in);
+Datum
+mrr_summary_in(PG_FUNCTION_ARGS)
+{
+	return summary_in(&mrr_summary_type, fcinfo);
+}
+
+PG_FUNCTION_INFO_V1(mrr_summary_out);
+Datum
+mrr_summary_out(PG_FUNCTION_ARGS)
+{
+	return summary_out(&mrr_summary_type, fcinfo);
+}
+
+PG_FUNCTION_INFO_V1(mrr_summary_recv);
+Datum
+mrr_summary_recv(PG_FUNCTION_ARGS)
+{
+	return summary_recv(&mrr_summary_type, fcinfo);
+}
+
+PG_FUNCTION_INFO_V1(mrr_summary_send);
+Datum
+mrr_summary_send(PG_FUNCTION_ARGS)
+{
+	return summary_send(&mrr_summary_type, fcinfo);
+}
+
+/*
+ * Merging
+ */
+
+static int
+last_month(const MrrSummary *summary)
+{
+	return summary->first + summary->length - 1;
+}
+
+static char *
+month_text(int month)
+{
+	int			since = month - MRR_MONTH_FIRST;
+
+	return psprintf("%d-%02d", 1900 + since / 12, since % 12 + 1);
+}
+
+/*
+ * Makes a summary's months those from first to last, which hold its own. In the
+ * months before nobody pays. After them nobody pays either, if the rows were
+ * those of months: who was there at the end churns.
+ */
+static void
+spread(MrrSummary *summary, int first, int last)
+{
+	MrrMonth   *months;
+	int			offset = summary->first - first;
+
+	if (summary->length == last - first + 1)
+		return;
+	months = palloc0(sizeof(MrrMonth) * (last - first + 1));
+	if (summary->length > 0)
+	{
+		const MrrMonth *end = &summary->months[summary->length - 1];
+
+		memcpy(&months[offset], summary->months, sizeof(MrrMonth) * summary->length);
+		if (last_month(summary) < last)
+		{
+			MrrMonth   *after = &months[offset + summary->length];
+
+			if (summary->ends_at_as_of)
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("cannot merge MRR of subscriptions known to %s with MRR to %s",
+								month_text(last_month(summary)), month_text(last)),
+						 errhint("Who runs in the last month may go on: aggregate all of them with the same as_of.")));
+			after->customers_churned = end->customers;
+			after->churned = end->mrr;
+		}
+	}
+	summary->first = first;
+	summary->length = last - first + 1;
+	summary->months = months;
+}
+
+static void
+add_months(MrrMonth *into, const MrrMonth *more)
+{
+	into->customers_new += more->customers_new;
+	into->customers_reactivated += more->customers_reactivated;
+	into->customers_churned += more->customers_churned;
+	decimal_add(&into->mrr, &more->mrr);
+	decimal_add(&into->new, &more->new);
+	decimal_add(&into->expansion, &more->expansion);
+	decimal_add(&into->reactivated, &more->reactivated);
+	decimal_add(&into->contraction, &more->contraction);
+	decimal_add(&into->churned, &more->churned);
+	for (int lag = 0; lag < MRR_LAGS; lag++)
+	{
+		into->retained[lag].customers += more->retained[lag].customers;
+		decimal_add(&into->retained[lag].now, &more->retained[lag].now);
+		decimal_add(&into->retained[lag].least, &more->retained[lag].least);
+	}
+}
+
+static void
+mrr_merge(MrrSummary *into, MrrSummary *other)
+{
+	const char *why;
+
+	for (int reason = 0; reason < MRR_REASONS; reason++)
+		into->rows[reason] += other->rows[reason];
+	into->negative_months += other->negative_months;
+	if (other->length > 0)
+	{
+		int			first = other->first;
+		int			last = last_month(other);
+
+		if (into->length > 0)
+		{
+			first = Min(first, into->first);
+			last = Max(last, last_month(into));
+		}
+		spread(into, first, last);
+		spread(other, first, last);
+		into->ends_at_as_of |= other->ends_at_as_of;
+		for (int at = 0; at < into->length; at++)
+			add_months(&into->months[at], &other->months[at]);
+		mrr_count_customers(into);
+	}
+
+	why = broken_rule(into);
+	if (why != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("MRR summaries are too large to be merged"),
+				 errdetail_internal("%s", why)));
+}
+
+/*
+ * mrr_summary_rollup(state, summary): NULL on either side is nothing. Serves as
+ * the combine function too.
+ */
+PG_FUNCTION_INFO_V1(mrr_summary_rollup);
+Datum
+mrr_summary_rollup(PG_FUNCTION_ARGS)
+{
+	MrrSummary	into;
+	MrrSummary	other;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	summary_read(&mrr_summary_type, PG_GETARG_DATUM(1), &other);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_DATUM(summary_pack(&mrr_summary_type, &other));
+	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &into);
+	mrr_merge(&into, &other);
+	PG_RETURN_DATUM(summary_pack(&mrr_summary_type, &into));
+}
+
+/* mrr_summary_final(state): the state itself; that of no rows is empty. */
+PG_FUNCTION_INFO_V1(mrr_summary_final);
+Datum
+mrr_summary_final(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_DATUM(summary_empty(&mrr_summary_type));
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}

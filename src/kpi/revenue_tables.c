@@ -1,0 +1,253 @@
+/*
+ * revenue_tables.c
+ *		The figures of an MRR summary.
+ *
+ * See doc/revenue.md for what each column means. The functions are strict: no
+ * rows for a NULL summary.
+ */
+#include "kpi/revenue.h"
+
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
+
+/* A row of the result being put together */
+typedef struct Row
+{
+	ReturnSetInfo *result;
+	int			columns;
+	int			scale;			/* amounts show at least so many decimals */
+	Datum		values[16];
+	bool		nulls[16];
+}			Row;
+
+static void
+begin_rows(Row *row, FunctionCallInfo fcinfo)
+{
+	InitMaterializedSRF(fcinfo, 0);
+	row->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	row->columns = 0;
+	row->scale = 0;
+}
+
+static void
+put(Row *row, Datum value)
+{
+	row->nulls[row->columns] = false;
+	row->values[row->columns++] = value;
+}
+
+static void
+put_null(Row *row)
+{
+	row->nulls[row->columns] = true;
+	row->values[row->columns++] = (Datum) 0;
+}
+
+static void
+put_amount(Row *row, const Decimal *amount)
+{
+	Decimal		shown = *amount;
+	Decimal		nothing = {0, row->scale, NULL};
+
+	decimal_add(&shown, &nothing);
+	put(row, NumericGetDatum(decimal_to_numeric(&shown)));
+}
+
+static void
+put_count_ratio(Row *row, int64 part, int64 whole)
+{
+	if (whole == 0)
+		put_null(row);
+	else
+		put(row, Float8GetDatum(exact_ratio(part, whole)));
+}
+
+static void
+put_amount_ratio(Row *row, const Decimal *part, const Decimal *whole)
+{
+	if (decimal_is_zero(whole))
+		put_null(row);
+	else
+		put(row, Float8GetDatum(decimal_ratio(part, whole)));
+}
+
+static void
+end_row(Row *row)
+{
+	tuplestore_putvalues(row->result->setResult, row->result->setDesc, row->values, row->nulls);
+	row->columns = 0;
+}
+
+/* The decimals of all amounts of a table: those of the MRR that shows the most. */
+static int
+shown_scale(const MrrSummary *summary)
+{
+	int			scale = 0;
+
+	for (int at = 0; at < summary->length; at++)
+		if (summary->months[at].mrr.wide == NULL)
+			scale = Max(scale, summary->months[at].mrr.scale);
+	return scale;
+}
+
+/*
+ * mrr_movements(summary): one row a month.
+ */
+PG_FUNCTION_INFO_V1(mrr_movements);
+Datum
+mrr_movements(PG_FUNCTION_ARGS)
+{
+	static const MrrMonth none;
+	const MrrMonth *before = &none;
+	MrrSummary	summary;
+	Row			row;
+
+	begin_rows(&row, fcinfo);
+	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
+	row.scale = shown_scale(&summary);
+	for (int at = 0; at < summary.length; at++)
+	{
+		const MrrMonth *month = &summary.months[at];
+		Decimal		gained = month->new;
+		Decimal		lost = month->contraction;
+
+		decimal_add(&gained, &month->expansion);
+		decimal_add(&gained, &month->reactivated);
+		decimal_add(&lost, &month->churned);
+
+		put(&row, DateADTGetDatum(mrr_first_day(summary.first + at)));
+		put_amount(&row, &before->mrr);
+		put_amount(&row, &month->new);
+		put_amount(&row, &month->expansion);
+		put_amount(&row, &month->reactivated);
+		put_amount(&row, &month->contraction);
+		put_amount(&row, &month->churned);
+		put_amount(&row, &month->mrr);
+		put(&row, Int64GetDatum(before->customers));
+		put(&row, Int64GetDatum(month->customers_new));
+		put(&row, Int64GetDatum(month->customers_reactivated));
+		put(&row, Int64GetDatum(month->customers_churned));
+		put(&row, Int64GetDatum(month->customers));
+		put_amount_ratio(&row, &gained, &lost);
+		put_count_ratio(&row, month->customers_churned, before->customers);
+		put_amount_ratio(&row, &month->churned, &before->mrr);
+		end_row(&row);
+		before = month;
+	}
+	return (Datum) 0;
+}
+
+/* What is left, after so many months, of the customers of then */
+static MrrRetained
+retained_over(const MrrMonth *month, const MrrMonth *then, int months)
+{
+	MrrRetained retained;
+
+	for (int i = 0; i < MRR_LAGS; i++)
+		if (months == mrr_lags[i])
+			return month->retained[i];
+	retained.customers = then->customers - month->customers_churned;
+	retained.least = then->mrr;
+	decimal_subtract(&retained.least, &month->churned);
+	decimal_subtract(&retained.least, &month->contraction);
+	retained.now = retained.least;
+	decimal_add(&retained.now, &month->expansion);
+	return retained;
+}
+
+/*
+ * mrr_retention(summary, months): one row a month that has another so many
+ * months before it.
+ */
+PG_FUNCTION_INFO_V1(mrr_retention);
+Datum
+mrr_retention(PG_FUNCTION_ARGS)
+{
+	int			months = PG_GETARG_INT32(1);
+	MrrSummary	summary;
+	Row			row;
+
+	if (months != 1 && months != 3 && months != 6 && months != 12)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a summary does not know the retention over %d months", months),
+				 errhint("Ask for 1, 3, 6 or 12 months.")));
+	begin_rows(&row, fcinfo);
+	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
+	row.scale = shown_scale(&summary);
+	for (int at = months; at < summary.length; at++)
+	{
+		const MrrMonth *month = &summary.months[at];
+		const MrrMonth *then = month - months;
+		MrrRetained retained = retained_over(month, then, months);
+
+		put(&row, DateADTGetDatum(mrr_first_day(summary.first + at)));
+		put(&row, Int64GetDatum(then->customers));
+		put_amount(&row, &then->mrr);
+		put_amount(&row, &retained.now);
+		put_amount_ratio(&row, &retained.now, &then->mrr);
+		put_amount_ratio(&row, &retained.least, &then->mrr);
+		put_count_ratio(&row, retained.customers, then->customers);
+		end_row(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * mrr_quality(summary): one row a reason. They add up to the rows given.
+ */
+PG_FUNCTION_INFO_V1(mrr_quality);
+Datum
+mrr_quality(PG_FUNCTION_ARGS)
+{
+	MrrSummary	summary;
+	Row			row;
+
+	begin_rows(&row, fcinfo);
+	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
+	for (int reason = 0; reason < MRR_REASONS; reason++)
+	{
+		put(&row, PointerGetDatum(cstring_to_text(mrr_reason_names[reason])));
+		put(&row, Int64GetDatum(summary.rows[reason]));
+		end_row(&row);
+	}
+	return (Datum) 0;
+}
+
+/* negative_months(mrr_summary) */
+PG_FUNCTION_INFO_V1(mrr_negative_months);
+Datum
+mrr_negative_months(PG_FUNCTION_ARGS)
+{
+	MrrSummary	summary;
+
+	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
+	PG_RETURN_INT64(summary.negative_months);
+}
+
+/* data_from(mrr_summary): the first day of the first month; NULL where there is none. */
+PG_FUNCTION_INFO_V1(mrr_data_from);
+Datum
+mrr_data_from(PG_FUNCTION_ARGS)
+{
+	MrrSummary	summary;
+
+	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
+	if (summary.length == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_DATEADT(mrr_first_day(summary.first));
+}
+
+/* data_through(mrr_summary): the last day of the last month */
+PG_FUNCTION_INFO_V1(mrr_data_through);
+Datum
+mrr_data_through(PG_FUNCTION_ARGS)
+{
+	MrrSummary	summary;
+
+	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
+	if (summary.length == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_DATEADT(mrr_first_day(summary.first + summary.length) - 1);
+}
