@@ -27,7 +27,9 @@ PG_CONFIG ?= pg_config
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
 # A fused multiply-add, where the processor has one, would change last digits.
 PG_CFLAGS = -Wall -Wextra -ffp-contract=off
-SHLIB_LINK = -lm
+# A library loaded before may have a function of our name (JIT brings libedit): ours calls ours.
+SHLIB_LINK = -lm $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic)
+comma = ,
 PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 
 ifneq ($(PGXS),)
