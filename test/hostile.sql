@@ -49,7 +49,9 @@ INSERT INTO forms VALUES
 	('stage_agg', '{:entity,stage,started_:time,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
 	('stage_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
 	-- revenue
-	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}');
+	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
+	-- targets
+	('attainment_agg', '{:amount,:amount}'), ('quota_attainment', '{:amount,:amount}'), ('target_attainment', '{:amount,:amount}');
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
@@ -59,7 +61,8 @@ INSERT INTO summaries VALUES
 	('velocity_summary', 'velocity_agg(won, amount_numeric, started_timestamptz, ended_timestamptz)'),
 	('survey_summary', 'survey_agg(score_int4)'),
 	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')'),
-	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')');
+	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')'),
+	('attainment_summary', 'attainment_agg(amount_numeric, t::numeric)');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
 
 CREATE TABLE kinds(placeholder text, kind text, type text);

@@ -56,6 +56,7 @@ INSERT INTO aggregates VALUES
 	('velocity_agg', '{outcome,amount,time,time}'), ('pipeline_velocity', '{outcome,amount,time,time}'),
 	('survey_agg', '{score}'), ('enps_score', '{score}'), ('nps_score', '{score}'), ('csat_score', '{score}'), ('csat_score', '{score,threshold}'),
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
+	('attainment_agg', '{amount,amount}'), ('quota_attainment', '{amount,amount}'), ('target_attainment', '{amount,amount}'),
 	('rollup', '{summary}');
 
 CREATE VIEW of_extension AS
