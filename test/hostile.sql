@@ -52,7 +52,10 @@ INSERT INTO forms VALUES
 	('pipeline_agg', '{:entity,stage,started_timestamptz,:amount,"funnel ''Lead > Qualified > Won; lost: Lost''",''month'',''UTC''}'),
 	('pipeline_agg', '{:entity,stage,started_:local,:amount,"funnel ''Lead > Qualified > Won; lost: Lost''",''week''}'),
 	-- revenue
-	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}');
+	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
+	-- cohort
+	('cohort_agg', '{:entity,started_timestamptz,''month'',''UTC''}'), ('cohort_agg', '{:entity,started_timestamptz,:amount,''month'',''Asia/Tehran''}'),
+	('cohort_agg', '{:entity,started_:local,''week''}'), ('cohort_agg', '{:entity,started_:local,:amount,''week''}');
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
@@ -63,7 +66,8 @@ INSERT INTO summaries VALUES
 	('survey_summary', 'survey_agg(score_int4)'),
 	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')'),
 	('pipeline_summary', 'pipeline_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''month'', ''UTC'')'),
-	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')');
+	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')'),
+	('cohort_summary', 'cohort_agg(entity_int8, started_date, amount_numeric, ''week'')');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
 
 CREATE TABLE kinds(placeholder text, kind text, type text);

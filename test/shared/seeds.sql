@@ -36,6 +36,10 @@ INSERT INTO seeds VALUES
 	('mrr_summary', '(SELECT mrr_agg(deal, started::date, amount) FROM deals WHERE false)'),
 	('mrr_summary', '(SELECT mrr_agg(deal, started::date, amount) FROM deals)'),
 	('mrr_summary', '(SELECT mrr_agg(deal, started::date, ended::date, abs(amount) * 1e40, ''2024-06-30'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''month'', ''UTC'') FROM deals WHERE false)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''week'', ''Asia/Tehran'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started::date, ''month'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started::date, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''quarter'') FROM deals)'),
 	('funnel', 'funnel ''Lead > Qualified > Proposal | Offer > Won | "Closed; Won"; lost: Lost, "Dis""qualified"'''),
 	('funnel', 'funnel ''سرنخ > پیشنهاد > برنده'''),
 	('funnel', '(SELECT string_agg(repeat(''x'', i) || i, '' > '') || ''; lost: L'' FROM generate_series(1, 63) AS i)::funnel');
