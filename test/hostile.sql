@@ -47,7 +47,9 @@ INSERT INTO forms VALUES
 	('csat_score', '{:score}'), ('csat_score', '{:score,3}'),
 	-- stage
 	('stage_agg', '{:entity,stage,started_:time,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
-	('stage_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}');
+	('stage_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
+	-- revenue
+	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}');
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
@@ -56,7 +58,8 @@ INSERT INTO summaries VALUES
 	('duration_summary', 'duration_agg(started_timestamptz, ended_timestamptz)'),
 	('velocity_summary', 'velocity_agg(won, amount_numeric, started_timestamptz, ended_timestamptz)'),
 	('survey_summary', 'survey_agg(score_int4)'),
-	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')');
+	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')'),
+	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
 
 CREATE TABLE kinds(placeholder text, kind text, type text);

@@ -1,8 +1,8 @@
 -- Mutated text and bytes of every type: an error of its own, or a valid value; never a crash, nor memory
 -- beyond what the input is worth.
 --
--- psql's :mutations says how many of each form of each type (10000). A new type adds its seeds below; a
--- type of the extension without seeds is a failure. Needs test/module, for its receive_value().
+-- psql's :mutations says how many of each form of each type (10000). Needs test/module, for its
+-- receive_value().
 \unset ECHO
 \set QUIET 1
 \set ON_ERROR_STOP 1
@@ -24,57 +24,7 @@ SET LOCAL search_path = mutation, public;
 SET LOCAL TimeZone = 'UTC';
 SET LOCAL max_parallel_workers_per_gather = 0;
 
--- What the seeds are made of
-CREATE TABLE deals AS
-SELECT i, i % 3 = 0 OR nullif(i % 3, 2) IS NULL AND NULL AS won, i * 1234.56 - 9999 AS amount, i % 11 AS score, 'deal ' || i % 40 AS deal,
-	(ARRAY['Lead', 'Qualified', 'Won', 'Lost', 'Proposal'])[1 + (i * 7) % 5] AS stage,
-	timestamptz '2023-12-28 08:00:00+00' + i * interval '31 hours' AS started,
-	timestamptz '2023-12-28 08:00:00+00' + i * interval '31 hours' + (i * i % 97 - 3) * interval '17 hours 0.5 seconds' AS ended
-FROM generate_series(1, 200) AS i;
-
--- Expressions, each a value of the type: nothing, little, much, the extremes
-CREATE TABLE seeds(type text, seed text);
-INSERT INTO seeds VALUES
-	('rate_summary', '(SELECT rate_agg(won) FROM deals WHERE false)'),
-	('rate_summary', '(SELECT rate_agg(won, amount) FROM deals)'),
-	('rate_summary', '(SELECT rate_agg(won, CASE i % 3 WHEN 1 THEN 1e60 WHEN 2 THEN 1e-60 ELSE -7.25 END) FROM deals)'),
-	('rate_summary', '(SELECT within_agg(started, ended, ''3 days'', ''2024-02-01'') FROM deals)'),
-	('rate_summary', '''{"version": 1, "succeeded": 9223372036854775807, "failed": 9223372036854775807, "undecided": 9223372036854775807, "invalid_rows": 9223372036854775807, "priced_succeeded": 9223372036854775807, "priced_failed": 0, "zero_amount": 9223372036854775807, "amount_succeeded": 85070591730234615865843651857942052863, "amount_failed": -85070591730234615865843651857942052863.5, "data_from": "4714-11-24 00:00:00+00 BC", "data_through": "294276-12-31 23:59:59.999999+00"}''::rate_summary'),
-	('duration_summary', '(SELECT duration_agg(started, ended) FROM deals WHERE false)'),
-	('duration_summary', '(SELECT duration_agg(started, ended) FROM deals WHERE i < 5)'),
-	('duration_summary', '(SELECT duration_agg(started, ended) FROM deals)'),
-	('duration_summary', '(SELECT duration_agg(timestamp ''2000-01-01'', timestamp ''2000-01-01'' + least(power(1.07, i), 1e10) * interval ''1 second'') FROM generate_series(1, 500) AS i)'),
-	('velocity_summary', '(SELECT velocity_agg(won, amount, started, ended) FROM deals WHERE false)'),
-	('velocity_summary', '(SELECT velocity_agg(won, amount, started, ended) FROM deals)'),
-	('velocity_summary', '(SELECT velocity_agg(won, amount * 1e40, started, ended) FROM deals)'),
-	('survey_summary', '(SELECT survey_agg(score) FROM deals WHERE false)'),
-	('survey_summary', '(SELECT survey_agg(nullif(score, 5)) FROM deals)'),
-	('stage_summary', '(SELECT stage_agg(deal, stage, started, ''Lead > Won'') FROM deals WHERE false)'),
-	('stage_summary', '(SELECT stage_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'') FROM deals)'),
-	('stage_summary', '(SELECT stage_agg(deal, stage, ended, ''Lead > "Qua""lified"|Qualified > Won; lost: Lost, سرنخ'') FROM deals)'),
-	('stage_summary', '(SELECT stage_agg(deal, stage, started, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''Lead > Won > Proposal; lost: Lost'') FROM deals)'),
-	('funnel', 'funnel ''Lead > Qualified > Proposal | Offer > Won | "Closed; Won"; lost: Lost, "Dis""qualified"'''),
-	('funnel', 'funnel ''سرنخ > پیشنهاد > برنده'''),
-	('funnel', '(SELECT string_agg(repeat(''x'', i) || i, '' > '') || ''; lost: L'' FROM generate_series(1, 63) AS i)::funnel');
-
--- What an accessor's further arguments are
-CREATE TABLE arguments(type text, value text);
-INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '4'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
-
-CREATE VIEW types AS
-SELECT t.oid, t.typname::text AS type FROM pg_type AS t JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, t.oid, 'e')
-	JOIN pg_extension AS e ON (d.refclassid, d.refobjid) = ('pg_extension'::regclass, e.oid) AND e.extname = 'funnel_metrics'
-WHERE t.typtype = 'b' AND t.typelem = 0;
-SELECT is_empty('SELECT type FROM types EXCEPT SELECT type FROM seeds', 'every type of the extension has seeds');
-SELECT is_empty('SELECT typname FROM pg_type JOIN types USING (oid) WHERE typreceive = 0 OR typsend = 0', 'every type of the extension has a binary form');
-
--- The functions of a type, as calls of v: all but those that only an aggregate may call
-CREATE VIEW accessors AS
-SELECT t.type, p.proname || '(' || concat_ws(', ', 'v', (SELECT string_agg(CASE WHEN u.type = t.oid THEN 'v' ELSE coalesce(a.value, 'missing') END, ', ' ORDER BY n)
-		FROM unnest(p.proargtypes[1:]) WITH ORDINALITY AS u(type, n) LEFT JOIN arguments AS a ON a.type = u.type::regtype::text)) || ')' AS call
-FROM types AS t JOIN pg_proc AS p ON p.proargtypes[0] = t.oid JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, p.oid, 'e')
-WHERE p.prokind = 'f' AND NOT EXISTS (SELECT FROM pg_aggregate WHERE p.oid IN (aggtransfn, aggcombinefn, aggmtransfn, aggminvtransfn));
-SELECT is_empty('SELECT call FROM accessors WHERE call ~ ''missing''', 'every argument of an accessor has a value');
+\ir shared/seeds.sql
 
 --
 -- Mutations
@@ -224,7 +174,6 @@ BEGIN
 		(SELECT string_agg(call, ', ' ORDER BY call DESC) FROM accessors WHERE type = name),
 		CASE WHEN EXISTS (SELECT FROM pg_proc WHERE proname = 'rollup' AND proargtypes[0] = (SELECT oid FROM types WHERE type = name))
 			THEN format('IF (SELECT rollup(s)::text FROM (VALUES (v), (NULL)) AS r(s)) <> again THEN message := ''rolled up alone, another value''; END IF; PERFORM rollup(s)::text FROM (VALUES (v), (v), (seeds[one])) AS r(s);') ELSE '' END);
-	EXECUTE format('CREATE TABLE seeds_%s AS %s', name, (SELECT string_agg('SELECT ' || seed || ' AS seed', ' UNION ALL ') FROM seeds WHERE type = name));
 END $prepare$;
 SELECT count(prepare(type)) > 0 AS prepared FROM types \gset
 

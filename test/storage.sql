@@ -1,0 +1,129 @@
+-- Storage: values of every type come back from text, bytes, disk, dumps and refreshes as what they were.
+\unset ECHO
+\set QUIET 1
+\set ON_ERROR_STOP 1
+\pset format unaligned
+\pset tuples_only on
+\pset pager off
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS funnel_metrics;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+DROP SCHEMA IF EXISTS storage CASCADE;
+CREATE SCHEMA storage;
+SET search_path = storage, public;
+SET TimeZone = 'UTC';
+
+SELECT no_plan();
+\ir shared/seeds.sql
+
+-- Large ones, beyond a page
+INSERT INTO seeds_funnel SELECT 100, (string_agg(md5(i::text) || md5((-i)::text) || repeat('x', 300), ' > ') || '; lost: L')::funnel FROM generate_series(1, 60) AS i;
+INSERT INTO seeds_stage_summary
+SELECT 100, stage_agg(deal, stage, started, amount, (SELECT 'Lead > Qualified > Won | ' || string_agg(md5(i::text) || repeat('y', 100), ' | ') || '; lost: Lost' FROM generate_series(1, 100) AS i)::funnel) FROM deals;
+
+-- One row a seed, one column a type; each 5 times, so that there is a table to vacuum
+SELECT format('CREATE TABLE held AS SELECT 1000 * copy + id AS id, %s FROM generate_series(1, 5) AS copy, (SELECT DISTINCT id FROM (%s) AS ids) AS ids %s',
+	string_agg(format('seeds_%1$s.seed AS %1$I', type), ', ' ORDER BY type), string_agg(format('SELECT id FROM seeds_%s', type), ' UNION '), string_agg(format('LEFT JOIN seeds_%s USING (id)', type), ' ' ORDER BY type)) FROM types
+\gexec
+SELECT cmp_ok((SELECT count(*) FROM held), '>', 20::bigint, 'there are values to hold');
+
+-- What is known of the values in a table: text, bytes, and the answer of every accessor
+CREATE FUNCTION known(of_table text) RETURNS TABLE (type text, what text, answers text) LANGUAGE plpgsql AS $$
+DECLARE
+	one record;
+BEGIN
+	FOR one IN SELECT a.type, a.call FROM accessors AS a UNION ALL SELECT t.type, format('%s(v)', typsend) FROM types AS t JOIN pg_type USING (oid) UNION ALL SELECT t.type, 'v::text' FROM types AS t LOOP
+		type := one.type;
+		what := one.call;
+		BEGIN
+			EXECUTE format('SELECT md5(string_agg(q::text, '','' ORDER BY q::text COLLATE "C")) FROM (SELECT id, %s FROM (SELECT id, %I AS v FROM %s WHERE %2$I IS NOT NULL) AS t) AS q', one.call, one.type, of_table) INTO answers;
+		EXCEPTION WHEN data_exception THEN
+			answers := SQLSTATE;
+		END;
+		RETURN NEXT;
+	END LOOP;
+END $$;
+CREATE TABLE at_first AS SELECT * FROM known('held');
+CREATE FUNCTION is_as_at_first(of_table text, description text) RETURNS text LANGUAGE sql AS $$
+	SELECT is_empty(format('SELECT type, what FROM (SELECT * FROM storage.known(%L) EXCEPT SELECT * FROM storage.at_first) AS d ORDER BY 1, 2', of_table), description) $$;
+SELECT cmp_ok((SELECT count(*) FROM at_first WHERE length(answers) = 32), '>', (SELECT count(*) / 2 FROM at_first), 'accessors answer');
+
+-- Text and bytes
+SELECT format('CREATE TABLE by_text AS SELECT id, %s FROM held', string_agg(format('%1$I::text::%1$I', type), ', ' ORDER BY type)) FROM types
+\gexec
+SELECT is_as_at_first('storage.by_text', 'text: read again');
+\setenv FUNNEL_STORAGE_FILE `mktemp`
+CREATE TABLE by_copy AS SELECT * FROM held WHERE false;
+\copy storage.held TO PROGRAM 'cat >"$FUNNEL_STORAGE_FILE"' (FORMAT binary)
+\copy storage.by_copy FROM PROGRAM 'cat "$FUNNEL_STORAGE_FILE"' (FORMAT binary)
+SELECT is_as_at_first('storage.by_copy', 'binary COPY: there and back');
+TRUNCATE by_copy;
+\copy storage.held TO PROGRAM 'cat >"$FUNNEL_STORAGE_FILE"' (FORMAT csv)
+\copy storage.by_copy FROM PROGRAM 'cat "$FUNNEL_STORAGE_FILE"' (FORMAT csv)
+SELECT is_as_at_first('storage.by_copy', 'COPY as CSV: there and back');
+\! rm -f "$FUNNEL_STORAGE_FILE"
+
+-- On disk: compressed or not, in line or not, short headers
+SELECT format('CREATE TABLE stored_%s AS SELECT * FROM held WHERE false', storage) FROM (VALUES ('default'), ('main'), ('external'), ('extended')) AS s(storage)
+\gexec
+SELECT format('ALTER TABLE stored_%s %s', storage, string_agg(format('ALTER %I SET STORAGE %s', type, storage), ', ')) FROM types, (VALUES ('main'), ('external'), ('extended')) AS s(storage) GROUP BY storage
+\gexec
+SELECT format('ALTER TABLE stored_%s SET (toast_tuple_target = 128)', storage) FROM (VALUES ('external'), ('extended')) AS s(storage)
+\gexec
+SELECT format('INSERT INTO stored_%s SELECT * FROM by_text', storage) FROM (VALUES ('default'), ('main'), ('external'), ('extended')) AS s(storage)
+\gexec
+SELECT is_as_at_first('storage.stored_' || storage, 'on disk: ' || storage) FROM (VALUES ('default'), ('main'), ('external'), ('extended')) AS s(storage);
+SELECT cmp_ok(pg_relation_size(reltoastrelid), '>', 0::bigint, 'on disk: some are out of line in ' || relname) FROM pg_class WHERE oid IN ('stored_external'::regclass, 'stored_extended'::regclass) ORDER BY relname;
+SELECT cmp_ok((SELECT min(pg_column_size(rate_summary)) FROM stored_main), '<', 100, 'on disk: a small summary has a short header');
+
+-- Out of line and short values as what rollup reads
+SELECT is_empty(format('SELECT a::text, b::text FROM (SELECT rollup(%1$I) FROM held WHERE id > 5000) AS q(a), (SELECT rollup(%1$I) FROM %2$s WHERE id > 5000) AS r(b) WHERE a::text <> b::text', type, of_table), format('rolled up from %s: %s', of_table, type))
+FROM types, (VALUES ('stored_external'), ('stored_extended'), ('stored_main')) AS t(of_table)
+WHERE EXISTS (SELECT FROM pg_proc WHERE proname = 'rollup' AND proargtypes[0] = types.oid) AND type NOT IN ('stage_summary', 'rate_summary');
+-- (funnels of one definition only; and no seed whose counts are at the limit)
+SELECT is((SELECT rollup(stage_summary)::text FROM stored_external WHERE id % 1000 = 100), (SELECT rollup(stage_summary)::text FROM held WHERE id % 1000 = 100), 'rolled up out of line: a stage_summary beyond a page');
+SELECT is((SELECT rollup(rate_summary)::text FROM stored_external WHERE id % 1000 < 5), (SELECT rollup(rate_summary)::text FROM held WHERE id % 1000 < 5), 'rolled up out of line: rate_summary');
+
+-- Rewritten
+CREATE INDEX stored_order ON stored_extended((md5(id::text)));
+VACUUM FULL stored_extended;
+SELECT is_as_at_first('storage.stored_extended', 'VACUUM FULL');
+CLUSTER stored_extended USING stored_order;
+SELECT is_as_at_first('storage.stored_extended', 'CLUSTER');
+UPDATE stored_external SET id = id;
+VACUUM stored_external;
+SELECT is_as_at_first('storage.stored_external', 'UPDATE, VACUUM');
+SELECT format('ALTER TABLE stored_main ALTER %I TYPE %1$I USING %1$I::text::%1$I', type) FROM types
+\gexec
+SELECT is_as_at_first('storage.stored_main', 'ALTER TYPE by way of text');
+
+-- Materialized views
+CREATE MATERIALIZED VIEW refreshed AS SELECT * FROM stored_external WITH NO DATA;
+CREATE UNIQUE INDEX ON refreshed(id);
+REFRESH MATERIALIZED VIEW refreshed;
+SELECT is_as_at_first('storage.refreshed', 'REFRESH MATERIALIZED VIEW');
+CREATE TABLE before AS SELECT id, xmin::text AS version FROM refreshed;
+REFRESH MATERIALIZED VIEW CONCURRENTLY refreshed;
+SELECT is_as_at_first('storage.refreshed', 'REFRESH MATERIALIZED VIEW CONCURRENTLY');
+SELECT is((SELECT count(*) FROM refreshed JOIN before USING (id) WHERE refreshed.xmin::text = version), (SELECT count(*) FROM held), 'REFRESH MATERIALIZED VIEW CONCURRENTLY: nothing changed, no row is rewritten');
+DROP TABLE before;
+
+-- Dumps, read into another database. What pg_dump makes of a whole database: extension, table, materialized view.
+\set restored :DBNAME _restored
+SELECT format('DROP DATABASE IF EXISTS %I', :'restored') \gexec
+SELECT format('CREATE DATABASE %I TEMPLATE template0', :'restored') \gexec
+\setenv FUNNEL_FROM :DBNAME
+\setenv FUNNEL_TO :restored
+\setenv PGOPTIONS '--client-min-messages=warning'
+\set dumped `pg_dump --dbname="$FUNNEL_FROM" | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --dbname="$FUNNEL_TO" 2>&1 && echo done`
+SELECT is(:'dumped'::text, 'done', 'pg_dump | psql');
+\set here `psql -X -q -A -t --dbname="$FUNNEL_FROM" -c "SET search_path = storage, public" -c "SET TimeZone = 'UTC'" -c "SELECT md5(string_agg(k::text, ',' ORDER BY k::text COLLATE \"C\")) FROM known('held') AS k"`
+\set there `psql -X -q -A -t --dbname="$FUNNEL_TO" -c "SET search_path = storage, public" -c "SET TimeZone = 'UTC'" -c "SELECT md5(string_agg(k::text, ',' ORDER BY k::text COLLATE \"C\")) FROM known('held') AS k"`
+\set view_there `psql -X -q -A -t --dbname="$FUNNEL_TO" -c "SET search_path = storage, public" -c "SET TimeZone = 'UTC'" -c "SELECT md5(string_agg(k::text, ',' ORDER BY k::text COLLATE \"C\")) FROM known('refreshed') AS k"`
+SELECT matches(:'here'::text, '^[0-9a-f]{32}$', 'dump and restore: there is something to compare');
+SELECT is(:'there'::text, :'here', 'dump and restore: a table');
+SELECT is(:'view_there'::text, :'here', 'dump and restore: a materialized view');
+SELECT format('DROP DATABASE %I', :'restored') \gexec
+
+SELECT * FROM finish();
+DROP SCHEMA storage CASCADE;
