@@ -37,6 +37,7 @@ INSERT INTO kinds VALUES
 	('amount', '''0.1''', 'c4',          '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('time', '''2024-01-01''', 'c9',     '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   timestamptz, timestamptz}'),
+	('day', '''2024-01-01''', 'c7',      '{.,       .,       .,      .,       .,    .,        date, .,        .,           .,      .,   .,   .,   date,   date}'),
 	('span', '''1 day''', 'interval ''1 day''', '{., .,      .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   interval, interval}'),
 	('fraction', '''0.5''', '0.5',       '{float8,  float8,  float8, float8,  float8, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('threshold', '''4''', '4',          '{int4,    int4,    .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   int4,   int4}'),
@@ -56,6 +57,7 @@ INSERT INTO aggregates VALUES
 	('velocity_agg', '{outcome,amount,time,time}'), ('pipeline_velocity', '{outcome,amount,time,time}'),
 	('survey_agg', '{score}'), ('enps_score', '{score}'), ('nps_score', '{score}'), ('csat_score', '{score}'), ('csat_score', '{score,threshold}'),
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
+	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
 	('rollup', '{summary}');
 
 CREATE VIEW of_extension AS

@@ -30,13 +30,18 @@ INSERT INTO seeds VALUES
 	('stage_summary', '(SELECT stage_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'') FROM deals)'),
 	('stage_summary', '(SELECT stage_agg(deal, stage, ended, ''Lead > "Qua""lified"|Qualified > Won; lost: Lost, سرنخ'') FROM deals)'),
 	('stage_summary', '(SELECT stage_agg(deal, stage, started, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''Lead > Won > Proposal; lost: Lost'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, amount) FROM deals WHERE false)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, amount) FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(i % 5, started::date, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END) FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, ended::date, amount, ''2025-06-30'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(i, started::date, NULL, 9.90, ''2025-06-30'') FROM deals)'),
 	('funnel', 'funnel ''Lead > Qualified > Proposal | Offer > Won | "Closed; Won"; lost: Lost, "Dis""qualified"'''),
 	('funnel', 'funnel ''سرنخ > پیشنهاد > برنده'''),
 	('funnel', '(SELECT string_agg(repeat(''x'', i) || i, '' > '') || ''; lost: L'' FROM generate_series(1, 63) AS i)::funnel');
 
 -- What an accessor's further arguments are
 CREATE TABLE arguments(type text, value text);
-INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '4'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
+INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
 
 CREATE VIEW types AS
 SELECT t.oid, t.typname::text AS type FROM pg_type AS t JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, t.oid, 'e')
