@@ -40,13 +40,16 @@ INSERT INTO seeds VALUES
 	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''week'', ''Asia/Tehran'') FROM deals)'),
 	('cohort_summary', '(SELECT cohort_agg(deal, started::date, ''month'') FROM deals)'),
 	('cohort_summary', '(SELECT cohort_agg(deal, started::date, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''quarter'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(i % 5, started::date, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END) FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, ended::date, amount, ''2025-06-30'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(i, started::date, NULL, 9.90, ''2025-06-30'') FROM deals)'),
 	('funnel', 'funnel ''Lead > Qualified > Proposal | Offer > Won | "Closed; Won"; lost: Lost, "Dis""qualified"'''),
 	('funnel', 'funnel ''سرنخ > پیشنهاد > برنده'''),
 	('funnel', '(SELECT string_agg(repeat(''x'', i) || i, '' > '') || ''; lost: L'' FROM generate_series(1, 63) AS i)::funnel');
 
 -- What an accessor's further arguments are
 CREATE TABLE arguments(type text, value text);
-INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '4'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
+INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
 
 CREATE VIEW types_of_extension AS
 SELECT t.oid, t.typname::text AS type FROM pg_type AS t JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, t.oid, 'e')
