@@ -47,7 +47,11 @@ INSERT INTO forms VALUES
 	('csat_score', '{:score}'), ('csat_score', '{:score,3}'),
 	-- stage
 	('stage_agg', '{:entity,stage,started_:time,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
-	('stage_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}');
+	('stage_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
+	-- cohort
+	('cohort_agg', '{:entity,started_timestamptz,"text ''month''","text ''Asia/Tehran''"}'),
+	('cohort_agg', '{:entity,started_timestamptz,:amount,"text ''week''","text ''Europe/Berlin''"}'),
+	('cohort_agg', '{:entity,started_:local,"text ''quarter''"}'), ('cohort_agg', '{:entity,started_:local,:amount,"text ''day''"}');
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
@@ -56,7 +60,8 @@ INSERT INTO summaries VALUES
 	('duration_summary', 'duration_agg(started_timestamptz, ended_timestamptz)'),
 	('velocity_summary', 'velocity_agg(won, amount_numeric, started_timestamptz, ended_timestamptz)'),
 	('survey_summary', 'survey_agg(score_int4)'),
-	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')');
+	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')'),
+	('cohort_summary', 'cohort_agg(entity_int8, started_timestamptz, amount_numeric, ''month'', ''Asia/Tehran'')');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
 
 CREATE TABLE kinds(placeholder text, kind text, type text);
@@ -66,6 +71,7 @@ INSERT INTO kinds VALUES
 	(':score', 'int2', 'smallint'), (':score', 'int4', 'integer'), (':score', 'int8', 'bigint'),
 	(':score', 'numeric', 'numeric'), (':score', 'float4', 'real'), (':score', 'float8', 'double precision'),
 	(':time', 'timestamptz', 'timestamptz'), (':time', 'timestamp', 'timestamp'), (':time', 'date', 'date'),
+	(':local', 'timestamp', 'timestamp'), (':local', 'date', 'date'),
 	(':entity', 'int8', 'bigint'), (':entity', 'text', 'text'), (':entity', 'uuid', 'uuid');
 
 -- The aggregates of the extension

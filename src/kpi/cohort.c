@@ -138,7 +138,7 @@ row_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool has_z
 	if (unlikely(PG_ARGISNULL(kind_argument)))
 		refuse_null_argument("the period", "Give day, week, month, quarter or year, the same for every row of a group.");
 	if (has_zone && unlikely(PG_ARGISNULL(kind_argument + 1)))
-		refuse_null_argument("the zone", "Give a name from the view pg_timezone_names, the same for every row of a group.");
+		refuse_null_argument("the zone", "Give a name of pg_timezone_names, the same for every row of a group.");
 	if (unlikely(PG_ARGISNULL(0)))
 		return create_state(fcinfo, wide_keys, kind_argument, has_zone);
 	state = (CohortState *) PG_GETARG_POINTER(0);

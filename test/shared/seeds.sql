@@ -30,6 +30,10 @@ INSERT INTO seeds VALUES
 	('stage_summary', '(SELECT stage_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'') FROM deals)'),
 	('stage_summary', '(SELECT stage_agg(deal, stage, ended, ''Lead > "Qua""lified"|Qualified > Won; lost: Lost, سرنخ'') FROM deals)'),
 	('stage_summary', '(SELECT stage_agg(deal, stage, started, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''Lead > Won > Proposal; lost: Lost'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started, ''month'', ''UTC'') FROM deals WHERE false)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''month'', ''Asia/Tehran'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started::date, ''day'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, CASE i % 9 WHEN 1 THEN ''infinity'' WHEN 2 THEN ''4713-01-02 BC'' ELSE started END, CASE i % 3 WHEN 1 THEN 1e60 WHEN 2 THEN 1e-60 END, ''year'', ''America/New_York'') FROM deals)'),
 	('funnel', 'funnel ''Lead > Qualified > Proposal | Offer > Won | "Closed; Won"; lost: Lost, "Dis""qualified"'''),
 	('funnel', 'funnel ''سرنخ > پیشنهاد > برنده'''),
 	('funnel', '(SELECT string_agg(repeat(''x'', i) || i, '' > '') || ''; lost: L'' FROM generate_series(1, 63) AS i)::funnel');
