@@ -103,7 +103,7 @@ CREATE FUNCTION active_entities(
 	summary cohort_summary,
 	OUT period date, OUT active bigint, OUT new bigint, OUT "returning" bigint, OUT reactivated bigint, OUT amount numeric)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION active_entities(cohort_summary) IS 'How many entities were active: one row a period, by its first day, from the first to the last without gaps. Active = new (first row ever) + returning (active in the period before, too) + reactivated (active before that, not then). Amount in the currency of the amounts, NULL where no row has one.';
 
 CREATE FUNCTION cohort_quality(

@@ -439,3 +439,5 @@ SELECT results_eq('SELECT a.period, a.active, a.amount FROM answer, active_entit
 SET work_mem = '1MB';
 SELECT pg_temp.same(cohort_agg(entity, at, amount, period, zone), '... beyond memory') FROM sale, ask;
 RESET work_mem;
+
+SELECT * FROM finish();
