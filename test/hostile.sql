@@ -49,8 +49,8 @@ INSERT INTO forms VALUES
 	('stage_agg', '{:entity,stage,started_:time,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
 	('stage_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
 	-- cohort
-	('cohort_agg', '{:entity,started_timestamptz,"text ''month''","text ''Asia/Tehran''"}'),
-	('cohort_agg', '{:entity,started_timestamptz,:amount,"text ''week''","text ''Europe/Berlin''"}'),
+	('cohort_agg', '{:entity,started_:time,"text ''month''","text ''Asia/Tehran''"}'),
+	('cohort_agg', '{:entity,started_:time,:amount,"text ''week''","text ''Europe/Berlin''"}'),
 	('cohort_agg', '{:entity,started_:local,"text ''quarter''"}'), ('cohort_agg', '{:entity,started_:local,:amount,"text ''day''"}'),
 	-- revenue
 	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}');
