@@ -62,6 +62,7 @@ CREATE TABLE with_nulls(name text, why text);
 INSERT INTO with_nulls VALUES
 	('stage_leakage', 'as_of and stale_days may be NULL: nothing is stale'),
 	('stage_time', 'as_of may be NULL: the last moment seen'),
+	('cohort_retention', 'as_of may be NULL: the day of the last row'),
 	('compare_funnels', 'as_of and stale_days may be NULL'),
 	('cohort_retention', 'as_of may be NULL: the last moment seen'),
 	('stage_chart', 'width may be NULL: 40 characters');

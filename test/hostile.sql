@@ -51,11 +51,12 @@ INSERT INTO forms VALUES
 	-- pipeline
 	('pipeline_agg', '{:entity,stage,started_timestamptz,:amount,"funnel ''Lead > Qualified > Won; lost: Lost''",''month'',''UTC''}'),
 	('pipeline_agg', '{:entity,stage,started_:local,:amount,"funnel ''Lead > Qualified > Won; lost: Lost''",''week''}'),
-	-- revenue
-	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
 	-- cohort
-	('cohort_agg', '{:entity,started_timestamptz,''month'',''UTC''}'), ('cohort_agg', '{:entity,started_timestamptz,:amount,''month'',''Asia/Tehran''}'),
-	('cohort_agg', '{:entity,started_:local,''week''}'), ('cohort_agg', '{:entity,started_:local,:amount,''week''}');
+	('cohort_agg', '{:entity,started_:time,"text ''month''","text ''Asia/Tehran''"}'),
+	('cohort_agg', '{:entity,started_:time,:amount,"text ''week''","text ''Europe/Berlin''"}'),
+	('cohort_agg', '{:entity,started_:local,"text ''quarter''"}'), ('cohort_agg', '{:entity,started_:local,:amount,"text ''day''"}'),
+	-- revenue
+	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}');
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
@@ -65,9 +66,9 @@ INSERT INTO summaries VALUES
 	('velocity_summary', 'velocity_agg(won, amount_numeric, started_timestamptz, ended_timestamptz)'),
 	('survey_summary', 'survey_agg(score_int4)'),
 	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')'),
+	('cohort_summary', 'cohort_agg(entity_int8, started_timestamptz, amount_numeric, ''month'', ''Asia/Tehran'')'),
 	('pipeline_summary', 'pipeline_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''month'', ''UTC'')'),
-	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')'),
-	('cohort_summary', 'cohort_agg(entity_int8, started_date, amount_numeric, ''week'')');
+	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
 
 CREATE TABLE kinds(placeholder text, kind text, type text);

@@ -81,6 +81,7 @@ SELECT is_empty(format('SELECT id, rollup(%1$I)::text FROM held GROUP BY id EXCE
 FROM types, (VALUES ('stored_external'), ('stored_extended'), ('stored_main')) AS t(of_table)
 WHERE EXISTS (SELECT FROM pg_proc WHERE proname = 'rollup' AND proargtypes[0] = types.oid);
 SELECT is((SELECT rollup(stage_summary)::text FROM stored_external WHERE id % 1000 = 100), (SELECT rollup(stage_summary)::text FROM held WHERE id % 1000 = 100), 'rolled up out of line: a stage_summary beyond a page');
+SELECT is((SELECT rollup(cohort_summary)::text FROM stored_external WHERE id % 1000 IN (1, 2)), (SELECT rollup(cohort_summary)::text FROM held WHERE id % 1000 IN (1, 2)), 'rolled up out of line: cohort_summary');
 SELECT is((SELECT rollup(rate_summary)::text FROM stored_external WHERE id % 1000 < 5), (SELECT rollup(rate_summary)::text FROM held WHERE id % 1000 < 5), 'rolled up out of line: rate_summary');
 
 -- Rewritten

@@ -39,6 +39,7 @@ INSERT INTO seeds VALUES
 	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''month'', ''UTC'') FROM deals WHERE false)'),
 	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''week'', ''Asia/Tehran'') FROM deals)'),
 	('cohort_summary', '(SELECT cohort_agg(deal, started::date, ''month'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, CASE i % 9 WHEN 1 THEN ''infinity'' WHEN 2 THEN ''4713-01-02 BC'' ELSE started END, CASE i % 3 WHEN 1 THEN 1e60 WHEN 2 THEN 1e-60 END, ''year'', ''America/New_York'') FROM deals)'),
 	('cohort_summary', '(SELECT cohort_agg(deal, started::date, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''quarter'') FROM deals)'),
 	('mrr_summary', '(SELECT mrr_agg(i % 5, started::date, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END) FROM deals)'),
 	('mrr_summary', '(SELECT mrr_agg(deal, started::date, ended::date, amount, ''2025-06-30'') FROM deals)'),
