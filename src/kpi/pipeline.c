@@ -368,7 +368,7 @@ create_state(FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_z
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "pipeline_accum called in a non-aggregate context");
 	state = MemoryContextAllocZero(context, sizeof(PipelineState));
-	history_init(&state->history, fcinfo, definition, wide_keys, true);
+	history_begin(&state->history, fcinfo, definition, wide_keys, true);
 	state->unit = find_unit(unit, strlen(unit));
 	if (state->unit == NULL)
 		ereport(ERROR,

@@ -27,7 +27,7 @@ history_is_constant(FunctionCallInfo fcinfo, int argument)
 }
 
 void
-history_init(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount)
+history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount)
 {
 	if (!AggCheckCallContext(fcinfo, &history->amounts.context))
 		elog(ERROR, "history collected in a non-aggregate context");
