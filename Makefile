@@ -9,7 +9,7 @@ OBJS = $(patsubst %.c,%.o,src/$(EXTENSION).c $(wildcard src/base/*.c src/path/*.
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 
 # The families, in the order CREATE EXTENSION makes them.
-FAMILIES = funnel rate duration velocity survey stage pipeline revenue cohort
+FAMILIES = funnel rate duration velocity survey stage pipeline revenue cohort targets growth kpi_catalog
 
 # What the pg_regress side compares; its output goes where git does not look.
 # (Before PostgreSQL 16 pg_regress finds expected/ beside sql/ only: both are in test/.)
@@ -27,7 +27,9 @@ PG_CONFIG ?= pg_config
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
 # A fused multiply-add, where the processor has one, would change last digits.
 PG_CFLAGS = -Wall -Wextra -ffp-contract=off
-SHLIB_LINK = -lm
+# A library loaded before may have a function of our name (JIT brings libedit): ours calls ours.
+SHLIB_LINK = -lm $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic)
+comma = ,
 PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 
 ifneq ($(PGXS),)

@@ -18,7 +18,7 @@ SET client_min_messages = warning;
 -- 1 to 7 rows a deal, 4 in the mean: stages in order, at the end Lost for some
 CREATE UNLOGGED TABLE deal_history AS
 SELECT deal, stage, at FROM (
-	SELECT d AS deal, at0 + k * k * (h % 500000) * interval '1 second' AS at,
+	SELECT d AS deal, at0 + k * k * (1 + h % 500000) * interval '1 second' AS at,
 		CASE WHEN k = r AND r > 1 AND (r = 7 OR h / 7 % 2 = 0) THEN CASE WHEN h % 3 = 0 THEN 'Disqualified' ELSE 'Lost' END
 			ELSE (ARRAY['Lead', 'Qualified', 'Demo', 'Proposal', 'Negotiation', 'Won'])[k] END AS stage
 	FROM (SELECT d, h, 1 + (h % 7)::integer AS r, timestamptz '2023-01-01 00:00+00' + (h / 11) % 63072000 * interval '1 second' AS at0

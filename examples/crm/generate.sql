@@ -229,6 +229,138 @@ FROM (
 	WHERE e.won AND e.entered + interval '960 hours' < :export
 ) asked, LATERAL (SELECT pg_temp.draw(survey || ' score', who)) AS drawn (u);
 
+
+-- Customers: who won deals belong to, each with a level that its subscription and its orders follow.
+CREATE TEMPORARY TABLE customer ON COMMIT DROP AS
+SELECT id, 'Customer ' || id AS customer, entered AS since, round((40 + 900 * size * size * size)::numeric, 2) AS level
+FROM (SELECT e.id, e.entered, pg_temp.draw('size', e.id) AS size FROM ending e WHERE e.won) won;
+
+-- Subscriptions: up to six stretches a customer, each ended by a new price, a pause or a goodbye.
+CREATE TEMPORARY TABLE stretch ON COMMIT DROP AS
+SELECT *,
+	(since + make_interval(months => before::integer))::date AS starts,
+	(since + make_interval(months => (before + months)::integer))::date AS ends,
+	coalesce(bool_and(fate < 0.70) OVER (PARTITION BY id ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS arrives
+FROM (
+	SELECT c.id, c.customer, c.level, n, months, fate,
+		(c.since AT TIME ZONE 'UTC')::date::timestamp AS since,
+		coalesce(sum(months + pause) OVER earlier, 0) AS before,
+		coalesce(sum(CASE WHEN fate < 0.45 THEN 35 WHEN fate < 0.60 THEN -25 ELSE 0 END) OVER earlier, 0) AS change
+	FROM customer c CROSS JOIN generate_series(1, 6) n
+	CROSS JOIN LATERAL (SELECT 3 + floor(13 * pg_temp.draw('months' || n, c.id))::integer, pg_temp.draw('fate' || n, c.id)) AS drawn (months, fate)
+	CROSS JOIN LATERAL (SELECT CASE WHEN fate >= 0.60 THEN 2 + floor(4 * pg_temp.draw('pause' || n, c.id))::integer ELSE 0 END) AS rest (pause)
+	WINDOW earlier AS (PARTITION BY c.id ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+) priced;
+
+INSERT INTO subscriptions (subscription_id, customer, plan, starts, ends, mrr)
+SELECT row_number() OVER (ORDER BY starts, id, n), customer,
+	CASE WHEN n = 0 THEN 'Trial' WHEN full_mrr < 90 THEN 'Basic' WHEN full_mrr < 350 THEN 'Plus' ELSE 'Pro' END,
+	starts,
+	CASE
+		WHEN ends >= (:export AT TIME ZONE 'UTC')::date THEN NULL
+		WHEN n > 0 AND pg_temp.draw('ends before it starts' || n, id) < 0.004 THEN starts - 30		-- a wrong year, month or day
+		ELSE ends
+	END,
+	CASE WHEN pg_temp.draw('no mrr' || n, id) >= 0.004 THEN full_mrr END
+FROM (
+	SELECT id, n, customer, starts, ends, round(level * greatest(30, 100 + change) / 100, 2) AS full_mrr
+	FROM stretch
+	WHERE arrives AND starts < (:export AT TIME ZONE 'UTC')::date
+	UNION ALL
+	-- two weeks on trial: for four in ten before they paid, and for some that never did
+	SELECT id, 0, customer, since_day - 14, since_day, 0
+	FROM (SELECT id, customer, (since AT TIME ZONE 'UTC')::date AS since_day FROM customer) c
+	WHERE pg_temp.draw('trial', id) < 0.4
+	UNION ALL
+	SELECT s.id, 0, 'Customer ' || s.id, (s.entered AT TIME ZONE 'UTC')::date, (s.entered AT TIME ZONE 'UTC')::date + 14, 0
+	FROM step s LEFT JOIN customer c USING (id)
+	WHERE c.id IS NULL AND s.stage = 'Demo' AND s.arrives AND s.entered < :export AND pg_temp.draw('trial', s.id) < 0.4
+) stretches;
+
+-- Orders: seven in ten customers come, and each time as many come again, some weeks later.
+INSERT INTO orders (order_id, customer, ordered, amount, delivered)
+SELECT row_number() OVER (ORDER BY ordered, id, n), customer, ordered,
+	CASE
+		WHEN pg_temp.draw('no order amount' || n, id) < 0.005 THEN NULL
+		WHEN pg_temp.draw('given away' || n, id) < 0.005 THEN 0
+		ELSE round(level * (1 + 2 * pg_temp.draw('basket' || n, id) * pg_temp.draw('items' || n, id))::numeric, 2)
+	END,
+	CASE WHEN ordered + delivery < :export THEN ordered + delivery END
+FROM (
+	SELECT c.id, c.customer, c.level, n,
+		c.since + sum(floor((1 + 150 * u * u) * 86400)::integer * interval '1 second') OVER so_far AS ordered,
+		floor((1 + 11 * pg_temp.draw('delivery' || n, c.id)) * 86400)::integer * interval '1 second' AS delivery,
+		bool_and(pg_temp.draw('orders' || n, c.id) < 0.7) OVER so_far AS comes
+	FROM customer c CROSS JOIN generate_series(1, 9) n CROSS JOIN LATERAL (SELECT pg_temp.draw('wait for order' || n, c.id)) AS drawn (u)
+	WINDOW so_far AS (PARTITION BY c.id ORDER BY n)
+) timed
+WHERE comes AND ordered < :export;
+
+-- Quotas: the first quarter's is half, since deals take their time; now and then one is missing, or 0.
+INSERT INTO quotas (rep, period_start, period_end, quota)
+SELECT r.rep, d::date, (d + interval '3 months' - interval '1 day')::date,
+	CASE
+		WHEN pg_temp.draw('no quota', r.n * 8 + q) < 0.03 THEN NULL
+		WHEN pg_temp.draw('on leave', r.n * 8 + q) < 0.03 THEN 0
+		ELSE round((:scale * CASE WHEN q = 1 THEN 30000 ELSE 95000 + 5000 * q END * (0.8 + 0.4 * pg_temp.draw('quota', r.n * 8 + q)))::numeric, -3)
+	END
+FROM rep_of r, generate_series(1, 8) q, LATERAL (SELECT timestamp '2024-01-01' + (q - 1) * interval '3 months') AS quarter (d);
+
+-- Activities: on leads, in each stage of a deal, and the hours between.
+INSERT INTO activities (activity_id, kind, rep, lead_id, deal_id, at, minutes)
+SELECT row_number() OVER (ORDER BY at, lead_id, deal_id, rep COLLATE "C", kind COLLATE "C", place), kind, rep, lead_id, deal_id, at,
+	minutes + floor(minutes * pg_temp.draw('minutes' || kind || place, coalesce(lead_id, deal_id, place)))::integer
+FROM (
+	-- a lead is answered by mail or by phone, and followed up while it is silent
+	SELECT CASE WHEN pg_temp.draw('by phone', l.id) < 0.4 THEN 'call' ELSE 'email' END AS kind, l.rep, l.id AS lead_id, NULL::bigint AS deal_id,
+		l.answered AS at, 5 AS minutes, 0 AS place
+	FROM lead l
+	WHERE l.answered < :export
+	UNION ALL
+	SELECT 'follow-up', l.rep, l.id, NULL, l.answered + f * floor((1 + 5 * pg_temp.draw('again after', l.id)) * 86400)::integer * interval '1 second', 5, f
+	FROM lead l CROSS JOIN generate_series(1, 3) f
+	WHERE f <= floor(4 * pg_temp.draw('follow-ups', l.id) * pg_temp.draw('patience', l.id))
+		AND l.answered + f * floor((1 + 5 * pg_temp.draw('again after', l.id)) * 86400)::integer * interval '1 second' < :export
+	UNION ALL
+	-- a deal's stages: what belongs to the stage, and whatever keeps it warm
+	SELECT a.kind, d.rep, NULL, d.id, s.entered + s.stay * 0.25, a.minutes, 10 + s.n
+	FROM step s JOIN deal d ON d.id = s.id
+	JOIN (VALUES ('Qualified', 'meeting', 30), ('Demo', 'demo', 45), ('Proposal', 'proposal', 90), ('Negotiation', 'meeting', 40)) AS a (stage, kind, minutes)
+		ON a.stage = s.stage
+	WHERE s.arrives AND s.entered + s.stay * 0.25 < :export
+	UNION ALL
+	SELECT (ARRAY['call', 'call', 'email', 'email', 'social touch', 'social touch', 'visit', 'event'])[1 + floor(8 * pg_temp.draw('touch' || s.n, s.id))::integer],
+		d.rep, NULL, d.id, s.entered + s.stay * 0.75, 15, 20 + s.n
+	FROM step s JOIN deal d ON d.id = s.id
+	WHERE s.arrives AND s.n BETWEEN 2 AND 5 AND s.entered + s.stay * 0.75 < :export
+	UNION ALL
+	-- reports, training, travel: each working day
+	SELECT 'internal', r.rep, NULL, NULL, day AT TIME ZONE 'UTC' + interval '16 hours', 120, (day::date - date '2024-01-01') * 12 + r.n::integer
+	FROM rep_of r, generate_series(timestamp '2024-01-01', timestamp '2025-12-31', interval '1 day') AS day
+	WHERE extract(isodow FROM day) <= 5
+) did;
+
+-- Costs: the campaigns by month (a cost not entered there is missing here too), salaries and commissions.
+INSERT INTO costs (month, kind, source, amount)
+SELECT (c.started + make_interval(months => m))::date, 'marketing', c.source, round(c.cost / 3, 2)
+FROM campaigns c, generate_series(0, 2) m
+WHERE c.cost IS NOT NULL
+ORDER BY c.started, m, c.campaign_id;
+INSERT INTO costs (month, kind, amount)
+SELECT (timestamp '2024-01-01' + make_interval(months => m))::date, 'sales', round((60000 * :scale * (0.95 + 0.1 * pg_temp.draw('salaries', m)))::numeric, 2)
+FROM generate_series(0, 23) m;
+
+-- Stock: what goes out is drawn, what comes in makes up for it a month later.
+INSERT INTO stock (month, product, opening, purchased, sold)
+SELECT month, product, 20000 * :scale - coalesce(lag(sold) OVER by_product, 0),
+	coalesce(lag(sold) OVER by_product, 0), sold
+FROM (
+	SELECT (timestamp '2024-01-01' + make_interval(months => m))::date AS month, p.product,
+		round((:scale * 9000 * p.pace * (0.6 + 0.8 * pg_temp.draw(p.product, m)))::numeric, 2) AS sold
+	FROM generate_series(0, 23) m, (VALUES ('Card reader', 1.0::double precision), ('Label printer', 0.5), ('Tablet', 1.4)) AS p (product, pace)
+) moved
+WINDOW by_product AS (PARTITION BY product ORDER BY month);
+
 COMMIT;
 
-ANALYZE reps, campaigns, leads, deals, deal_stage_history, survey_responses;
+ANALYZE reps, campaigns, leads, deals, deal_stage_history, survey_responses, subscriptions, orders, quotas, activities, costs, stock;

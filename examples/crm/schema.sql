@@ -74,3 +74,73 @@ COMMENT ON TABLE survey_responses IS 'Who was asked in a survey, and the answer,
 COMMENT ON COLUMN survey_responses.survey IS 'eNPS (employees, 0..10), NPS (customers, 0..10) or CSAT (customers, 1..5)';
 COMMENT ON COLUMN survey_responses.segment IS 'eNPS: the team; NPS and CSAT: the region';
 COMMENT ON COLUMN survey_responses.score IS 'NULL: asked, not answered';
+
+CREATE TABLE subscriptions (
+	subscription_id	bigint PRIMARY KEY,
+	customer		text,
+	plan			text,
+	starts			date,
+	ends			date,
+	mrr				numeric(12,2)
+);
+COMMENT ON TABLE subscriptions IS 'What customers pay each month, one row for each stretch at one price; a new price ends one row and starts the next';
+COMMENT ON COLUMN subscriptions.plan IS 'Trial (free, before the first paid one, if any), Basic, Plus or Pro';
+COMMENT ON COLUMN subscriptions.ends IS 'The first day it runs no longer; NULL: still running';
+COMMENT ON COLUMN subscriptions.mrr IS 'US dollars a month; 0: a trial; NULL: not entered';
+
+CREATE TABLE orders (
+	order_id	bigint PRIMARY KEY,
+	customer	text,
+	ordered		timestamptz,
+	amount		numeric(12,2),
+	delivered	timestamptz
+);
+COMMENT ON TABLE orders IS 'What customers buy beside their subscription (devices, training, services), one order a row';
+COMMENT ON COLUMN orders.amount IS 'US dollars; 0: given away; NULL: not entered';
+COMMENT ON COLUMN orders.delivered IS 'When it reached the customer; NULL: not yet';
+
+CREATE TABLE quotas (
+	rep				text REFERENCES reps,
+	period_start	date,
+	period_end		date,
+	quota			numeric,
+	PRIMARY KEY (rep, period_start)
+);
+COMMENT ON TABLE quotas IS 'What each rep is to win in a quarter, one row a rep and quarter';
+COMMENT ON COLUMN quotas.period_end IS 'The last day of the quarter';
+COMMENT ON COLUMN quotas.quota IS 'US dollars of deals won; 0: on leave; NULL: none agreed';
+
+CREATE TABLE activities (
+	activity_id	bigint PRIMARY KEY,
+	kind		text,
+	rep			text REFERENCES reps,
+	lead_id		bigint,
+	deal_id		bigint,
+	at			timestamptz,
+	minutes		integer
+);
+COMMENT ON TABLE activities IS 'What reps spend their time on, one row an activity';
+COMMENT ON COLUMN activities.kind IS 'call, email, follow-up, meeting, visit, demo, proposal, event, social touch; internal: anything but selling';
+COMMENT ON COLUMN activities.lead_id IS 'The lead it was for; NULL: a deal''s, or nobody''s';
+COMMENT ON COLUMN activities.deal_id IS 'The deal it was for; NULL: a lead''s, or nobody''s';
+
+CREATE TABLE costs (
+	month	date,
+	kind	text,
+	source	text,
+	amount	numeric(12,2)
+);
+COMMENT ON TABLE costs IS 'What marketing and sales cost in a month; marketing is by source and holds the campaigns, month by month';
+COMMENT ON COLUMN costs.month IS 'The first day of the month';
+COMMENT ON COLUMN costs.kind IS 'marketing or sales';
+COMMENT ON COLUMN costs.source IS 'As leads.source has it; NULL: of no single source';
+
+CREATE TABLE stock (
+	month		date,
+	product		text,
+	opening		numeric(12,2),
+	purchased	numeric(12,2),
+	sold		numeric(12,2),
+	PRIMARY KEY (month, product)
+);
+COMMENT ON TABLE stock IS 'The devices in store, at cost, in US dollars: what was there on the first of the month, came in and went out; opening + purchased - sold is the next opening';

@@ -427,6 +427,23 @@ decimal_compare(const Decimal *a, const Decimal *b)
 											 NumericGetDatum(decimal_to_numeric(b))));
 }
 
+/* value * factor, exact; a factor of up to 2^31 either side of 0 */
+Decimal
+decimal_times(const Decimal *value, int32 factor)
+{
+	Decimal		product = *value;
+
+	/* below 2^95, 31 bits more stay narrow */
+	if (likely(value->wide == NULL && value->units >> 95 == (value->units < 0 ? -1 : 0)))
+	{
+		product.units *= factor;
+		return product;
+	}
+	return decimal_from_numeric(DirectFunctionCall2(numeric_mul,
+													NumericGetDatum(decimal_to_numeric(value)),
+													DirectFunctionCall1(int4_numeric, Int32GetDatum(factor))));
+}
+
 /* sum / count, to 16 significant digits or more, as avg(numeric) does; count must be above 0. */
 Numeric
 decimal_mean(const Decimal *sum, int64 count)

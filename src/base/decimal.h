@@ -49,6 +49,7 @@ extern void decimal_subtract(Decimal *sum, const Decimal *value);
 extern bool decimal_is_zero(const Decimal *value);
 extern int	decimal_sign(const Decimal *value);
 extern int	decimal_compare(const Decimal *a, const Decimal *b);
+extern Decimal decimal_times(const Decimal *value, int32 factor);
 extern Numeric decimal_to_numeric(const Decimal *value);
 extern Numeric decimal_mean(const Decimal *sum, int64 count);
 extern double decimal_ratio(const Decimal *numerator, const Decimal *denominator);

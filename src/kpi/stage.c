@@ -27,7 +27,7 @@ row_state(FunctionCallInfo fcinfo, bool wide_keys, bool has_amount)
 		if (!AggCheckCallContext(fcinfo, &context))
 			elog(ERROR, "stage_accum called in a non-aggregate context");
 		history = MemoryContextAllocZero(context, sizeof(History));
-		history_init(history, fcinfo, definition, wide_keys, has_amount);
+		history_begin(history, fcinfo, definition, wide_keys, has_amount);
 	}
 	return history;
 }

@@ -50,7 +50,10 @@ typedef struct History
 }			History;
 
 /* Begins a history in zeroed memory of the aggregate's context; "definition" is an argument's number. */
-extern void history_init(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount);
+extern void history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount);
+
+/* Is an argument of the aggregate (its first is 1) a constant of the query? */
+extern bool history_is_constant(FunctionCallInfo fcinfo, int argument);
 
 /* Error: the definition is NULL. */
 extern void history_no_definition(void) pg_attribute_noreturn();
