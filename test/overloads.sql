@@ -35,8 +35,8 @@ INSERT INTO kinds VALUES
 	--                                    smallint  integer  bigint  numeric  real  double    date  timestamp  timestamptz  varchar char text enum literal NULL
 	('outcome', '''true''', 'won',       '{.,       .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   bool,   bool}'),
 	('amount', '''0.1''', 'c4',          '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
-	-- where a text, a period, may stand in the amount's place
-	('amount, or period', '''0.1''', 'c4', '{int2, int4,    int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., float8, float8}'),
+	-- a text in the place of the amount is a period, and refused as one
+	('amount or period', '''month''', 'c4', '{int2, int4,    int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., text,   text}'),
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('time', '''2024-01-01''', 'c9',     '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   timestamptz, timestamptz}'),
 	('instant', '''2024-01-01''', 'c9',  '{.,       .,       .,      .,       .,    .,        timestamptz, timestamptz, timestamptz, ., .,   .,   .,   timestamptz, timestamptz}'),
@@ -49,10 +49,6 @@ INSERT INTO kinds VALUES
 	('entity', '''a''', 'c3',            '{int8,    int8,    int8,   .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('stage', '''Lead''', 'c12',         '{.,       .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('definition', '''Lead > Won''', 'funnel ''Lead > Won''', '{., ., ., .,   .,    .,        .,    .,         .,           .,      .,   .,   .,   funnel, funnel}'),
-	('local', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,         .,           .,      .,   .,   ?,      ?}'),
-	-- a text in the place of the amount is a period, and refused as one
-	('amount or period', '''month''', 'c4', '{int2, int4,    int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., text,   text}'),
-	('period', '''month''', 'text ''month''', '{., .,   .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('zone', '''UTC''', 'text ''UTC''',  '{.,       .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('summary', '''x''', 'stored_rate',  '{.,       .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   ?,      ?}');
 
@@ -70,7 +66,6 @@ INSERT INTO aggregates VALUES
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
 	('pipeline_agg', '{entity,stage,instant,amount,definition,period,period}'), ('pipeline_agg', '{entity,stage,local,amount,definition,period}'),
 	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
-	('cohort_agg', '{entity,local,period}'), ('cohort_agg', '{entity,local,"amount, or period",period}'), ('cohort_agg', '{entity,instant,amount,period,period}'),
 	('rollup', '{summary}');
 
 CREATE VIEW of_extension AS
