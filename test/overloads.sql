@@ -35,20 +35,20 @@ INSERT INTO kinds VALUES
 	--                                    smallint  integer  bigint  numeric  real  double    date  timestamp  timestamptz  varchar char text enum literal NULL
 	('outcome', '''true''', 'won',       '{.,       .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   bool,   bool}'),
 	('amount', '''0.1''', 'c4',          '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
-	-- a text in the place of the amount is a period, and refused as one
-	('amount or period', '''month''', 'c4', '{int2, int4,    int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., text,   text}'),
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('time', '''2024-01-01''', 'c9',     '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   timestamptz, timestamptz}'),
 	('instant', '''2024-01-01''', 'c9',  '{.,       .,       .,      .,       .,    .,        timestamptz, timestamptz, timestamptz, ., .,   .,   .,   timestamptz, timestamptz}'),
 	('local', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,        .,      .,   .,   .,   ?,      ?}'),
 	('day', '''2024-01-01''', 'c7',      '{.,       .,       .,      .,       .,    .,        date, .,         .,        .,      .,   .,   .,   date,   date}'),
-	('period', '''month''', '''month''', '{.,       .,       .,      .,       .,    .,        .,    .,         .,           text, text, text, ., text, text}'),
 	('span', '''1 day''', 'interval ''1 day''', '{., .,      .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   interval, interval}'),
 	('fraction', '''0.5''', '0.5',       '{float8,  float8,  float8, float8,  float8, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('threshold', '''4''', '4',          '{int4,    int4,    .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   int4,   int4}'),
 	('entity', '''a''', 'c3',            '{int8,    int8,    int8,   .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('stage', '''Lead''', 'c12',         '{.,       .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('definition', '''Lead > Won''', 'funnel ''Lead > Won''', '{., ., ., .,   .,    .,        .,    .,         .,           .,      .,   .,   .,   funnel, funnel}'),
+	-- a text in the place of the amount is a period, and refused as one
+	('amount or period', '''month''', 'c4', '{int2, int4,    int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., text,   text}'),
+	('period', '''month''', 'text ''month''', '{., .,   .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('zone', '''UTC''', 'text ''UTC''',  '{.,       .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('summary', '''x''', 'stored_rate',  '{.,       .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   ?,      ?}');
 
