@@ -49,5 +49,4 @@ CALL bench.measure('groups of 80 rows', ARRAY[
 
 INSERT INTO bench.target VALUES ('groups of 80 rows', 'append and walk', 'sum(bigint)', 4);
 
-\pset footer off
-SELECT * FROM bench.result;
+\ir report.sql
