@@ -23,7 +23,7 @@ DROP TABLE history;
 VACUUM (ANALYZE) segments, owners;
 SELECT count(DISTINCT owner) AS groups FROM owners \gset
 
-SELECT pg_prewarm('segments');
+DO $$BEGIN PERFORM pg_prewarm('segments'); END$$;
 SELECT format('CALL bench.measure(%L, %L, %s)', '50 segments', array_agg(ARRAY[name,
 	format('SELECT count(*) FROM (SELECT segment, %s FROM segments GROUP BY segment OFFSET 0) s', figure)] ORDER BY place), :rounds)
 FROM (VALUES
@@ -32,7 +32,7 @@ FROM (VALUES
 	(3, 'stage_agg', format('stage_agg(deal_id, stage, entered_at, %L)', :'definition')),
 	(4, 'stage_agg with amounts', format('stage_agg(deal_id, stage, entered_at, amount, %L)', :'definition'))) AS f (place, name, figure)
 \gexec
-SELECT pg_prewarm('owners');
+DO $$BEGIN PERFORM pg_prewarm('owners'); END$$;
 SELECT format('CALL bench.measure(%L, %L, %s)', to_char(:groups, 'FM999,999,999') || ' groups', array_agg(ARRAY[name,
 	format('SELECT count(*) FROM (SELECT owner, %s FROM owners GROUP BY owner OFFSET 0) s', figure)] ORDER BY place), :rounds)
 FROM (VALUES

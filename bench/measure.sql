@@ -59,6 +59,8 @@ BEGIN
 END
 $$;
 
+CREATE PROCEDURE bench.tell(engine text, query text) LANGUAGE sql AS 'SELECT FROM bench.ask(engine, query)';
+
 CREATE PROCEDURE bench.measure(work text, contenders text[], rounds integer DEFAULT 5)
 LANGUAGE plpgsql AS $$
 DECLARE

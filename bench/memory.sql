@@ -28,7 +28,7 @@ SELECT :many > 5 * :rows AS large \gset
 \set funnel 'SELECT * FROM stage_leakage((SELECT stage_agg(deal_id, stage, entered_at, ''Lead > Qualified > Proposal > Negotiation > Won; lost: Lost'') FROM %I))'
 \set scan 'SELECT count(deal_id), count(stage), count(entered_at) FROM %I'
 
-SELECT pg_prewarm('history');
+DO $$BEGIN PERFORM pg_prewarm('history'); END$$;
 SELECT format('CALL bench.measure(%L, ARRAY[[''scan'', %L], [''ours'', %L]], %s)', to_char(:rows, 'FM999,999,999') || ' rows, work_mem 1 GB',
 	format(:'scan', 'history'), format(:'funnel', 'history'), :rounds) \gexec
 SET work_mem = '64MB';
@@ -104,12 +104,14 @@ FROM (SELECT *, CASE WHEN after < append THEN 'append' ELSE 'walk' END AS phase
 		unnest(ARRAY[0.05, 0.25, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95]) AS share
 		WHERE work <> 'pg_sleep' OR share IN (0.05, 0.25, 0.5)) a) p
 \set VERBOSITY terse
+\o /dev/null
 \gexec
+\o
 INSERT INTO bench.figure (work, figure, value, unit)
-SELECT 'cancel, ' || work, format('slowest answer of %s during the %s', count(*), phase),
+SELECT 'cancel, ' || work, format('slowest answer of %s during the %s', count(*), CASE WHEN work = 'pg_sleep' THEN 'sleep' ELSE phase END),
 	round(max(extract(epoch FROM answer - asked) * 1000 - after)::numeric, 1), 'ms'
 FROM bench.cancelled
 WHERE answer - asked >= after * interval '1 ms'		-- else it was done before
-GROUP BY work, CASE WHEN work = 'pg_sleep' THEN 'sleep' ELSE phase END, phase ORDER BY min(number);
+GROUP BY work, phase ORDER BY min(number);
 
 \ir report.sql
