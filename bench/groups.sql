@@ -1,4 +1,4 @@
--- groups.sql: path aggregates over many groups.
+-- groups.sql: path aggregates over many groups, with amounts, and stored.
 --
 --	psql -v rows=8000000 -v rounds=5 -f bench/measure.sql -f bench/groups.sql
 
@@ -43,6 +43,23 @@ FROM (VALUES
 	(5, 'pipeline_agg', format('pipeline_agg(deal_id, stage, entered_at, amount, %L, ''month'', ''UTC'')', :'definition')),
 	(6, 'mrr_agg', 'mrr_agg(deal_id, date ''2026-01-01'', amount)')) AS f (place, name, figure)
 \gexec
+
+-- With amounts, one group
+DO $$BEGIN PERFORM pg_prewarm('segments'); END$$;
+SELECT format('CALL bench.measure(%L, %L, %s)', 'with amounts', array_agg(ARRAY[name, query] ORDER BY place), :rounds)
+FROM (VALUES
+	(1, 'scan', 'SELECT count(deal_id), count(stage), count(entered_at), count(amount) FROM segments'),
+	(2, 'stage_agg', format('SELECT * FROM stage_leakage((SELECT stage_agg(deal_id, stage, entered_at, amount, %L) FROM segments))', :'definition')),
+	(3, 'pipeline_agg, by week', format('SELECT * FROM pipeline_movements((SELECT pipeline_agg(deal_id, stage, entered_at, amount, %L, ''week'', ''Asia/Tehran'') FROM segments))',
+		:'definition'))) AS f (place, name, query)
+\gexec
+
+CREATE UNLOGGED TABLE stored AS SELECT owner, stage_agg(deal_id, stage, entered_at, :'definition') AS funnel FROM owners GROUP BY owner;
+VACUUM (ANALYZE) stored;
+CALL bench.measure('rollup of stored stage summaries', ARRAY[
+	['a hundredth of them', format('SELECT rollup(funnel) FROM stored WHERE owner < %s', :groups / 100)],
+	['all', 'SELECT rollup(funnel) FROM stored']], :rounds);
+
 INSERT INTO bench.target
 SELECT work, contender, 'sum(bigint)', 4.0 FROM bench.median WHERE work LIKE '% groups' AND contender NOT IN ('sum(bigint)', 'scan');
 

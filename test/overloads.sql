@@ -35,8 +35,14 @@ INSERT INTO kinds VALUES
 	--                                    smallint  integer  bigint  numeric  real  double    date  timestamp  timestamptz  varchar char text enum literal NULL
 	('outcome', '''true''', 'won',       '{.,       .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   bool,   bool}'),
 	('amount', '''0.1''', 'c4',          '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
+	-- where a text, a period, may stand in the amount's place
+	('amount, or period', '''0.1''', 'c4', '{int2, int4,    int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., float8, float8}'),
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('time', '''2024-01-01''', 'c9',     '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   timestamptz, timestamptz}'),
+	('instant', '''2024-01-01''', 'c9',  '{.,       .,       .,      .,       .,    .,        timestamptz, timestamptz, timestamptz, ., .,   .,   .,   timestamptz, timestamptz}'),
+	('local', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,        .,      .,   .,   .,   ?,      ?}'),
+	('day', '''2024-01-01''', 'c7',      '{.,       .,       .,      .,       .,    .,        date, .,         .,        .,      .,   .,   .,   date,   date}'),
+	('period', '''month''', '''month''', '{.,       .,       .,      .,       .,    .,        .,    .,         .,           text, text, text, ., text, text}'),
 	('span', '''1 day''', 'interval ''1 day''', '{., .,      .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   interval, interval}'),
 	('fraction', '''0.5''', '0.5',       '{float8,  float8,  float8, float8,  float8, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('threshold', '''4''', '4',          '{int4,    int4,    .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   int4,   int4}'),
@@ -56,6 +62,9 @@ INSERT INTO aggregates VALUES
 	('velocity_agg', '{outcome,amount,time,time}'), ('pipeline_velocity', '{outcome,amount,time,time}'),
 	('survey_agg', '{score}'), ('enps_score', '{score}'), ('nps_score', '{score}'), ('csat_score', '{score}'), ('csat_score', '{score,threshold}'),
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
+	('pipeline_agg', '{entity,stage,instant,amount,definition,period,period}'), ('pipeline_agg', '{entity,stage,local,amount,definition,period}'),
+	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
+	('cohort_agg', '{entity,local,period}'), ('cohort_agg', '{entity,local,"amount, or period",period}'), ('cohort_agg', '{entity,instant,amount,period,period}'),
 	('rollup', '{summary}');
 
 CREATE VIEW of_extension AS

@@ -1,5 +1,5 @@
 -- The path engine, seen through path_digest of test/module: every digest is also computed in plain SQL.
-SELECT plan(46);
+SELECT plan(48);
 \ir module/path_probe.sql
 SET timezone = 'UTC';
 SET max_parallel_workers_per_gather = 0;
@@ -36,6 +36,14 @@ SELECT is(path_key_of_text(''), repeat('0', 32), 'key of an empty text');
 SELECT is(path_key_of_text('hello'), 'cbd8a7b341bd9b025b1e906a48ae1d19', 'key of "hello"');
 SELECT is(path_key_of_text('The quick brown fox jumps over the lazy dog'), 'e34bbc7bbc071b6c7a433ca9c49a9347', 'key of 43 bytes');
 SELECT is(count(DISTINCT path_key_of_text(repeat('a', n))), 301::bigint, 'keys of all lengths differ') FROM generate_series(0, 300) n;
+
+-- Labels of all lengths, wherever they lie in memory; those that differ in one byte only
+SELECT is(array_agg(path_code_of_label(left('abcdefghijklmnopqrstuvwxyz', n), definition) ORDER BY n), array_agg(n - 1 ORDER BY n), 'codes of labels of 1 to 26 characters')
+FROM generate_series(1, 26) n, (SELECT funnel(array_agg(left('abcdefghijklmnopqrstuvwxyz', n) ORDER BY n)) AS definition FROM generate_series(1, 26) n) f;
+SELECT is(max(path_code_of_label(overlay(left('abcdefghijklmnopqrstuvwxyz', n) PLACING changed FROM at FOR 1), definition)), -1, 'no code for others')
+FROM generate_series(1, 26) n, generate_series(1, n) at, unnest('{"",A,zz,س}'::text[]) changed,
+	(SELECT funnel(array_agg(left('abcdefghijklmnopqrstuvwxyz', n) ORDER BY n)) AS definition FROM generate_series(1, 26) n) f
+WHERE NOT (changed = '' AND at = n);
 
 -- Every kind of key and payload, in memory and spilled
 SELECT is(path_digest(entity, at, code), (SELECT digest FROM truth), 'bigint keys') FROM history;

@@ -36,7 +36,7 @@ moment_from_date(Datum value)
 
 	if (DATE_IS_NOBEGIN(date))
 		return DT_NOBEGIN;
-	if (DATE_IS_NOEND(date) || (int64) date * USECS_PER_DAY >= END_TIMESTAMP)
+	if (DATE_IS_NOEND(date) || date >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
 		return DT_NOEND;
 	return (Timestamp) date * USECS_PER_DAY;
 }

@@ -50,11 +50,28 @@ typedef struct SummaryType
 														 * or at NULL; NULL: live forms have none */
 }			SummaryType;
 
-/* The four type functions */
+/*
+ * The four type functions; SUMMARY_TYPE_FUNCTIONS defines those of a type:
+ * name_in, name_out, name_recv, name_send.
+ */
 extern Datum summary_in(const SummaryType *type, FunctionCallInfo fcinfo);
 extern Datum summary_out(const SummaryType *type, FunctionCallInfo fcinfo);
 extern Datum summary_recv(const SummaryType *type, FunctionCallInfo fcinfo);
 extern Datum summary_send(const SummaryType *type, FunctionCallInfo fcinfo);
+
+#define SUMMARY_TYPE_FUNCTIONS(name, type) \
+	SUMMARY_TYPE_FUNCTION(name, type, in) \
+	SUMMARY_TYPE_FUNCTION(name, type, out) \
+	SUMMARY_TYPE_FUNCTION(name, type, recv) \
+	SUMMARY_TYPE_FUNCTION(name, type, send)
+
+#define SUMMARY_TYPE_FUNCTION(name, type, direction) \
+PG_FUNCTION_INFO_V1(name##_##direction); \
+Datum \
+name##_##direction(PG_FUNCTION_ARGS) \
+{ \
+	return summary_##direction(&(type), fcinfo); \
+}
 
 /* Reads a summary of either form into the caller's struct, checking every byte. */
 extern void summary_read(const SummaryType *type, Datum summary, void *into);

@@ -133,34 +133,7 @@ duration_state(FunctionCallInfo fcinfo)
  * The type
  */
 
-PG_FUNCTION_INFO_V1(duration_summary_in);
-PG_FUNCTION_INFO_V1(duration_summary_out);
-PG_FUNCTION_INFO_V1(duration_summary_recv);
-PG_FUNCTION_INFO_V1(duration_summary_send);
-
-Datum
-duration_summary_in(PG_FUNCTION_ARGS)
-{
-	return summary_in(&duration_type, fcinfo);
-}
-
-Datum
-duration_summary_out(PG_FUNCTION_ARGS)
-{
-	return summary_out(&duration_type, fcinfo);
-}
-
-Datum
-duration_summary_recv(PG_FUNCTION_ARGS)
-{
-	return summary_recv(&duration_type, fcinfo);
-}
-
-Datum
-duration_summary_send(PG_FUNCTION_ARGS)
-{
-	return summary_send(&duration_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTIONS(duration_summary, duration_type)
 
 /*
  * Rows into a summary. Each step takes "times", 1 to add a row and -1 to take

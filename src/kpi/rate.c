@@ -77,34 +77,7 @@ static const SummaryType rate_type = {
  * The type
  */
 
-PG_FUNCTION_INFO_V1(rate_summary_in);
-PG_FUNCTION_INFO_V1(rate_summary_out);
-PG_FUNCTION_INFO_V1(rate_summary_recv);
-PG_FUNCTION_INFO_V1(rate_summary_send);
-
-Datum
-rate_summary_in(PG_FUNCTION_ARGS)
-{
-	return summary_in(&rate_type, fcinfo);
-}
-
-Datum
-rate_summary_out(PG_FUNCTION_ARGS)
-{
-	return summary_out(&rate_type, fcinfo);
-}
-
-Datum
-rate_summary_recv(PG_FUNCTION_ARGS)
-{
-	return summary_recv(&rate_type, fcinfo);
-}
-
-Datum
-rate_summary_send(PG_FUNCTION_ARGS)
-{
-	return summary_send(&rate_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTIONS(rate_summary, rate_type)
 
 /*
  * Rows into a summary. Each step takes "times", 1 to add a row and -1 to take
@@ -339,35 +312,40 @@ decided_count(const RateSummary *rate)
 	return decided;
 }
 
-PG_FUNCTION_INFO_V1(rate_win_rate);
-Datum
-rate_win_rate(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	RETURN_RATIO(rate.succeeded, decided_rows(&rate));
+/* rate_FIGURE(summary): a fraction */
+#define RATE_RATIO(figure, part, whole) \
+PG_FUNCTION_INFO_V1(rate_##figure); \
+Datum \
+rate_##figure(PG_FUNCTION_ARGS) \
+{ \
+	RateSummary rate; \
+\
+	GETARG_RATE(0, &rate); \
+	RETURN_RATIO(part, whole); \
 }
 
-PG_FUNCTION_INFO_V1(rate_win_share);
-Datum
-rate_win_share(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
+RATE_RATIO(win_rate, rate.succeeded, decided_rows(&rate))
+RATE_RATIO(win_share, rate.succeeded, decided_rows(&rate) + rate.undecided)
+RATE_RATIO(win_loss_ratio, rate.succeeded, rate.failed)
 
-	GETARG_RATE(0, &rate);
-	RETURN_RATIO(rate.succeeded, decided_rows(&rate) + rate.undecided);
+/* rate_FIGURE(summary): a number of rows */
+#define RATE_COUNT(figure, count) \
+PG_FUNCTION_INFO_V1(rate_##figure); \
+Datum \
+rate_##figure(PG_FUNCTION_ARGS) \
+{ \
+	RateSummary rate; \
+\
+	GETARG_RATE(0, &rate); \
+	PG_RETURN_INT64(count); \
 }
 
-PG_FUNCTION_INFO_V1(rate_win_loss_ratio);
-Datum
-rate_win_loss_ratio(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	RETURN_RATIO(rate.succeeded, rate.failed);
-}
+RATE_COUNT(decided, decided_count(&rate))
+RATE_COUNT(succeeded, rate.succeeded)
+RATE_COUNT(undecided, rate.undecided)
+RATE_COUNT(invalid_rows, rate.invalid_rows)
+RATE_COUNT(without_amount, decided_count(&rate) - rate.priced_succeeded - rate.priced_failed)
+RATE_COUNT(zero_amount, rate.zero_amount)
 
 PG_FUNCTION_INFO_V1(rate_win_rate_by_value);
 Datum
@@ -419,66 +397,6 @@ rate_amount_decided(PG_FUNCTION_ARGS)
 	PG_RETURN_NUMERIC(decimal_to_numeric(&rate.amount_failed));
 }
 
-PG_FUNCTION_INFO_V1(rate_decided);
-Datum
-rate_decided(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	PG_RETURN_INT64(decided_count(&rate));
-}
-
-PG_FUNCTION_INFO_V1(rate_succeeded);
-Datum
-rate_succeeded(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	PG_RETURN_INT64(rate.succeeded);
-}
-
-PG_FUNCTION_INFO_V1(rate_undecided);
-Datum
-rate_undecided(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	PG_RETURN_INT64(rate.undecided);
-}
-
-PG_FUNCTION_INFO_V1(rate_invalid_rows);
-Datum
-rate_invalid_rows(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	PG_RETURN_INT64(rate.invalid_rows);
-}
-
-PG_FUNCTION_INFO_V1(rate_without_amount);
-Datum
-rate_without_amount(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	PG_RETURN_INT64(decided_count(&rate) - rate.priced_succeeded - rate.priced_failed);
-}
-
-PG_FUNCTION_INFO_V1(rate_zero_amount);
-Datum
-rate_zero_amount(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	PG_RETURN_INT64(rate.zero_amount);
-}
-
 PG_FUNCTION_INFO_V1(rate_data_from);
 Datum
 rate_data_from(PG_FUNCTION_ARGS)
@@ -503,9 +421,9 @@ rate_data_through(PG_FUNCTION_ARGS)
 	PG_RETURN_TIMESTAMPTZ(rate.data_through);
 }
 
-PG_FUNCTION_INFO_V1(rate_low);
-Datum
-rate_low(PG_FUNCTION_ARGS)
+/* The Wilson interval of the win rate; false where nothing is decided */
+static bool
+win_rate_interval(FunctionCallInfo fcinfo, ConfidenceInterval *interval)
 {
 	RateSummary rate;
 	double		confidence = PG_GETARG_FLOAT8(1);
@@ -513,22 +431,31 @@ rate_low(PG_FUNCTION_ARGS)
 	check_confidence(confidence);
 	GETARG_RATE(0, &rate);
 	if (decided_rows(&rate) == 0)
+		return false;
+	*interval = wilson_interval(rate.succeeded, decided_count(&rate), confidence);
+	return true;
+}
+
+PG_FUNCTION_INFO_V1(rate_low);
+Datum
+rate_low(PG_FUNCTION_ARGS)
+{
+	ConfidenceInterval interval;
+
+	if (!win_rate_interval(fcinfo, &interval))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(wilson_interval(rate.succeeded, decided_count(&rate), confidence).low);
+	PG_RETURN_FLOAT8(interval.low);
 }
 
 PG_FUNCTION_INFO_V1(rate_high);
 Datum
 rate_high(PG_FUNCTION_ARGS)
 {
-	RateSummary rate;
-	double		confidence = PG_GETARG_FLOAT8(1);
+	ConfidenceInterval interval;
 
-	check_confidence(confidence);
-	GETARG_RATE(0, &rate);
-	if (decided_rows(&rate) == 0)
+	if (!win_rate_interval(fcinfo, &interval))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(wilson_interval(rate.succeeded, decided_count(&rate), confidence).high);
+	PG_RETURN_FLOAT8(interval.high);
 }
 
 /*

@@ -8,7 +8,7 @@
 #include "utils/datetime.h"
 
 /* No count may be larger: so the sum of two never overflows. */
-#define MRR_MOST	(INT64CONST(1) << 62)
+#define MRR_MOST	((INT64CONST(1) << 62) - 1)
 
 const int	mrr_lags[MRR_LAGS] = {3, 6, 12};
 
@@ -233,7 +233,9 @@ mrr_fields(Codec *codec, void *of)
 	{
 		if (summary->length > MRR_MONTH_LAST + 1 - summary->first)
 			codec_refuse(codec, "there are months after 2199-12, or without a first one");
-		if (ends_at_as_of > 1 || (summary->length == 0 && (ends_at_as_of == 1 || summary->first <= MRR_MONTH_LAST)))
+		if (ends_at_as_of > 1)
+			codec_refuse(codec, "\"ends_at_as_of\" must be 0 or 1");
+		if (summary->length == 0 && (ends_at_as_of == 1 || summary->first <= MRR_MONTH_LAST))
 			codec_refuse(codec, "there is a first or a last month but none between");
 		summary->ends_at_as_of = ends_at_as_of == 1;
 		summary->months = palloc0(sizeof(MrrMonth) * summary->length);

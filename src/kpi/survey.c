@@ -58,34 +58,7 @@ static const SummaryType survey_type = {
  * The type
  */
 
-PG_FUNCTION_INFO_V1(survey_summary_in);
-PG_FUNCTION_INFO_V1(survey_summary_out);
-PG_FUNCTION_INFO_V1(survey_summary_recv);
-PG_FUNCTION_INFO_V1(survey_summary_send);
-
-Datum
-survey_summary_in(PG_FUNCTION_ARGS)
-{
-	return summary_in(&survey_type, fcinfo);
-}
-
-Datum
-survey_summary_out(PG_FUNCTION_ARGS)
-{
-	return summary_out(&survey_type, fcinfo);
-}
-
-Datum
-survey_summary_recv(PG_FUNCTION_ARGS)
-{
-	return summary_recv(&survey_type, fcinfo);
-}
-
-Datum
-survey_summary_send(PG_FUNCTION_ARGS)
-{
-	return summary_send(&survey_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTIONS(survey_summary, survey_type)
 
 /*
  * Rows into a summary. Each step takes "times", 1 to add a row and -1 to take

@@ -76,34 +76,7 @@ static const SummaryType velocity_type = {
  * The type
  */
 
-PG_FUNCTION_INFO_V1(velocity_summary_in);
-PG_FUNCTION_INFO_V1(velocity_summary_out);
-PG_FUNCTION_INFO_V1(velocity_summary_recv);
-PG_FUNCTION_INFO_V1(velocity_summary_send);
-
-Datum
-velocity_summary_in(PG_FUNCTION_ARGS)
-{
-	return summary_in(&velocity_type, fcinfo);
-}
-
-Datum
-velocity_summary_out(PG_FUNCTION_ARGS)
-{
-	return summary_out(&velocity_type, fcinfo);
-}
-
-Datum
-velocity_summary_recv(PG_FUNCTION_ARGS)
-{
-	return summary_recv(&velocity_type, fcinfo);
-}
-
-Datum
-velocity_summary_send(PG_FUNCTION_ARGS)
-{
-	return summary_send(&velocity_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTIONS(velocity_summary, velocity_type)
 
 /*
  * Rows into a summary: won, amount, created, closed. Each step takes "times",

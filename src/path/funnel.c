@@ -301,13 +301,13 @@ fill_slots(uint16 *slots, int shift, const FunnelLabel *labels, int count)
 	for (int i = 0; i < count; i++)
 	{
 		const FunnelLabel *label = &labels[i];
-		uint32		slot = funnel_slot(label->head, label->length, shift);
+		uint32		slot = funnel_slot(label->head, label->tail, label->length, shift);
 
 		while (slots[slot] != 0)
 		{
 			const FunnelLabel *other = &labels[slots[slot] - 1];
 
-			if (other->head == label->head && other->length == label->length &&
+			if (other->head == label->head && other->tail == label->tail && other->length == label->length &&
 				memcmp(other->text, label->text, label->length) == 0)
 				return i;
 			slot = (slot + 1) & mask;
@@ -337,7 +337,7 @@ list_labels(FunnelLabel *labels, const char *canonical, int length)
 	scan_begin(&scan, canonical, length);
 	for (int i = 0; scan_next(&scan); i++)
 	{
-		labels[i].head = funnel_head(scan.text, scan.length);
+		funnel_ends(scan.text, scan.length, &labels[i].head, &labels[i].tail);
 		labels[i].text = scan.text;
 		labels[i].length = scan.length;
 		labels[i].code = scan_code(&scan);
@@ -403,6 +403,26 @@ funnel_parse(const char *source, int length)
 }
 
 /* ---- looking up labels ---- */
+
+#ifdef WORDS_BIGENDIAN
+#define FIRST_BYTES(count)	(~((uint64) -1 >> (8 * (count))))
+#else
+#define FIRST_BYTES(count)	(((uint64) 1 << (8 * (count))) - 1)
+#endif
+
+const uint64 funnel_masks[9] = {
+	FIRST_BYTES(0), FIRST_BYTES(1), FIRST_BYTES(2), FIRST_BYTES(3), FIRST_BYTES(4),
+	FIRST_BYTES(5), FIRST_BYTES(6), FIRST_BYTES(7), ~(uint64) 0
+};
+
+uint64
+funnel_short_word(const char *label, int length)
+{
+	uint64		word = 0;
+
+	memcpy(&word, label, length);
+	return word;
+}
 
 FunnelLookup *
 funnel_lookup_create(MemoryContext context, Datum definition)

@@ -21,7 +21,8 @@
 /* A label of the definition, a synonym too */
 typedef struct FunnelLabel
 {
-	uint64		head;			/* funnel_head() of it */
+	uint64		head;			/* its first and its last 8 bytes: funnel_ends() */
+	uint64		tail;
 	const char *text;			/* not NUL-terminated */
 	int32		length;
 	int32		code;
@@ -57,48 +58,70 @@ extern const char *funnel_canonical(const FunnelLookup *lookup, int *length);
 /* The definition as a Datum of type funnel, palloc'd; parsed from a text as the type's input does. */
 extern Datum funnel_parse(const char *source, int length);
 
-/* Eight bytes that stand for the first of a label: labels of one length up to 8 are equal where these are. */
-static inline uint64
-funnel_head(const char *label, int length)
+/* By length, up to 8: the bytes of a word that a label fills */
+extern const uint64 funnel_masks[9];
+
+/* The bytes of a label of less than 8, and zeroes, read one by one */
+extern uint64 funnel_short_word(const char *label, int length);
+
+/* May 8 bytes be read where a label of less begins? Within a page they are there, whatever they are. */
+#if defined(__SANITIZE_ADDRESS__) || defined(USE_VALGRIND)
+#define FUNNEL_CAN_READ_ON(label)	false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FUNNEL_CAN_READ_ON(label)	false
+#endif
+#endif
+#ifndef FUNNEL_CAN_READ_ON
+#define FUNNEL_CAN_READ_ON(label)	(((uintptr_t) (label) & 4095) <= 4096 - 8)
+#endif
+
+/*
+ * The first and the last 8 bytes of a label; of a shorter one, all of it and
+ * zeroes, twice. With its length that tells labels of up to 16 bytes apart.
+ * No branch depends on the length: the next label's is anybody's guess, and a
+ * wrong one costs more than the rest.
+ */
+static inline void
+funnel_ends(const char *label, int length, uint64 *head, uint64 *tail)
 {
-	uint64		head = 0;
-
-	if (likely(length >= 8))
-		memcpy(&head, label, 8);
-	else if (length >= 4)
+	if (likely(FUNNEL_CAN_READ_ON(label) || length >= 8))
 	{
-		uint32		front,
-					back;
+		uint64		mask = funnel_masks[Min(length, 8)];
+		uint64		word;
 
-		memcpy(&front, label, 4);
-		memcpy(&back, label + length - 4, 4);
-		head = ((uint64) front << 32) | back;
+		memcpy(&word, label, 8);
+		*head = word & mask;
+		memcpy(&word, label + Max(length - 8, 0), 8);
+		*tail = word & mask;
 	}
-	else if (length > 0)
-		head = ((uint64) (uint8) label[0] << 16) | ((uint64) (uint8) label[length / 2] << 8) | (uint8) label[length - 1];
-	return head;
+	else
+		*head = *tail = funnel_short_word(label, length);
 }
 
 static inline uint32
-funnel_slot(uint64 head, int length, int shift)
+funnel_slot(uint64 head, uint64 tail, int length, int shift)
 {
-	return (uint32) (((head ^ ((uint64) length << 56)) * UINT64CONST(0x9e3779b97f4a7c15)) >> shift);
+	return (uint32) ((((head ^ (uint64) length) + (tail << 1)) * UINT64CONST(0x9e3779b97f4a7c15)) >> shift);
 }
 
 /* The code of a label, -1 for one that the definition doesn't have. */
 static inline int
 funnel_code(const FunnelLookup *lookup, const char *label, int length)
 {
-	uint64		head = funnel_head(label, length);
-	uint32		slot = funnel_slot(head, length, lookup->shift);
+	uint64		head;
+	uint64		tail;
+	uint32		slot;
 	uint32		mask = ((uint32) 1 << (64 - lookup->shift)) - 1;
 
+	funnel_ends(label, length, &head, &tail);
+	slot = funnel_slot(head, tail, length, lookup->shift);
 	while (lookup->slot[slot] != 0)
 	{
 		const FunnelLabel *entry = &lookup->label[lookup->slot[slot] - 1];
 
-		if (entry->head == head && entry->length == length &&
-			(length <= 8 || memcmp(entry->text + 8, label + 8, length - 8) == 0))
+		if (likely(((entry->head ^ head) | (entry->tail ^ tail) | (uint64) (entry->length ^ length)) == 0) &&
+			(likely(length <= 16) || memcmp(entry->text, label, length) == 0))
 			return entry->code;
 		slot = (slot + 1) & mask;
 	}

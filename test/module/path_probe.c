@@ -12,6 +12,7 @@
  */
 #include "base/compat.h"
 
+#include "path/funnel.h"
 #include "path/walk.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -244,4 +245,30 @@ path_live_bytes(PG_FUNCTION_ARGS)
 {
 	(void) fcinfo;
 	PG_RETURN_INT64(spill_live_bytes());
+}
+
+/*
+ * The code of a label, as an aggregate looks it up; read at each of the last
+ * bytes of a page of memory, where what lies behind it may not be read. -2 where
+ * these differ.
+ */
+PG_FUNCTION_INFO_V1(path_code_of_label);
+Datum
+path_code_of_label(PG_FUNCTION_ARGS)
+{
+	text	   *label = PG_GETARG_TEXT_PP(0);
+	int			length = VARSIZE_ANY_EXHDR(label);
+	FunnelLookup *lookup = funnel_lookup_create(CurrentMemoryContext, PG_GETARG_DATUM(1));
+	char	   *memory = (char *) palloc(3 * 4096 + length);
+	char	   *page = (char *) TYPEALIGN(4096, memory);
+	int			code = funnel_code(lookup, VARDATA_ANY(label), length);
+
+	for (int at = 4096 - 20; at <= 4096; at++)
+	{
+		memset(memory, 'x', 3 * 4096 + length);
+		memcpy(page + at, VARDATA_ANY(label), length);
+		if (funnel_code(lookup, page + at, length) != code)
+			PG_RETURN_INT32(-2);
+	}
+	PG_RETURN_INT32(code);
 }

@@ -21,3 +21,4 @@ CREATE FUNCTION records_digest_final(internal) RETURNS bigint[] AS 'path_probe' 
 CREATE AGGREGATE records_digest(bigint) (SFUNC = records_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = records_digest_final);
 CREATE FUNCTION path_key_of_text(text) RETURNS text AS 'path_probe' LANGUAGE C STRICT;
 CREATE FUNCTION path_live_bytes() RETURNS bigint AS 'path_probe' LANGUAGE C;
+CREATE FUNCTION path_code_of_label(text, funnel) RETURNS integer AS 'path_probe' LANGUAGE C STRICT;

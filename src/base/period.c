@@ -1,0 +1,190 @@
+/*
+ * period.c
+ *		Calendar periods: the day, week, month, quarter or year of a moment.
+ */
+#include "base/period.h"
+
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+
+const char *const period_names[PERIOD_KINDS] = {"day", "week", "month", "quarter", "year"};
+
+bool
+period_kind_of(const char *name, int length, PeriodKind *kind)
+{
+	for (int i = 0; i < PERIOD_KINDS; i++)
+		if (length == (int) strlen(period_names[i]) && pg_strncasecmp(name, period_names[i], length) == 0)
+		{
+			*kind = (PeriodKind) i;
+			return true;
+		}
+	return false;
+}
+
+PeriodKind
+period_kind(Datum name)
+{
+	text	   *given = DatumGetTextPP(name);
+	PeriodKind	kind;
+
+	if (!period_kind_of(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given), &kind))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown period \"%s\"", text_to_cstring(given)),
+				 errhint("Periods are day, week (from Monday, ISO 8601), month, quarter and year.")));
+	return kind;
+}
+
+/* Zones live as long as the backend: PostgreSQL keeps each that was ever asked for. */
+pg_tz *
+period_zone(Datum name)
+{
+	char	   *given = TextDatumGetCString(name);
+	pg_tz	   *zone = strlen(given) > TZ_STRLEN_MAX ? NULL : pg_tzset(given);
+
+	if (zone == NULL || !pg_tz_acceptable(zone))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown time zone \"%s\"", given),
+				 errhint("Give a name from the view pg_timezone_names, such as 'Asia/Tehran' or 'UTC'.")));
+	pfree(given);
+	return zone;
+}
+
+/* number / by, rounded down */
+static inline int32
+divide_down(int32 number, int32 by)
+{
+	return number >= 0 ? number / by : -((-(number + 1)) / by) - 1;
+}
+
+int32
+period_of_day(PeriodKind kind, int32 day)
+{
+	int			year;
+	int			month;
+	int			day_of_month;
+
+	if (kind == PERIOD_DAY)
+		return day;
+	if (kind == PERIOD_WEEK)
+		return divide_down(day - 2, 7);
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
+	switch (kind)
+	{
+		case PERIOD_MONTH:
+			return (year - 2000) * MONTHS_PER_YEAR + month - 1;
+		case PERIOD_QUARTER:
+			return (year - 2000) * 4 + (month - 1) / 3;
+		default:
+			return year - 2000;
+	}
+}
+
+int32
+period_first_day(PeriodKind kind, int32 number)
+{
+	int32		months;
+
+	switch (kind)
+	{
+		case PERIOD_DAY:
+			return number;
+		case PERIOD_WEEK:
+			return number * 7 + 2;
+		case PERIOD_MONTH:
+			months = number;
+			break;
+		case PERIOD_QUARTER:
+			months = number * 3;
+			break;
+		default:
+			months = number * MONTHS_PER_YEAR;
+			break;
+	}
+	return date2j(2000 + divide_down(months, MONTHS_PER_YEAR),
+				  months - divide_down(months, MONTHS_PER_YEAR) * MONTHS_PER_YEAR + 1, 1) - POSTGRES_EPOCH_JDATE;
+}
+
+/*
+ * Offsets that have been asked for lately, by zone and stretch of 2^20 seconds
+ * (12 days). One for the whole backend: what a zone says never changes in it,
+ * and 8 kB in each of a hundred thousand groups would be too much.
+ */
+#define STRETCH_BITS	20
+#define STRETCHES		256		/* 8.5 years, of a zone */
+
+typedef struct ZoneStretch
+{
+	pg_tz	   *zone;			/* NULL: nothing known */
+	int64		number;			/* seconds from 1970 >> STRETCH_BITS */
+	int64		change;			/* seconds from 1970: from here on "after" holds */
+	int32		before;			/* seconds east of UTC */
+	int32		after;
+}			ZoneStretch;
+
+static ZoneStretch stretches[STRETCHES];
+
+static int32
+zone_offset_slowly(pg_tz *zone, int64 seconds)
+{
+	pg_time_t	time = (pg_time_t) seconds;
+	struct pg_tm *local = pg_localtime(&time, zone);
+
+	if (local == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("a moment is out of the range of time zone \"%s\"", pg_get_timezone_name(zone))));
+	return (int32) local->tm_gmtoff;
+}
+
+/*
+ * Looks up what offsets hold in a stretch: one, or two and when they change.
+ * False where they change more often.
+ */
+static bool
+fill_stretch(ZoneStretch *stretch, pg_tz *zone, int64 number)
+{
+	pg_time_t	start = (pg_time_t) (number << STRETCH_BITS);
+	pg_time_t	end = start + (INT64CONST(1) << STRETCH_BITS);
+	pg_time_t	change = start;
+	int			changes = 0;
+
+	stretch->zone = NULL;
+	stretch->before = stretch->after = zone_offset_slowly(zone, start);
+	stretch->change = end;
+	for (;;)
+	{
+		pg_time_t	from = change;
+		long int	before,
+					after;
+		int			is_dst;
+		int			found = pg_next_dst_boundary(&from, &before, &is_dst, &change, &after, &is_dst, zone);
+
+		if (found < 0)
+			return false;
+		if (found == 0 || change >= end || change <= from)
+			break;
+		if (++changes > 1)
+			return false;
+		stretch->change = change;
+		stretch->after = zone_offset_slowly(zone, change);
+	}
+	stretch->zone = zone;
+	stretch->number = number;
+	return true;
+}
+
+int32
+zone_offset(pg_tz *zone, Timestamp at)
+{
+	int64		seconds = (at >= 0 ? at / USECS_PER_SEC : -((-(at + 1)) / USECS_PER_SEC) - 1) +
+		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY;
+	int64		number = seconds >> STRETCH_BITS;
+	ZoneStretch *stretch = &stretches[((uint64) number ^ ((uintptr_t) zone >> 8)) % STRETCHES];
+
+	if (unlikely(stretch->zone != zone || stretch->number != number) &&
+		!fill_stretch(stretch, zone, number))
+		return zone_offset_slowly(zone, seconds);
+	return seconds < stretch->change ? stretch->before : stretch->after;
+}

@@ -1,0 +1,78 @@
+/*
+ * period.h
+ *		Calendar periods: the day, week, month, quarter or year of a moment.
+ *
+ * The periods of a kind are numbered without gaps, 0 for the one that holds
+ * 2000-01-01 (of weeks, the one that begins on 2000-01-03): so that the next
+ * is one more and "periods since" a difference. A period begins at a day; a
+ * week on Monday, as ISO 8601 has it, so that its number is that of no year.
+ *
+ * A moment's period is that of its local date, as AT TIME ZONE tells it. Where
+ * clocks are set back over midnight, dates go back too, for some minutes.
+ *
+ *		kind = period_kind(PG_GETARG_DATUM(3));
+ *		zone = period_zone(PG_GETARG_DATUM(4));
+ *		...
+ *		if (local_day(at, zone, &day))
+ *			number = period_of_day(kind, day);
+ */
+#ifndef FUNNEL_PERIOD_H
+#define FUNNEL_PERIOD_H
+
+#include "base/compat.h"
+
+#include "base/moment.h"
+#include "pgtime.h"
+
+typedef enum PeriodKind
+{
+	PERIOD_DAY,
+	PERIOD_WEEK,
+	PERIOD_MONTH,
+	PERIOD_QUARTER,
+	PERIOD_YEAR
+}			PeriodKind;
+
+#define PERIOD_KINDS	(PERIOD_YEAR + 1)
+
+/* "day" ... "year" */
+extern const char *const period_names[PERIOD_KINDS];
+
+/* Days, from 2000-01-01, that a moment's local date can be: 4713-01-01 BC, and 294277-01-01 in the east. */
+#define PERIOD_FIRST_DAY	(38 - POSTGRES_EPOCH_JDATE)
+#define PERIOD_LAST_DAY		(TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+
+/* Arguments of type text, not NULL: the kind of period, the zone; else an error with a hint. */
+extern PeriodKind period_kind(Datum name);
+extern pg_tz *period_zone(Datum name);
+
+/* The kind of that name; false where there is none. Letter case is of no matter. */
+extern bool period_kind_of(const char *name, int length, PeriodKind *kind);
+
+/* Which period a day lies in, and the day it begins with; days from 2000-01-01, PERIOD_FIRST_DAY or later. */
+extern int32 period_of_day(PeriodKind kind, int32 day);
+extern int32 period_first_day(PeriodKind kind, int32 number);
+
+/* Seconds east of UTC */
+extern int32 zone_offset(pg_tz *zone, Timestamp at);
+
+/* The date of a time that is local and finite, in days from 2000-01-01 */
+static inline int32
+day_of(Timestamp at)
+{
+	return (int32) (at >= 0 ? at / USECS_PER_DAY : -((-(at + 1)) / USECS_PER_DAY) - 1);
+}
+
+/* The local date of a moment, in days from 2000-01-01; false where it is infinite or before 4713 BC. Zone NULL: it is local already. */
+static inline bool
+local_day(Timestamp at, pg_tz *zone, int32 *day)
+{
+	if (unlikely(TIMESTAMP_NOT_FINITE(at)))
+		return false;
+	if (zone != NULL)
+		at += zone_offset(zone, at) * USECS_PER_SEC;
+	*day = day_of(at);
+	return *day >= PERIOD_FIRST_DAY;
+}
+
+#endif							/* FUNNEL_PERIOD_H */

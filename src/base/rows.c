@@ -1,0 +1,73 @@
+/*
+ * rows.c
+ *		The rows of a set-returning function, put together column by column.
+ */
+#include "base/rows.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/tuplestore.h"
+
+/* The function's result becomes a table, empty at first. */
+void
+row_begin(Row *row, FunctionCallInfo fcinfo)
+{
+	InitMaterializedSRF(fcinfo, 0);
+	row->result = (ReturnSetInfo *) fcinfo->resultinfo;
+	row->context = AllocSetContextCreate(CurrentMemoryContext, "funnel_metrics row", ALLOCSET_SMALL_SIZES);
+	row->columns = 0;
+}
+
+void
+row_put(Row *row, Datum value)
+{
+	row->nulls[row->columns] = false;
+	row->values[row->columns++] = value;
+}
+
+void
+row_put_null(Row *row)
+{
+	row->nulls[row->columns] = true;
+	row->values[row->columns++] = (Datum) 0;
+}
+
+void
+row_put_ratio(Row *row, int64 part, int64 whole)
+{
+	if (whole == 0)
+		row_put_null(row);
+	else
+		row_put(row, Float8GetDatum(exact_ratio(part, whole)));
+}
+
+void
+row_put_numeric(Row *row, const Decimal *value)
+{
+	MemoryContext old = MemoryContextSwitchTo(row->context);
+
+	row_put(row, NumericGetDatum(decimal_to_numeric(value)));
+	MemoryContextSwitchTo(old);
+}
+
+void
+row_put_mean(Row *row, const Decimal *sum, int64 count)
+{
+	MemoryContext old = MemoryContextSwitchTo(row->context);
+
+	if (count == 0)
+		row_put_null(row);
+	else
+		row_put(row, NumericGetDatum(decimal_mean(sum, count)));
+	MemoryContextSwitchTo(old);
+}
+
+void
+row_end(Row *row)
+{
+	CHECK_FOR_INTERRUPTS();
+	tuplestore_putvalues(row->result->setResult, row->result->setDesc, row->values, row->nulls);
+	MemoryContextReset(row->context);
+	row->columns = 0;
+}

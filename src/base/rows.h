@@ -1,0 +1,45 @@
+/*
+ * rows.h
+ *		The rows of a set-returning function, put together column by column.
+ *
+ *		row_begin(&row, fcinfo);
+ *		for (...)
+ *		{
+ *			row_put(&row, Int64GetDatum(count));
+ *			row_put_ratio(&row, part, whole);
+ *			row_end(&row);
+ *		}
+ *		return (Datum) 0;
+ *
+ * Numbers are made in a context of the row's own, emptied at its end: a table
+ * may have a million rows.
+ */
+#ifndef FUNNEL_ROWS_H
+#define FUNNEL_ROWS_H
+
+#include "base/compat.h"
+
+#include "base/decimal.h"
+#include "nodes/execnodes.h"
+#include "utils/palloc.h"
+
+#define ROW_COLUMNS		24		/* at most */
+
+typedef struct Row
+{
+	ReturnSetInfo *result;
+	MemoryContext context;		/* of one row's numbers */
+	int			columns;
+	Datum		values[ROW_COLUMNS];
+	bool		nulls[ROW_COLUMNS];
+}			Row;
+
+extern void row_begin(Row *row, FunctionCallInfo fcinfo);
+extern void row_put(Row *row, Datum value);
+extern void row_put_null(Row *row);
+extern void row_put_ratio(Row *row, int64 part, int64 whole);	/* NULL where the whole is 0 */
+extern void row_put_numeric(Row *row, const Decimal *value);
+extern void row_put_mean(Row *row, const Decimal *sum, int64 count);	/* NULL where the count is 0 */
+extern void row_end(Row *row);
+
+#endif							/* FUNNEL_ROWS_H */

@@ -1,0 +1,395 @@
+/*
+ * cohort.c
+ *		cohort_agg: rows of entities in time, collected, walked, summarised.
+ *
+ * A row's period is found when it comes, and is what the store keeps in the
+ * place of a time: the walk sees each entity's periods in order, and needs no
+ * more. The moments themselves leave their first and last in the state.
+ */
+#include "kpi/cohort.h"
+
+#include "nodes/primnodes.h"
+#include "path/amount.h"
+#include "path/store.h"
+#include "path/walk.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/uuid.h"
+
+typedef struct CohortState
+{
+	PathStore	store;
+	AmountList amounts;
+	PeriodKind	kind;
+	pg_tz	   *zone;			/* NULL: times are local */
+	text	   *kind_given;		/* the arguments of the first row */
+	text	   *zone_given;
+	bool		is_fixed;		/* they are constants of the query: no need to look at them again */
+	int64		from;			/* as in the summary */
+	int64		through;
+	int32		last_day;
+	int64		left_out[COHORT_REASONS];
+}			CohortState;
+
+/*
+ * Are the period and the zone, the aggregate's last arguments, constants of
+ * the query?
+ */
+static bool
+arguments_are_fixed(FunctionCallInfo fcinfo, int count)
+{
+	Aggref	   *aggref = AggGetAggref(fcinfo);
+
+	if (aggref == NULL || list_length(aggref->args) < count)
+		return false;
+	for (int i = 1; i <= count; i++)
+	{
+		TargetEntry *argument = list_nth_node(TargetEntry, aggref->args, list_length(aggref->args) - i);
+
+		if (!IsA(argument->expr, Const))
+			return false;
+	}
+	return true;
+}
+
+static pg_noinline CohortState *
+create_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool has_zone)
+{
+	MemoryContext context;
+	MemoryContext old;
+	CohortState *state;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "cohort_accum called in non-aggregate context");
+	old = MemoryContextSwitchTo(context);
+	state = palloc0(sizeof(CohortState));
+	state->kind = period_kind(PG_GETARG_DATUM(kind_argument));
+	state->kind_given = PG_GETARG_TEXT_P_COPY(kind_argument);
+	if (has_zone)
+	{
+		state->zone = period_zone(PG_GETARG_DATUM(kind_argument + 1));
+		state->zone_given = PG_GETARG_TEXT_P_COPY(kind_argument + 1);
+	}
+	state->is_fixed = arguments_are_fixed(fcinfo, has_zone ? 2 : 1);
+	state->from = MOMENT_NONE_FROM;
+	state->through = MOMENT_NONE_THROUGH;
+	state->amounts.context = context;
+	path_store_init(&state->store, fcinfo, wide_keys, kind_argument > 3);
+	MemoryContextSwitchTo(old);
+	return state;
+}
+
+static pg_noinline void
+refuse_null_argument(const char *name, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("%s of cohort_agg must not be null", name),
+			 errhint("%s", hint)));
+}
+
+static pg_noinline void
+refuse_change(const char *name, const char *from, const char *to)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s of cohort_agg changes within a group, from \"%s\" to \"%s\"", name, from, to),
+			 errhint("Group by it, too, or by what it depends on.")));
+}
+
+/* Is a text argument, not NULL, the same as a text? */
+static inline bool
+is_same_text(const text *known, FunctionCallInfo fcinfo, int argument)
+{
+	text	   *given = PG_GETARG_TEXT_PP(argument);
+	bool		same = VARSIZE_ANY_EXHDR(given) == VARSIZE_ANY_EXHDR(known) &&
+		memcmp(VARDATA_ANY(given), VARDATA_ANY(known), VARSIZE_ANY_EXHDR(known)) == 0;
+
+	PG_FREE_IF_COPY(given, argument);
+	return same;
+}
+
+/* Refuses a period or a zone that means another than the first row's. */
+static void
+check_arguments(const CohortState *state, FunctionCallInfo fcinfo, int kind_argument)
+{
+	if (!is_same_text(state->kind_given, fcinfo, kind_argument))
+	{
+		PeriodKind	kind = period_kind(PG_GETARG_DATUM(kind_argument));
+
+		if (kind != state->kind)
+			refuse_change("the period", period_names[state->kind], period_names[kind]);
+	}
+	if (state->zone != NULL && !is_same_text(state->zone_given, fcinfo, kind_argument + 1))
+	{
+		pg_tz	   *zone = period_zone(PG_GETARG_DATUM(kind_argument + 1));
+
+		if (zone != state->zone)
+			refuse_change("the zone", pg_get_timezone_name(state->zone), pg_get_timezone_name(zone));
+	}
+}
+
+/* The state, a new one at the first row; arguments are (state, entity, at [, amount], period [, zone]). */
+static inline CohortState *
+row_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool has_zone)
+{
+	CohortState *state;
+
+	if (unlikely(PG_ARGISNULL(kind_argument)))
+		refuse_null_argument("the period", "Give day, week, month, quarter or year, the same for every row of a group.");
+	if (has_zone && unlikely(PG_ARGISNULL(kind_argument + 1)))
+		refuse_null_argument("the zone", "Give a name from the view pg_timezone_names, the same for every row of a group.");
+	if (unlikely(PG_ARGISNULL(0)))
+		return create_state(fcinfo, wide_keys, kind_argument, has_zone);
+	state = (CohortState *) PG_GETARG_POINTER(0);
+	if (!state->is_fixed)
+		check_arguments(state, fcinfo, kind_argument);
+	return state;
+}
+
+/* The part of the row's way in that all overloads share, after the entity is known */
+static inline void
+place_row(CohortState *state, FunctionCallInfo fcinfo, PathKey key, Timestamp (*moment) (Datum), int64 amount)
+{
+	Timestamp	at;
+	int32		day;
+
+	if (unlikely(PG_ARGISNULL(2)))
+	{
+		state->left_out[COHORT_NO_TIME]++;
+		return;
+	}
+	at = moment(PG_GETARG_DATUM(2));
+	if (unlikely(!local_day(at, state->zone, &day)))
+	{
+		state->left_out[COHORT_OUT_OF_RANGE]++;
+		return;
+	}
+	if (state->from > state->through || day > state->last_day)
+		state->last_day = day;
+	state->from = Min(state->from, at);
+	state->through = Max(state->through, at);
+	path_append(&state->store, fcinfo, key, path_moment(period_of_day(state->kind, day), 0), amount);
+}
+
+#define KEY_int8	path_key_from_int8(PG_GETARG_INT64(1))
+#define KEY_text	path_key_from_text(PG_GETARG_DATUM(1))
+#define KEY_uuid	path_key_from_uuid(PG_GETARG_UUID_P(1))
+#define WIDE_int8	false
+#define WIDE_text	true
+#define WIDE_uuid	true
+
+/* timestamptz has a zone; timestamp and date are local. */
+#define moment_from_timestamptz		moment_from_timestamp
+#define HAS_ZONE_timestamptz		true
+#define HAS_ZONE_timestamp			false
+#define HAS_ZONE_date				false
+
+#define COHORT_ACCUM(entity, at) \
+PG_FUNCTION_INFO_V1(cohort_accum_##entity##_##at); \
+Datum \
+cohort_accum_##entity##_##at(PG_FUNCTION_ARGS) \
+{ \
+	CohortState *state = row_state(fcinfo, WIDE_##entity, 3, HAS_ZONE_##at); \
+\
+	if (unlikely(PG_ARGISNULL(1))) \
+		state->left_out[COHORT_NO_ENTITY]++; \
+	else \
+		place_row(state, fcinfo, KEY_##entity, moment_from_##at, AMOUNT_NONE); \
+	PG_RETURN_POINTER(state); \
+}
+
+#define COHORT_ACCUM_AMOUNT(entity, at, type) \
+PG_FUNCTION_INFO_V1(cohort_accum_##entity##_##at##_##type); \
+Datum \
+cohort_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
+{ \
+	CohortState *state = row_state(fcinfo, WIDE_##entity, 4, HAS_ZONE_##at); \
+\
+	if (unlikely(PG_ARGISNULL(1))) \
+		state->left_out[COHORT_NO_ENTITY]++; \
+	else \
+	{ \
+		int64		packed = AMOUNT_NONE; \
+\
+		if (!PG_ARGISNULL(3)) \
+		{ \
+			Decimal		amount = decimal_from_##type(PG_GETARG_DATUM(3)); \
+\
+			packed = amount_pack(&state->amounts, &amount); \
+		} \
+		place_row(state, fcinfo, KEY_##entity, moment_from_##at, packed); \
+	} \
+	PG_RETURN_POINTER(state); \
+}
+
+#define COHORT_ACCUM_int8_timestamptz(type)	COHORT_ACCUM_AMOUNT(int8, timestamptz, type)
+#define COHORT_ACCUM_text_timestamptz(type)	COHORT_ACCUM_AMOUNT(text, timestamptz, type)
+#define COHORT_ACCUM_uuid_timestamptz(type)	COHORT_ACCUM_AMOUNT(uuid, timestamptz, type)
+#define COHORT_ACCUM_int8_timestamp(type)	COHORT_ACCUM_AMOUNT(int8, timestamp, type)
+#define COHORT_ACCUM_text_timestamp(type)	COHORT_ACCUM_AMOUNT(text, timestamp, type)
+#define COHORT_ACCUM_uuid_timestamp(type)	COHORT_ACCUM_AMOUNT(uuid, timestamp, type)
+#define COHORT_ACCUM_int8_date(type)		COHORT_ACCUM_AMOUNT(int8, date, type)
+#define COHORT_ACCUM_text_date(type)		COHORT_ACCUM_AMOUNT(text, date, type)
+#define COHORT_ACCUM_uuid_date(type)		COHORT_ACCUM_AMOUNT(uuid, date, type)
+
+COHORT_ACCUM(int8, timestamptz)
+COHORT_ACCUM(text, timestamptz)
+COHORT_ACCUM(uuid, timestamptz)
+COHORT_ACCUM(int8, timestamp)
+COHORT_ACCUM(text, timestamp)
+COHORT_ACCUM(uuid, timestamp)
+COHORT_ACCUM(int8, date)
+COHORT_ACCUM(text, date)
+COHORT_ACCUM(uuid, date)
+AMOUNT_TYPES(COHORT_ACCUM_int8_timestamptz)
+AMOUNT_TYPES(COHORT_ACCUM_text_timestamptz)
+AMOUNT_TYPES(COHORT_ACCUM_uuid_timestamptz)
+AMOUNT_TYPES(COHORT_ACCUM_int8_timestamp)
+AMOUNT_TYPES(COHORT_ACCUM_text_timestamp)
+AMOUNT_TYPES(COHORT_ACCUM_uuid_timestamp)
+AMOUNT_TYPES(COHORT_ACCUM_int8_date)
+AMOUNT_TYPES(COHORT_ACCUM_text_date)
+AMOUNT_TYPES(COHORT_ACCUM_uuid_date)
+
+/* Cells while they are being counted: a hash table by cohort and period in one word. */
+typedef struct CellEntry
+{
+	uint64		key;
+	char		status;
+	int64		active;
+	int64		again;
+	Decimal		amount;
+}			CellEntry;
+
+#define SH_PREFIX		cell
+#define SH_ELEMENT_TYPE	CellEntry
+#define SH_KEY_TYPE		uint64
+#define SH_KEY			key
+#define SH_HASH_KEY(table, key)	((uint32) path_mix(key))
+#define SH_EQUAL(table, a, b)	((a) == (b))
+#define SH_SCOPE		static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+/* One walk: what it adds to, and what it must know of the entity at hand */
+typedef struct CohortVisitor
+{
+	const CohortState *state;
+	CohortSummary *summary;
+	cell_hash  *cells;
+
+	/* of the entity */
+	int64		rows;
+	int32		cohort;
+	int32		period;			/* of the last event */
+	CellEntry  *cell;			/* ... and its cell: no other is made meanwhile */
+}			CohortVisitor;
+
+/* The entity's first event in a period */
+static void
+enter_period(CohortVisitor *visitor, int32 period)
+{
+	bool		found;
+	CellEntry  *cell;
+
+	if (visitor->rows == 0)
+		visitor->cohort = period;
+	cell = cell_insert(visitor->cells, ((uint64) (uint32) visitor->cohort << 32) | (uint32) period, &found);
+	if (!found)
+	{
+		cell->active = 0;
+		cell->again = 0;
+		memset(&cell->amount, 0, sizeof(Decimal));
+	}
+	cell->active++;
+	cell->again += visitor->rows > 0 && visitor->period == period - 1;
+	visitor->cell = cell;
+	visitor->period = period;
+}
+
+/* A visitor of path_walk; the time of an event is the number of its period. */
+static void
+cohort_visit(void *of, const PathBatch *batch)
+{
+	CohortVisitor *visitor = of;
+
+	if (batch->first)
+		visitor->rows = 0;
+	for (int64 i = 0; i < batch->count; i++)
+	{
+		int32		period = (int32) path_event_time(batch, i);
+
+		if (visitor->rows == 0 || period != visitor->period)
+			enter_period(visitor, period);
+		visitor->rows++;
+		if (batch->width > 1 && path_event_payload(batch, i) != AMOUNT_NONE)
+		{
+			Decimal		amount = amount_unpack(&visitor->state->amounts, path_event_payload(batch, i));
+
+			decimal_add(&visitor->cell->amount, &amount);
+			visitor->summary->with_amount++;
+		}
+	}
+	if (batch->last)
+	{
+		visitor->summary->rows[COHORT_USED] += visitor->rows;
+		visitor->summary->repeaters += visitor->rows > 1;
+	}
+}
+
+/* Takes the cells out of the hash table, in order. */
+static void
+collect_cells(CohortVisitor *visitor)
+{
+	CohortSummary *summary = visitor->summary;
+	cell_iterator iterator;
+	CellEntry  *entry;
+	int			count = 0;
+
+	summary->cells = palloc_extended(sizeof(CohortCell) * (Size) visitor->cells->members, MCXT_ALLOC_HUGE);
+	cell_start_iterate(visitor->cells, &iterator);
+	while ((entry = cell_iterate(visitor->cells, &iterator)) != NULL)
+	{
+		CohortCell *cell = &summary->cells[count++];
+
+		cell->cohort = (int32) (entry->key >> 32);
+		cell->period = (int32) (entry->key & 0xffffffff);
+		cell->active = entry->active;
+		cell->again = entry->again;
+		cell->amount = entry->amount;
+	}
+	summary->cell_count = count;
+	qsort(summary->cells, count, sizeof(CohortCell), cohort_cell_compare);
+}
+
+/* cohort_final(state): the summary; empty where there was no row. */
+PG_FUNCTION_INFO_V1(cohort_final);
+Datum
+cohort_final(PG_FUNCTION_ARGS)
+{
+	CohortState *state;
+	CohortSummary summary;
+	CohortVisitor visitor = {0};
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_DATUM(summary_empty(&cohort_summary_type));
+	state = (CohortState *) PG_GETARG_POINTER(0);
+
+	summary_clear(&cohort_summary_type, &summary);
+	summary.known = true;
+	summary.kind = state->kind;
+	if (state->zone != NULL)
+		summary.zone = pstrdup(pg_get_timezone_name(state->zone));
+	summary.from = state->from;
+	summary.through = state->through;
+	summary.last_day = state->last_day;
+	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
+	visitor.state = state;
+	visitor.summary = &summary;
+	visitor.cells = cell_create(CurrentMemoryContext, 16, NULL);
+	path_walk(&state->store, cohort_visit, &visitor);
+	collect_cells(&visitor);
+	PG_RETURN_DATUM(summary_pack(&cohort_summary_type, &summary));
+}

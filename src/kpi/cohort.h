@@ -1,0 +1,63 @@
+/*
+ * cohort.h
+ *		The summary of cohort_agg: who came back when, by period of the first row.
+ *
+ * An entity's cohort is the period of its first row. What is kept is a cell for
+ * each cohort and period in which some of it were active. A cohort's first
+ * cell is the period of its own, in which all of it were active: its size.
+ */
+#ifndef FUNNEL_COHORT_H
+#define FUNNEL_COHORT_H
+
+#include "base/compat.h"
+
+#include "base/decimal.h"
+#include "base/period.h"
+#include "base/summary.h"
+
+/* No count may be larger: so the sum of two never overflows. */
+#define COHORT_MOST		((INT64CONST(1) << 62) - 1)
+
+/* Why a row is used or left out; a row is in exactly one. */
+typedef enum CohortReason
+{
+	COHORT_USED,
+	COHORT_NO_ENTITY,
+	COHORT_NO_TIME,
+	COHORT_OUT_OF_RANGE			/* infinite, or before 4713 BC */
+}			CohortReason;
+
+#define COHORT_REASONS	(COHORT_OUT_OF_RANGE + 1)
+
+/* Entities of a cohort that were active in a period; by these two, in this order */
+typedef struct CohortCell
+{
+	int32		cohort;			/* numbers of periods */
+	int32		period;
+	int64		active;			/* entities with a row, at least 1 */
+	int64		again;			/* of these: with a row in the period before, too */
+	Decimal		amount;
+}			CohortCell;
+
+typedef struct CohortSummary
+{
+	SummaryHeader header;
+	bool		known;			/* the kind and the zone are: false in a summary of no rows */
+	PeriodKind	kind;
+	char	   *zone;			/* name; empty: times were local, or it isn't known */
+	int64		from;			/* first and last moment of the rows used */
+	int64		through;
+	int64		last_day;		/* the latest local date among them, in days from 2000-01-01; none without rows */
+	int64		rows[COHORT_REASONS];
+	int64		with_amount;	/* of the rows used: with an amount */
+	int64		repeaters;		/* entities with two rows or more */
+	CohortCell *cells;
+	int			cell_count;
+}			CohortSummary;
+
+extern const SummaryType cohort_summary_type;
+
+/* The order of cells, for qsort */
+extern int	cohort_cell_compare(const void *a, const void *b);
+
+#endif							/* FUNNEL_COHORT_H */

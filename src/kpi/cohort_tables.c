@@ -1,0 +1,349 @@
+/*
+ * cohort_tables.c
+ *		The figures of a cohort summary.
+ *
+ * See doc/cohort.md for what each means. The tables have no rows for a NULL
+ * summary and for one of no rows, whose periods nobody knows.
+ */
+#include "kpi/cohort.h"
+
+#include "base/rows.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* In the order of CohortReason */
+static const char *const reason_names[COHORT_REASONS] = {
+	"used", "no entity", "no time", "time out of range"
+};
+
+/* The summary that is the first argument; false where it is NULL. */
+static bool
+read_summary(FunctionCallInfo fcinfo, CohortSummary *summary)
+{
+	if (PG_ARGISNULL(0))
+		return false;
+	summary_read(&cohort_summary_type, PG_GETARG_DATUM(0), summary);
+	return true;
+}
+
+/* Of all cohorts */
+static int64
+count_customers(const CohortSummary *summary)
+{
+	int64		customers = 0;
+
+	for (int i = 0; i < summary->cell_count; i++)
+		if (summary->cells[i].period == summary->cells[i].cohort)
+			customers += summary->cells[i].active;
+	return customers;
+}
+
+static Decimal
+sum_amounts(const CohortSummary *summary)
+{
+	Decimal		sum = {0};
+
+	for (int i = 0; i < summary->cell_count; i++)
+		decimal_add(&sum, &summary->cells[i].amount);
+	return sum;
+}
+
+/* A zero that shows as many digits as the sum does, for periods in which nothing came in */
+static Decimal
+zero_amount(const CohortSummary *summary)
+{
+	Decimal		sum = sum_amounts(summary);
+	Decimal		zero = {0};
+
+	if (sum.wide == NULL)
+		zero.scale = sum.scale;
+	return zero;
+}
+
+static char *
+day_text(int32 day)
+{
+	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
+}
+
+/* The second argument, as_of; by default the day of the last row. */
+static int32
+read_as_of(FunctionCallInfo fcinfo, const CohortSummary *summary)
+{
+	int32		last = (int32) summary->last_day;
+	DateADT		as_of;
+
+	if (PG_ARGISNULL(1))
+		return last;
+	as_of = PG_GETARG_DATEADT(1);
+	if (DATE_NOT_FINITE(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("as_of must not be infinite"),
+				 errhint("Give the day of the question: periods before the one it lies in are complete.")));
+	if (summary->cell_count > 0 && as_of < last)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("as_of %s lies before the last row, of %s", day_text(as_of), day_text(last)),
+				 errhint("A summary answers for its last day and later; for an earlier day, aggregate the rows up to it.")));
+	return as_of;
+}
+
+/*
+ * cohort_retention(summary, as_of): one row a cohort and period since.
+ */
+PG_FUNCTION_INFO_V1(cohort_retention);
+Datum
+cohort_retention(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+	Decimal		zero;
+	int32		as_of;
+	int64		now;
+	int			next = 0;
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	if (!read_summary(fcinfo, &summary))
+		return (Datum) 0;
+	as_of = read_as_of(fcinfo, &summary);
+	if (summary.cell_count == 0)
+		return (Datum) 0;
+	now = period_of_day(summary.kind, as_of);
+	zero = zero_amount(&summary);
+
+	while (next < summary.cell_count)
+	{
+		int32		cohort = summary.cells[next].cohort;
+		int64		size = summary.cells[next].active;
+
+		for (int64 period = cohort; period <= now; period++)
+		{
+			const CohortCell *cell = NULL;
+			const Decimal *amount;
+
+			if (next < summary.cell_count && summary.cells[next].cohort == cohort && summary.cells[next].period == period)
+				cell = &summary.cells[next++];
+			amount = cell == NULL ? &zero : &cell->amount;
+			row_put(&row, DateADTGetDatum(period_first_day(summary.kind, cohort)));
+			row_put(&row, Int32GetDatum((int32) (period - cohort)));
+			row_put(&row, Int64GetDatum(size));
+			row_put(&row, Int64GetDatum(cell == NULL ? 0 : cell->active));
+			row_put_ratio(&row, cell == NULL ? 0 : cell->active, size);
+			if (summary.with_amount == 0)
+			{
+				row_put_null(&row);
+				row_put_null(&row);
+			}
+			else
+			{
+				row_put_numeric(&row, amount);
+				row_put_mean(&row, amount, size);
+			}
+			row_put(&row, BoolGetDatum(period < now));
+			row_end(&row);
+		}
+	}
+	return (Datum) 0;
+}
+
+static int
+compare_periods(const void *a, const void *b)
+{
+	int32		left = ((const CohortCell *) a)->period;
+	int32		right = ((const CohortCell *) b)->period;
+
+	return left < right ? -1 : left > right;
+}
+
+/*
+ * active_entities(summary): one row a period, from the first to the last.
+ */
+PG_FUNCTION_INFO_V1(active_entities);
+Datum
+active_entities(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+	Decimal		zero;
+	CohortCell *cells;
+	int			next = 0;
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	if (!read_summary(fcinfo, &summary) || summary.cell_count == 0)
+		return (Datum) 0;
+	zero = zero_amount(&summary);
+	cells = summary.cells;
+	qsort(cells, summary.cell_count, sizeof(CohortCell), compare_periods);
+
+	for (int32 period = cells[0].period; next < summary.cell_count; period++)
+	{
+		CohortCell	total = {0};
+		int64		new = 0;
+
+		total.amount = zero;
+		for (; next < summary.cell_count && cells[next].period == period; next++)
+		{
+			total.active += cells[next].active;
+			total.again += cells[next].again;
+			decimal_add(&total.amount, &cells[next].amount);
+			if (cells[next].cohort == period)
+				new = cells[next].active;
+		}
+		row_put(&row, DateADTGetDatum(period_first_day(summary.kind, period)));
+		row_put(&row, Int64GetDatum(total.active));
+		row_put(&row, Int64GetDatum(new));
+		row_put(&row, Int64GetDatum(total.again));
+		row_put(&row, Int64GetDatum(total.active - new - total.again));
+		if (summary.with_amount == 0)
+			row_put_null(&row);
+		else
+			row_put_numeric(&row, &total.amount);
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * cohort_quality(summary): one row a reason. They add up to the rows given.
+ */
+PG_FUNCTION_INFO_V1(cohort_quality);
+Datum
+cohort_quality(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	if (!read_summary(fcinfo, &summary))
+		return (Datum) 0;
+	for (int reason = 0; reason < COHORT_REASONS; reason++)
+	{
+		row_put(&row, PointerGetDatum(cstring_to_text(reason_names[reason])));
+		row_put(&row, Int64GetDatum(summary.rows[reason]));
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * Single figures; all strict.
+ */
+
+PG_FUNCTION_INFO_V1(cohort_customers);
+Datum
+cohort_customers(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+
+	read_summary(fcinfo, &summary);
+	PG_RETURN_INT64(count_customers(&summary));
+}
+
+PG_FUNCTION_INFO_V1(cohort_orders);
+Datum
+cohort_orders(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+
+	read_summary(fcinfo, &summary);
+	PG_RETURN_INT64(summary.rows[COHORT_USED]);
+}
+
+PG_FUNCTION_INFO_V1(cohort_without_amount);
+Datum
+cohort_without_amount(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+
+	read_summary(fcinfo, &summary);
+	PG_RETURN_INT64(summary.rows[COHORT_USED] - summary.with_amount);
+}
+
+PG_FUNCTION_INFO_V1(cohort_repeat_rate);
+Datum
+cohort_repeat_rate(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+
+	read_summary(fcinfo, &summary);
+	RETURN_RATIO(summary.repeaters, count_customers(&summary));
+}
+
+PG_FUNCTION_INFO_V1(cohort_purchase_frequency);
+Datum
+cohort_purchase_frequency(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+
+	read_summary(fcinfo, &summary);
+	RETURN_RATIO(summary.rows[COHORT_USED], count_customers(&summary));
+}
+
+/* NULL where no row has an amount */
+PG_FUNCTION_INFO_V1(cohort_revenue);
+Datum
+cohort_revenue(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+	Decimal		revenue;
+
+	read_summary(fcinfo, &summary);
+	if (summary.with_amount == 0)
+		PG_RETURN_NULL();
+	revenue = sum_amounts(&summary);
+	PG_RETURN_NUMERIC(decimal_to_numeric(&revenue));
+}
+
+PG_FUNCTION_INFO_V1(cohort_average_order_value);
+Datum
+cohort_average_order_value(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+	Decimal		revenue;
+
+	read_summary(fcinfo, &summary);
+	if (summary.with_amount == 0)
+		PG_RETURN_NULL();
+	revenue = sum_amounts(&summary);
+	PG_RETURN_NUMERIC(decimal_mean(&revenue, summary.with_amount));
+}
+
+PG_FUNCTION_INFO_V1(cohort_historic_clv);
+Datum
+cohort_historic_clv(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+	Decimal		revenue;
+
+	read_summary(fcinfo, &summary);
+	if (summary.with_amount == 0)
+		PG_RETURN_NULL();
+	revenue = sum_amounts(&summary);
+	PG_RETURN_NUMERIC(decimal_mean(&revenue, count_customers(&summary)));
+}
+
+PG_FUNCTION_INFO_V1(cohort_data_from);
+Datum
+cohort_data_from(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+
+	read_summary(fcinfo, &summary);
+	if (summary.from > summary.through)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(summary.from);
+}
+
+PG_FUNCTION_INFO_V1(cohort_data_through);
+Datum
+cohort_data_through(PG_FUNCTION_ARGS)
+{
+	CohortSummary summary;
+
+	read_summary(fcinfo, &summary);
+	if (summary.from > summary.through)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(summary.through);
+}
