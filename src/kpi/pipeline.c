@@ -18,6 +18,7 @@
 #include "path/history.h"
 #include "path/walk.h"
 #include "pgtime.h"
+#include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/memutils.h"

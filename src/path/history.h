@@ -56,7 +56,7 @@ extern void history_begin(History *history, FunctionCallInfo fcinfo, int definit
 extern bool history_is_constant(FunctionCallInfo fcinfo, int argument);
 
 /* Error: the definition is NULL. */
-extern void history_no_definition(void) pg_attribute_noreturn();
+pg_noreturn extern void history_no_definition(void);
 
 /* The code of a label in whatever varlena form; -1 for an unknown one. */
 static inline int
