@@ -20,6 +20,7 @@ REGRESS_OPTS = --inputdir=test --outputdir=build/regress --load-extension=$(EXTE
 FUNNEL_DATA ?= ../shared/data
 SANITIZE_TESTS ?= $(wildcard test/*.sql)
 MUTATIONS ?= 100000
+SHARED_BUFFERS ?= 2GB
 
 EXTRA_CLEAN = build $(EXTENSION)--$(EXTVERSION).sql.tmp $(wildcard test/module/*.o test/module/*.bc test/module/*.so)
 
@@ -53,7 +54,7 @@ $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sq
 # The targets that bring what they need. What "prepare" installs is not there when this
 # file is read, so each goes on in a make of its own. The server is a throwaway one, the
 # extension is installed for that server alone.
-export PG_CONFIG FUNNEL_DATA DEALS MAP DATES
+export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS ROUNDS
 
 .PHONY: prepare demo test bench test-sanitize unit
 prepare:
@@ -68,9 +69,10 @@ test: prepare
 	@$(MAKE) -s -C test/module all
 	@tools/with-server tools/run-tests
 
+# BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS and ROUNDS: see bench/run.
 bench: prepare
 	@$(MAKE) -s all
-	@tools/with-server bench/run
+	@tools/with-server --set shared_buffers=$(SHARED_BUFFERS) bench/run
 
 test-sanitize: prepare
 	@MUTATIONS=$(MUTATIONS) tools/test-sanitize $(SANITIZE_TESTS)

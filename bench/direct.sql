@@ -121,8 +121,4 @@ CALL bench.measure('rollup of stored summaries', ARRAY[
 	['ours', 'SELECT rollup(outcomes) FROM stored']], :rounds);
 INSERT INTO bench.target VALUES ('rollup of stored summaries', 'ours', 'sum(bigint)', 2.0);
 
-\pset title 'Medians of the rounds, in milliseconds'
-SELECT * FROM bench.result;
-\pset title 'Against the targets'
-SELECT * FROM bench.verdict;
-\pset title
+\ir report.sql

@@ -41,13 +41,12 @@ CALL bench.measure('shuffled, work_mem 4 MB', ARRAY[
 	ARRAY['append and walk', 'SELECT path_digest(entity, at, code) FROM history']], :rounds);
 SET work_mem = '512MB';
 CALL bench.measure('50 groups', ARRAY[
-	ARRAY['sum(bigint)', 'SELECT count(*) FROM (SELECT sum(entity) FROM history GROUP BY segment OFFSET 0) s'],
-	ARRAY['append and walk', 'SELECT count(*) FROM (SELECT path_digest(entity, at, code) FROM history GROUP BY segment OFFSET 0) s']], :rounds);
+	ARRAY['sum(bigint)', 'SELECT count(s) FROM (SELECT sum(entity) FROM history GROUP BY segment OFFSET 0) s'],
+	ARRAY['append and walk', 'SELECT count(s) FROM (SELECT path_digest(entity, at, code) FROM history GROUP BY segment OFFSET 0) s']], :rounds);
 CALL bench.measure('groups of 80 rows', ARRAY[
-	ARRAY['sum(bigint)', 'SELECT count(*) FROM (SELECT sum(entity) FROM history GROUP BY owner OFFSET 0) s'],
-	ARRAY['append and walk', 'SELECT count(*) FROM (SELECT path_digest(entity, at, code) FROM history GROUP BY owner OFFSET 0) s']], :rounds);
+	ARRAY['sum(bigint)', 'SELECT count(s) FROM (SELECT sum(entity) FROM history GROUP BY owner OFFSET 0) s'],
+	ARRAY['append and walk', 'SELECT count(s) FROM (SELECT path_digest(entity, at, code) FROM history GROUP BY owner OFFSET 0) s']], :rounds);
 
 INSERT INTO bench.target VALUES ('groups of 80 rows', 'append and walk', 'sum(bigint)', 4);
 
-\pset footer off
-SELECT * FROM bench.result;
+\ir report.sql

@@ -54,22 +54,36 @@ COMMENT ON AGGREGATE cohort_agg(:entity, timestamptz, :amount, text, text) IS 'S
 -- for time in timestamp, date
 CREATE FUNCTION cohort_accum(internal, entity :entity, at :time, period text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'cohort_accum_:entity.c_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION cohort_accum(internal, entity :entity, at :time, period text, zone text) RETURNS internal
+	AS 'MODULE_PATHNAME', 'cohort_accum_:entity.c_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cohort_accum(internal, :entity, :time, text) IS 'Collects a row: transition function of cohort_agg(:entity, :time, text).';
+COMMENT ON FUNCTION cohort_accum(internal, :entity, :time, text, text) IS 'Collects a row: transition function of cohort_agg(:entity, :time, text, text).';
 
 CREATE AGGREGATE cohort_agg(entity :entity, at :time, period text) (
 	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final, PARALLEL = SAFE
 );
+CREATE AGGREGATE cohort_agg(entity :entity, at :time, period text, zone text) (
+	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final, PARALLEL = SAFE
+);
 COMMENT ON AGGREGATE cohort_agg(:entity, :time, text) IS 'Summarises what entities did, by period of times that are local already: no zone. Otherwise as cohort_agg(:entity, timestamptz, text, text).';
+COMMENT ON AGGREGATE cohort_agg(:entity, :time, text, text) IS 'Summarises what entities did, by period of times that are local in that zone already: nothing is converted. Otherwise as cohort_agg(:entity, timestamptz, text, text), whose summaries it merges with.';
 
 -- for amount in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
 CREATE FUNCTION cohort_accum(internal, entity :entity, at :time, amount :amount, period text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'cohort_accum_:entity.c_:time.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION cohort_accum(internal, entity :entity, at :time, amount :amount, period text, zone text) RETURNS internal
+	AS 'MODULE_PATHNAME', 'cohort_accum_:entity.c_:time.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cohort_accum(internal, :entity, :time, :amount, text) IS 'Collects a row: transition function of cohort_agg(:entity, :time, :amount, text).';
+COMMENT ON FUNCTION cohort_accum(internal, :entity, :time, :amount, text, text) IS 'Collects a row: transition function of cohort_agg(:entity, :time, :amount, text, text).';
 
 CREATE AGGREGATE cohort_agg(entity :entity, at :time, amount :amount, period text) (
 	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final, PARALLEL = SAFE
 );
+CREATE AGGREGATE cohort_agg(entity :entity, at :time, amount :amount, period text, zone text) (
+	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final, PARALLEL = SAFE
+);
 COMMENT ON AGGREGATE cohort_agg(:entity, :time, :amount, text) IS 'Summarises what entities did, with amounts, by period of times that are local already: no zone. Otherwise as cohort_agg(:entity, timestamptz, :amount, text, text).';
+COMMENT ON AGGREGATE cohort_agg(:entity, :time, :amount, text, text) IS 'Summarises what entities did, with amounts, by period of times that are local in that zone already: nothing is converted. Otherwise as cohort_agg(:entity, timestamptz, :amount, text, text), whose summaries it merges with.';
 -- end
 -- end
 -- end
@@ -103,7 +117,7 @@ CREATE FUNCTION active_entities(
 	summary cohort_summary,
 	OUT period date, OUT active bigint, OUT new bigint, OUT "returning" bigint, OUT reactivated bigint, OUT amount numeric)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION active_entities(cohort_summary) IS 'How many entities were active: one row a period, by its first day, from the first to the last without gaps. Active = new (first row ever) + returning (active in the period before, too) + reactivated (active before that, not then). Amount in the currency of the amounts, NULL where no row has one.';
 
 CREATE FUNCTION cohort_quality(

@@ -63,6 +63,7 @@ INSERT INTO with_nulls VALUES
 	('stage_leakage', 'as_of and stale_days may be NULL: nothing is stale'),
 	('stage_time', 'as_of may be NULL: the last moment seen'),
 	('compare_funnels', 'as_of and stale_days may be NULL'),
+	('cohort_retention', 'as_of may be NULL: the day of the last row'),
 	('stage_chart', 'width may be NULL: 40 characters');
 SELECT is_empty($$
 	SELECT object FROM functions AS f WHERE prokind = 'f' AND NOT proisstrict AND EXISTS (SELECT FROM types AS t WHERE t.oid = ANY (f.proargtypes))

@@ -229,8 +229,13 @@ SELECT is_empty('SELECT * FROM pg_temp.differences()', '... with the same figure
 RESET DateStyle; RESET TimeZone;
 
 -- Local times: timestamp and date
-SELECT is(pg_temp.image(replace(regexp_replace(cohort_agg(entity, at AT TIME ZONE zone, amount, period)::text, '"data_from": .*?, "last_day"', '"data_from": "2023-12-20 00:02:33.000123+00", "data_through": "2026-01-03 00:00:00+00", "last_day"'), '"zone": ""', '"zone": "Asia/Tehran"')::cohort_summary),
-	pg_temp.image(regexp_replace(summary::text, '"data_from": .*?, "last_day"', '"data_from": "2023-12-20 00:02:33.000123+00", "data_through": "2026-01-03 00:00:00+00", "last_day"')::cohort_summary), 'timestamp, local in that zone: all but the moments and the zone') FROM sale, ask, answer GROUP BY summary::text;
+CREATE FUNCTION pg_temp.but_moments(cohort_summary) RETURNS text
+	LANGUAGE sql IMMUTABLE AS $$ SELECT regexp_replace($1::text, '"data_from": .*?, "last_day"', '"last_day"') $$;
+SELECT is(pg_temp.but_moments(cohort_agg(entity, at AT TIME ZONE zone, amount, period, zone)), (SELECT pg_temp.but_moments(summary) FROM answer), 'timestamp, local in that zone: all but the moments') FROM sale, ask;
+SELECT is(pg_temp.but_moments(cohort_agg(entity, (at AT TIME ZONE zone)::date, amount, period, zone)), (SELECT pg_temp.but_moments(summary) FROM answer), 'date, local in that zone') FROM sale, ask;
+SELECT is(replace(pg_temp.but_moments(cohort_agg(entity, at AT TIME ZONE zone, amount, period)), '"zone": ""', '"zone": "Asia/Tehran"'), (SELECT pg_temp.but_moments(summary) FROM answer), 'timestamp without a zone') FROM sale, ask;
+SELECT is(orders(rollup(s)), 2 * (SELECT orders(summary) FROM answer), 'moments and local times of one zone merge')
+	FROM (SELECT cohort_agg(entity, at AT TIME ZONE zone, amount, period, zone) FROM sale, ask UNION ALL SELECT summary FROM answer) v (s);
 SELECT is_empty($$ SELECT FROM (SELECT cohort_agg(entity, at AT TIME ZONE zone, amount, period) AS t, cohort_agg(entity, (at AT TIME ZONE zone)::date, amount, period) AS d FROM sale, ask) x
 	WHERE regexp_replace(t::text, '"data_from": .*?, "last_day"', '') <> regexp_replace(d::text, '"data_from": .*?, "last_day"', '') $$, 'date, likewise');
 SELECT is_empty($$ SELECT FROM (SELECT cohort_agg(md5(entity::text)::uuid, at AT TIME ZONE zone, amount, period) AS t, cohort_agg(entity::text, (at AT TIME ZONE zone)::date, amount, period) AS d,
@@ -264,26 +269,27 @@ INSERT INTO answer SELECT cohort_agg(entity, at, amount::bigint, period, zone) F
 SELECT pg_temp.same(cohort_agg(entity, at, amount, period, zone), 'amounts: numeric') FROM sale, ask;
 DO $$
 DECLARE
+	call text;
 	entity text;
-	at text;
 	amount text;
 	plain text;
 	other text;
 	n integer := 0;
 BEGIN
-	FOREACH at IN ARRAY ARRAY['at', 'at AT TIME ZONE zone', '(at AT TIME ZONE zone)::date'] LOOP
-		EXECUTE format('SELECT cohort_agg(entity, %s, amount, period%s) FROM sale, ask', at, CASE WHEN at = 'at' THEN ', zone' ELSE '' END) INTO plain;
+	FOREACH call IN ARRAY ARRAY['(%s, at, %s, period, zone)', '(%s, at AT TIME ZONE zone, %s, period)', '(%s, (at AT TIME ZONE zone)::date, %s, period)',
+		'(%s, at AT TIME ZONE zone, %s, period, zone)', '(%s, (at AT TIME ZONE zone)::date, %s, period, zone)'] LOOP
+		EXECUTE format('SELECT cohort_agg' || call || ' FROM sale, ask', 'entity', 'amount') INTO plain;
 		FOREACH entity IN ARRAY ARRAY['entity', 'entity::text', 'md5(entity::text)::uuid'] LOOP
 			FOREACH amount IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric', 'real', 'double precision'] LOOP
-				EXECUTE format('SELECT cohort_agg(%s, %s, amount::%s, period%s) FROM sale, ask', entity, at, amount, CASE WHEN at = 'at' THEN ', zone' ELSE '' END) INTO other;
-				INSERT INTO found SELECT format('%s, %s, %s', entity, at, amount), other WHERE other <> plain;
+				EXECUTE format('SELECT cohort_agg' || call || ' FROM sale, ask', entity, 'amount::' || amount) INTO other;
+				INSERT INTO found SELECT format('%s, %s, %s', call, entity, amount), other WHERE other <> plain;
 				n := n + 1;
 			END LOOP;
 		END LOOP;
 	END LOOP;
-	INSERT INTO found SELECT 'overloads', n::text WHERE n <> 54;
+	INSERT INTO found SELECT 'overloads', n::text WHERE n <> 90;
 END $$;
-SELECT is_empty('SELECT * FROM found', '... all 54 overloads with an amount give the same');
+SELECT is_empty('SELECT * FROM found', '... all 90 overloads with an amount give the same');
 UPDATE sale SET amount = amount * CASE id % 3 WHEN 0 THEN 1e30 WHEN 1 THEN 1e18 ELSE 1 END + CASE id % 5 WHEN 0 THEN 1e-50 WHEN 1 THEN 1e-9 ELSE 0 END;
 TRUNCATE answer;
 INSERT INTO answer SELECT cohort_agg(entity, at, amount, period, zone) FROM sale, ask;
@@ -439,3 +445,5 @@ SELECT results_eq('SELECT a.period, a.active, a.amount FROM answer, active_entit
 SET work_mem = '1MB';
 SELECT pg_temp.same(cohort_agg(entity, at, amount, period, zone), '... beyond memory') FROM sale, ask;
 RESET work_mem;
+
+SELECT * FROM finish();

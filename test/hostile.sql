@@ -48,6 +48,13 @@ INSERT INTO forms VALUES
 	-- stage
 	('stage_agg', '{:entity,stage,started_:time,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
 	('stage_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
+	-- pipeline
+	('pipeline_agg', '{:entity,stage,started_timestamptz,:amount,"funnel ''Lead > Qualified > Won; lost: Lost''",''month'',''UTC''}'),
+	('pipeline_agg', '{:entity,stage,started_:local,:amount,"funnel ''Lead > Qualified > Won; lost: Lost''",''week''}'),
+	-- cohort
+	('cohort_agg', '{:entity,started_:time,"text ''month''","text ''Asia/Tehran''"}'),
+	('cohort_agg', '{:entity,started_:time,:amount,"text ''week''","text ''Europe/Berlin''"}'),
+	('cohort_agg', '{:entity,started_:local,"text ''quarter''"}'), ('cohort_agg', '{:entity,started_:local,:amount,"text ''day''"}'),
 	-- revenue
 	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
 	-- targets
@@ -61,6 +68,8 @@ INSERT INTO summaries VALUES
 	('velocity_summary', 'velocity_agg(won, amount_numeric, started_timestamptz, ended_timestamptz)'),
 	('survey_summary', 'survey_agg(score_int4)'),
 	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')'),
+	('cohort_summary', 'cohort_agg(entity_int8, started_timestamptz, amount_numeric, ''month'', ''Asia/Tehran'')'),
+	('pipeline_summary', 'pipeline_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''month'', ''UTC'')'),
 	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')'),
 	('attainment_summary', 'attainment_agg(amount_numeric, t::numeric)');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
@@ -72,6 +81,7 @@ INSERT INTO kinds VALUES
 	(':score', 'int2', 'smallint'), (':score', 'int4', 'integer'), (':score', 'int8', 'bigint'),
 	(':score', 'numeric', 'numeric'), (':score', 'float4', 'real'), (':score', 'float8', 'double precision'),
 	(':time', 'timestamptz', 'timestamptz'), (':time', 'timestamp', 'timestamp'), (':time', 'date', 'date'),
+	(':local', 'timestamp', 'timestamp'), (':local', 'date', 'date'),
 	(':entity', 'int8', 'bigint'), (':entity', 'text', 'text'), (':entity', 'uuid', 'uuid');
 
 -- The aggregates of the extension
@@ -251,11 +261,11 @@ CREATE FUNCTION filled(template text, c calls) RETURNS text LANGUAGE sql
 CREATE TABLE answers(call text, kind text, answer text[], PRIMARY KEY (call, kind));
 CREATE TABLE plain(kind text, query text, everyone boolean);
 INSERT INTO plain VALUES
-	('by group', 'SELECT g, (SELECT {call} FROM deals WHERE deals.g = groups.g) AS answer FROM (SELECT DISTINCT g FROM deals) AS groups', true),
+	('by group', 'SELECT g, (SELECT {call} FROM deals WHERE deals.g = groups.g) AS answer FROM (SELECT DISTINCT g FROM deals) AS groups', false),
 	('sets', 'SELECT g, NULL::integer AS h, (SELECT {call} FROM deals WHERE deals.g = groups.g) AS answer FROM (SELECT DISTINCT g FROM deals WHERE g < 100) AS groups
 		UNION ALL SELECT NULL, h, (SELECT {call} FROM deals WHERE deals.h IS NOT DISTINCT FROM groups.h AND g < 100) FROM (SELECT DISTINCT h FROM deals WHERE g < 100) AS groups
 		UNION ALL SELECT NULL, NULL, (SELECT {call} FROM deals WHERE g < 100)', false),
-	('few groups', 'SELECT h, (SELECT {call} FROM deals WHERE deals.h IS NOT DISTINCT FROM groups.h) AS answer FROM (SELECT DISTINCT h FROM deals) AS groups', false),
+	('few groups', 'SELECT h, (SELECT {call} FROM deals WHERE deals.h IS NOT DISTINCT FROM groups.h) AS answer FROM (SELECT DISTINCT h FROM deals) AS groups', true),
 	('total', 'SELECT {call} AS answer FROM deals', true);
 INSERT INTO answers
 SELECT c.call, plain.kind, answer(filled(query, c), 'max_parallel_workers_per_gather = 0') FROM calls AS c, plain WHERE leads OR everyone;
@@ -266,6 +276,7 @@ CREATE TABLE plans(aspect text, kind text, settings text, query text, must text,
 \set parallel 'max_parallel_workers_per_gather = 2, parallel_setup_cost = 0, parallel_tuple_cost = 0, min_parallel_table_scan_size = 0, enable_indexscan = off, enable_bitmapscan = off'
 INSERT INTO plans VALUES
 	('hash groups', 'by group', 'enable_sort = off, enable_indexscan = off', 'SELECT g, {call} AS answer FROM deals GROUP BY g', 'HashAggregate', 'GroupAggregate', NULL),
+	('hash groups, every overload', 'few groups', 'enable_sort = off', 'SELECT h, {call} AS answer FROM deals GROUP BY h', 'HashAggregate', 'GroupAggregate', NULL),
 	('sorted groups', 'by group', 'enable_hashagg = off', 'SELECT g, {call} AS answer FROM deals GROUP BY g', 'GroupAggregate', 'HashAggregate', NULL),
 	('hash groups that spill', 'by group', 'work_mem = 64kB, hash_mem_multiplier = 1, enable_sort = off, enable_indexscan = off', 'SELECT g, {call} AS answer FROM deals GROUP BY g', 'Disk Usage', 'GroupAggregate', NULL),
 	('sorted groups, little memory', 'by group', 'work_mem = 64kB, hash_mem_multiplier = 1, enable_hashagg = off, enable_indexscan = off', 'SELECT g, {call} AS answer FROM deals GROUP BY g', 'Sort Method: external', NULL, NULL),
@@ -290,7 +301,7 @@ INSERT INTO plans VALUES
 	('grouping sets, sorted', 'sets', 'enable_hashagg = off', 'SELECT g, h, {call} AS answer FROM deals WHERE g < 100 GROUP BY GROUPING SETS ((g), (h), ())', 'GroupAggregate', NULL, NULL),
 	('window without a frame', 'by group', '', 'SELECT g, answer FROM (SELECT g, {call} OVER (PARTITION BY g) AS answer, row_number() OVER (PARTITION BY g) AS n FROM deals) AS w WHERE n = 1', 'WindowAgg', NULL, NULL),
 	('compiled just in time', 'total', 'jit = on, jit_above_cost = 0, jit_inline_above_cost = -1, jit_optimize_above_cost = -1', 'SELECT {call} AS answer FROM deals', NULL, NULL, NULL);
-UPDATE plans SET everyone = true WHERE aspect IN ('hash groups', 'rows backwards');
+UPDATE plans SET everyone = true WHERE aspect IN ('hash groups, every overload', 'rows backwards');
 
 CREATE FUNCTION try_plan(p plans, c calls) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -314,7 +325,7 @@ CREATE FUNCTION no_problems(problems text, description text) RETURNS text LANGUA
 SELECT no_problems((SELECT string_agg(try_plan(p, c), E'\n' ORDER BY c.call) FROM calls AS c WHERE c.leads OR p.everyone), p.aspect)
 FROM plans AS p;
 
--- 100,000 groups: hashed as sorted, as many as there are
+-- 100,000 groups: hashed as sorted, as many as there are; one call of each transition function, and so of each kind of state
 CREATE FUNCTION fingerprint(c calls, settings text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	before text := apply(settings);
@@ -325,7 +336,8 @@ BEGIN
 	RETURN fingerprint;
 END $$;
 SELECT no_problems(string_agg(call || ': ' || hashed || ' hashed, ' || sorted || ' sorted', E'\n') FILTER (WHERE hashed IS DISTINCT FROM sorted OR hashed NOT LIKE '100000 %'), '100,000 groups')
-FROM (SELECT call, fingerprint(c, 'work_mem = 256MB, enable_sort = off') AS hashed, fingerprint(c, 'work_mem = 64MB, enable_hashagg = off') AS sorted FROM calls AS c WHERE leads) AS f;
+FROM (SELECT call, fingerprint(c, 'work_mem = 256MB, enable_sort = off') AS hashed, fingerprint(c, 'work_mem = 64MB, enable_hashagg = off') AS sorted FROM calls AS c
+	WHERE call IN (SELECT DISTINCT ON (p.proname) call FROM calls JOIN pg_aggregate ON aggfnoid = aggregate JOIN pg_proc AS p ON p.oid = aggtransfn WHERE leads ORDER BY p.proname, is_summary DESC, call)) AS f;
 
 --
 -- Window frames, against the same rows picked by hand

@@ -31,7 +31,7 @@ codec_refuse(Codec *codec, const char *why)
 				 errdetail("At character %d, before \"%s\".",
 						   pg_mbstrlen_with_len(codec->start, codec->at - codec->start) + 1,
 						   pnstrdup(codec->at, pg_mbcliplen(codec->at, codec->end - codec->at, 40))),
-				 errhint("Give the text that a %s prints as.", codec->type_name)));
+				 errhint("Give the text that %s %s prints as.", strchr("aeiou", codec->type_name[0]) ? "an" : "a", codec->type_name)));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 			 errmsg("invalid bytes in a value of type %s: %s", codec->type_name, why),
@@ -332,18 +332,20 @@ codec_int128(Codec *codec, const char *name, int128 *value)
 static void
 decimal_of_digits(Codec *codec, const char *digits, int length, Decimal *value)
 {
-	char	   *copy = pnstrdup(digits, length);
+	char	   *copy;
 	int			points = 0;
-	int			at = (copy[0] == '-');
+	int			at = (length > 1 && digits[0] == '-');
 
-	if (!isdigit((unsigned char) copy[at]) || !isdigit((unsigned char) copy[length - 1]))
+	/* before it is copied: a null character would cut the copy short */
+	if (!isdigit((unsigned char) digits[at]) || !isdigit((unsigned char) digits[length - 1]))
 		codec_refuse(codec, "expected a number");
 	for (; at < length; at++)
 	{
-		points += (copy[at] == '.');
-		if ((copy[at] != '.' && !isdigit((unsigned char) copy[at])) || points > 1)
+		points += (digits[at] == '.');
+		if ((digits[at] != '.' && !isdigit((unsigned char) digits[at])) || points > 1)
 			codec_refuse(codec, "expected a number");
 	}
+	copy = pnstrdup(digits, length);
 	*value = decimal_from_numeric(DirectFunctionCall3(numeric_in, CStringGetDatum(copy),
 													  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 	pfree(copy);

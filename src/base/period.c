@@ -30,8 +30,8 @@ period_kind(Datum name)
 	if (!period_kind_of(VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given), &kind))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown period \"%s\"", text_to_cstring(given)),
-				 errhint("Periods are day, week (from Monday, ISO 8601), month, quarter and year.")));
+				 errmsg("unknown period: \"%s\"", text_to_cstring(given)),
+				 errhint("Give day, week (from Monday), month, quarter or year.")));
 	return kind;
 }
 
@@ -45,8 +45,8 @@ period_zone(Datum name)
 	if (zone == NULL || !pg_tz_acceptable(zone))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown time zone \"%s\"", given),
-				 errhint("Give a name from the view pg_timezone_names, such as 'Asia/Tehran' or 'UTC'.")));
+				 errmsg("unknown time zone: \"%s\"", given),
+				 errhint("Give a name of pg_timezone_names, such as Asia/Tehran.")));
 	pfree(given);
 	return zone;
 }

@@ -21,7 +21,8 @@ typedef struct CohortState
 	PathStore	store;
 	AmountList amounts;
 	PeriodKind	kind;
-	pg_tz	   *zone;			/* NULL: times are local */
+	pg_tz	   *zone;			/* NULL: not given */
+	pg_tz	   *convert;		/* the zone, where times are moments; NULL: they are local in it already */
 	text	   *kind_given;		/* the arguments of the first row */
 	text	   *zone_given;
 	bool		is_fixed;		/* they are constants of the query: no need to look at them again */
@@ -53,8 +54,9 @@ arguments_are_fixed(FunctionCallInfo fcinfo, int count)
 }
 
 static pg_noinline CohortState *
-create_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool has_zone)
+create_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is_moment)
 {
+	bool		has_zone = PG_NARGS() > kind_argument + 1;
 	MemoryContext context;
 	MemoryContext old;
 	CohortState *state;
@@ -70,6 +72,8 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool ha
 		state->zone = period_zone(PG_GETARG_DATUM(kind_argument + 1));
 		state->zone_given = PG_GETARG_TEXT_P_COPY(kind_argument + 1);
 	}
+	if (is_moment)
+		state->convert = state->zone;
 	state->is_fixed = arguments_are_fixed(fcinfo, has_zone ? 2 : 1);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
@@ -131,16 +135,16 @@ check_arguments(const CohortState *state, FunctionCallInfo fcinfo, int kind_argu
 
 /* The state, a new one at the first row; arguments are (state, entity, at [, amount], period [, zone]). */
 static inline CohortState *
-row_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool has_zone)
+row_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is_moment)
 {
 	CohortState *state;
 
 	if (unlikely(PG_ARGISNULL(kind_argument)))
 		refuse_null_argument("the period", "Give day, week, month, quarter or year, the same for every row of a group.");
-	if (has_zone && unlikely(PG_ARGISNULL(kind_argument + 1)))
-		refuse_null_argument("the zone", "Give a name from the view pg_timezone_names, the same for every row of a group.");
+	if (PG_NARGS() > kind_argument + 1 && unlikely(PG_ARGISNULL(kind_argument + 1)))
+		refuse_null_argument("the zone", "Give a name of pg_timezone_names, the same for every row of a group.");
 	if (unlikely(PG_ARGISNULL(0)))
-		return create_state(fcinfo, wide_keys, kind_argument, has_zone);
+		return create_state(fcinfo, wide_keys, kind_argument, is_moment);
 	state = (CohortState *) PG_GETARG_POINTER(0);
 	if (!state->is_fixed)
 		check_arguments(state, fcinfo, kind_argument);
@@ -160,7 +164,7 @@ place_row(CohortState *state, FunctionCallInfo fcinfo, PathKey key, Timestamp (*
 		return;
 	}
 	at = moment(PG_GETARG_DATUM(2));
-	if (unlikely(!local_day(at, state->zone, &day)))
+	if (unlikely(!local_day(at, state->convert, &day)))
 	{
 		state->left_out[COHORT_OUT_OF_RANGE]++;
 		return;
@@ -179,18 +183,18 @@ place_row(CohortState *state, FunctionCallInfo fcinfo, PathKey key, Timestamp (*
 #define WIDE_text	true
 #define WIDE_uuid	true
 
-/* timestamptz has a zone; timestamp and date are local. */
+/* timestamptz is a moment; timestamp and date are local, with a zone or without. */
 #define moment_from_timestamptz		moment_from_timestamp
-#define HAS_ZONE_timestamptz		true
-#define HAS_ZONE_timestamp			false
-#define HAS_ZONE_date				false
+#define IS_MOMENT_timestamptz		true
+#define IS_MOMENT_timestamp			false
+#define IS_MOMENT_date				false
 
 #define COHORT_ACCUM(entity, at) \
 PG_FUNCTION_INFO_V1(cohort_accum_##entity##_##at); \
 Datum \
 cohort_accum_##entity##_##at(PG_FUNCTION_ARGS) \
 { \
-	CohortState *state = row_state(fcinfo, WIDE_##entity, 3, HAS_ZONE_##at); \
+	CohortState *state = row_state(fcinfo, WIDE_##entity, 3, IS_MOMENT_##at); \
 \
 	if (unlikely(PG_ARGISNULL(1))) \
 		state->left_out[COHORT_NO_ENTITY]++; \
@@ -204,7 +208,7 @@ PG_FUNCTION_INFO_V1(cohort_accum_##entity##_##at##_##type); \
 Datum \
 cohort_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
 { \
-	CohortState *state = row_state(fcinfo, WIDE_##entity, 4, HAS_ZONE_##at); \
+	CohortState *state = row_state(fcinfo, WIDE_##entity, 4, IS_MOMENT_##at); \
 \
 	if (unlikely(PG_ARGISNULL(1))) \
 		state->left_out[COHORT_NO_ENTITY]++; \

@@ -121,11 +121,12 @@ cohort_retention(PG_FUNCTION_ARGS)
 		for (int64 period = cohort; period <= now; period++)
 		{
 			const CohortCell *cell = NULL;
-			const Decimal *amount;
+			Decimal		amount = zero;
 
 			if (next < summary.cell_count && summary.cells[next].cohort == cohort && summary.cells[next].period == period)
 				cell = &summary.cells[next++];
-			amount = cell == NULL ? &zero : &cell->amount;
+			if (cell != NULL)
+				decimal_add(&amount, &cell->amount);
 			row_put(&row, DateADTGetDatum(period_first_day(summary.kind, cohort)));
 			row_put(&row, Int32GetDatum((int32) (period - cohort)));
 			row_put(&row, Int64GetDatum(size));
@@ -138,8 +139,8 @@ cohort_retention(PG_FUNCTION_ARGS)
 			}
 			else
 			{
-				row_put_numeric(&row, amount);
-				row_put_mean(&row, amount, size);
+				row_put_numeric(&row, &amount);
+				row_put_mean(&row, &amount, size);
 			}
 			row_put(&row, BoolGetDatum(period < now));
 			row_end(&row);

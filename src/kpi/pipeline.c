@@ -18,6 +18,7 @@
 #include "path/history.h"
 #include "path/walk.h"
 #include "pgtime.h"
+#include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/memutils.h"
@@ -333,6 +334,7 @@ typedef struct PipelineState
 	const char *unit;
 	char	   *zone_name;		/* as given, NUL-terminated */
 	pg_tz	   *zone;
+	bool		fixed;			/* period and zone are constants of the query */
 }			PipelineState;
 
 static bool
@@ -381,7 +383,23 @@ create_state(FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_z
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown time zone: \"%s\"", state->zone_name),
 				 errhint("Give a name of pg_timezone_names, such as Asia/Tehran.")));
+	state->fixed = history_is_constant(fcinfo, definition + 1) &&
+		(!has_zone || history_is_constant(fcinfo, definition + 2));
 	return state;
+}
+
+/* Error: period or zone, arguments that aren't NULL, are not those of the rows before. */
+static pg_noinline void
+check_arguments(const PipelineState *state, FunctionCallInfo fcinfo, bool has_zone)
+{
+	text	   *unit = PG_GETARG_TEXT_PP(6);
+
+	if (find_unit(VARDATA_ANY(unit), VARSIZE_ANY_EXHDR(unit)) != state->unit ||
+		(has_zone && !text_is(PG_GETARG_DATUM(7), state->zone_name)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the period or zone of pipeline_agg changes within a group"),
+				 errhint("Group by it, too, or by what it depends on.")));
 }
 
 static inline PipelineState *
@@ -400,12 +418,8 @@ row_state(FunctionCallInfo fcinfo, bool wide_keys, bool has_zone)
 
 	state = (PipelineState *) PG_GETARG_POINTER(0);
 	history_check_definition(&state->history, PG_GETARG_DATUM(5));
-	if ((!text_is(PG_GETARG_DATUM(6), state->unit) && find_unit(VARDATA_ANY(PG_GETARG_TEXT_PP(6)), VARSIZE_ANY_EXHDR(PG_GETARG_TEXT_PP(6))) != state->unit) ||
-		(has_zone && !text_is(PG_GETARG_DATUM(7), state->zone_name)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the period or zone of pipeline_agg changes within a group"),
-				 errhint("Group by it, too, or by what it depends on.")));
+	if (!state->fixed)
+		check_arguments(state, fcinfo, has_zone);
 	return state;
 }
 
@@ -457,8 +471,9 @@ typedef struct PeriodEntry
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* A UTC day and the period that all of it lies in */
-#define CACHED_DAYS		1024
+/* A UTC day and the period that all of it lies in. A small group needs few. */
+#define CACHED_DAYS			1024
+#define CACHED_DAYS_SMALL	32
 
 typedef struct CachedDay
 {
@@ -482,6 +497,7 @@ typedef struct PipelineVisitor
 	PipelineSummary *summary;
 	period_hash *periods;
 	CachedDay  *cache;
+	uint32		cached_days;
 	int			stages;
 
 	/* of the entity */
@@ -513,7 +529,7 @@ static int32
 period_of(PipelineVisitor *visitor, Timestamp at)
 {
 	int32		day = history_day(at);
-	CachedDay  *cached = &visitor->cache[(uint32) day % CACHED_DAYS];
+	CachedDay  *cached = &visitor->cache[(uint32) day & (visitor->cached_days - 1)];
 	int32		start;
 
 	if (cached->day == day)
@@ -690,8 +706,9 @@ pipeline_visit(void *of, const PathBatch *batch)
 			continue;
 		if (visitor->codes != 0 && at != visitor->at)
 			move_entity(visitor);
-		visitor->payload = amount_larger(&visitor->state->history.amounts, visitor->payload,
-										 path_event_payload(batch, i));
+		if (path_event_payload(batch, i) != AMOUNT_NONE)
+			visitor->payload = amount_larger(&visitor->state->history.amounts, visitor->payload,
+											 path_event_payload(batch, i));
 		if (visitor->codes & code)
 		{
 			visitor->summary->rows[HISTORY_DUPLICATE]++;
@@ -772,9 +789,10 @@ pipeline_final(PG_FUNCTION_ARGS)
 	visitor.state = state;
 	visitor.summary = &summary;
 	visitor.stages = state->history.funnel->stages;
-	visitor.periods = period_create(CurrentMemoryContext, 16, NULL);
-	visitor.cache = palloc(sizeof(CachedDay) * CACHED_DAYS);
-	for (int i = 0; i < CACHED_DAYS; i++)
+	visitor.periods = period_create(CurrentMemoryContext, 8, NULL);
+	visitor.cached_days = records_count(&state->history.store.records) < CACHED_DAYS ? CACHED_DAYS_SMALL : CACHED_DAYS;
+	visitor.cache = palloc(sizeof(CachedDay) * visitor.cached_days);
+	for (uint32 i = 0; i < visitor.cached_days; i++)
 		visitor.cache[i].day = NO_DAY;
 	path_walk(&state->history.store, pipeline_visit, &visitor);
 	collect_periods(&visitor);

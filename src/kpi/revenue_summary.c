@@ -30,17 +30,18 @@ static const char *const retained_fields[MRR_LAGS][3] = {
 	{"retained_12", "now_12", "least_12"}
 };
 
+/* Counts just read may be of any size; they wrap around, and a rule refuses them. */
 void
 mrr_count_customers(MrrSummary *summary)
 {
-	int64		customers = 0;
+	uint64		customers = 0;
 
 	for (int i = 0; i < summary->length; i++)
 	{
 		MrrMonth   *month = &summary->months[i];
 
-		customers += month->customers_new + month->customers_reactivated - month->customers_churned;
-		month->customers = customers;
+		customers += (uint64) month->customers_new + month->customers_reactivated - month->customers_churned;
+		month->customers = (int64) customers;
 	}
 }
 
@@ -262,33 +263,7 @@ const SummaryType mrr_summary_type = {
 	.fields = mrr_fields,
 };
 
-PG_FUNCTION_INFO_V1(mrr_summary_in);
-Datum
-mrr_summary_in(PG_FUNCTION_ARGS)
-{
-	return summary_in(&mrr_summary_type, fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(mrr_summary_out);
-Datum
-mrr_summary_out(PG_FUNCTION_ARGS)
-{
-	return summary_out(&mrr_summary_type, fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(mrr_summary_recv);
-Datum
-mrr_summary_recv(PG_FUNCTION_ARGS)
-{
-	return summary_recv(&mrr_summary_type, fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(mrr_summary_send);
-Datum
-mrr_summary_send(PG_FUNCTION_ARGS)
-{
-	return summary_send(&mrr_summary_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTIONS(mrr_summary, mrr_summary_type)
 
 /*
  * Merging

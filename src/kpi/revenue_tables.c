@@ -7,76 +7,27 @@
  */
 #include "kpi/revenue.h"
 
-#include "funcapi.h"
+#include "base/rows.h"
 #include "utils/builtins.h"
-#include "utils/tuplestore.h"
 
-/* A row of the result being put together */
-typedef struct Row
-{
-	ReturnSetInfo *result;
-	int			columns;
-	int			scale;			/* amounts show at least so many decimals */
-	Datum		values[16];
-	bool		nulls[16];
-}			Row;
-
+/* An amount, which shows at least so many decimals */
 static void
-begin_rows(Row *row, FunctionCallInfo fcinfo)
-{
-	InitMaterializedSRF(fcinfo, 0);
-	row->result = (ReturnSetInfo *) fcinfo->resultinfo;
-	row->columns = 0;
-	row->scale = 0;
-}
-
-static void
-put(Row *row, Datum value)
-{
-	row->nulls[row->columns] = false;
-	row->values[row->columns++] = value;
-}
-
-static void
-put_null(Row *row)
-{
-	row->nulls[row->columns] = true;
-	row->values[row->columns++] = (Datum) 0;
-}
-
-static void
-put_amount(Row *row, const Decimal *amount)
+put_amount(Row *row, const Decimal *amount, int scale)
 {
 	Decimal		shown = *amount;
-	Decimal		nothing = {0, row->scale, NULL};
+	Decimal		nothing = {0, scale, NULL};
 
 	decimal_add(&shown, &nothing);
-	put(row, NumericGetDatum(decimal_to_numeric(&shown)));
-}
-
-static void
-put_count_ratio(Row *row, int64 part, int64 whole)
-{
-	if (whole == 0)
-		put_null(row);
-	else
-		put(row, Float8GetDatum(exact_ratio(part, whole)));
+	row_put_numeric(row, &shown);
 }
 
 static void
 put_amount_ratio(Row *row, const Decimal *part, const Decimal *whole)
 {
 	if (decimal_is_zero(whole))
-		put_null(row);
+		row_put_null(row);
 	else
-		put(row, Float8GetDatum(decimal_ratio(part, whole)));
-}
-
-static void
-end_row(Row *row)
-{
-	tuplestore_putvalues(row->result->setResult, row->result->setDesc, row->values, row->nulls);
-	row->columns = 0;
+		row_put(row, Float8GetDatum(decimal_ratio(part, whole)));
 }
 
 /* The decimals of all amounts of a table: those of the MRR that shows the most. */
@@ -102,10 +53,11 @@ mrr_movements(PG_FUNCTION_ARGS)
 	const MrrMonth *before = &none;
 	MrrSummary	summary;
 	Row			row;
+	int			scale;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
-	row.scale = shown_scale(&summary);
+	scale = shown_scale(&summary);
 	for (int at = 0; at < summary.length; at++)
 	{
 		const MrrMonth *month = &summary.months[at];
@@ -116,23 +68,23 @@ mrr_movements(PG_FUNCTION_ARGS)
 		decimal_add(&gained, &month->reactivated);
 		decimal_add(&lost, &month->churned);
 
-		put(&row, DateADTGetDatum(mrr_first_day(summary.first + at)));
-		put_amount(&row, &before->mrr);
-		put_amount(&row, &month->new);
-		put_amount(&row, &month->expansion);
-		put_amount(&row, &month->reactivated);
-		put_amount(&row, &month->contraction);
-		put_amount(&row, &month->churned);
-		put_amount(&row, &month->mrr);
-		put(&row, Int64GetDatum(before->customers));
-		put(&row, Int64GetDatum(month->customers_new));
-		put(&row, Int64GetDatum(month->customers_reactivated));
-		put(&row, Int64GetDatum(month->customers_churned));
-		put(&row, Int64GetDatum(month->customers));
+		row_put(&row, DateADTGetDatum(mrr_first_day(summary.first + at)));
+		put_amount(&row, &before->mrr, scale);
+		put_amount(&row, &month->new, scale);
+		put_amount(&row, &month->expansion, scale);
+		put_amount(&row, &month->reactivated, scale);
+		put_amount(&row, &month->contraction, scale);
+		put_amount(&row, &month->churned, scale);
+		put_amount(&row, &month->mrr, scale);
+		row_put(&row, Int64GetDatum(before->customers));
+		row_put(&row, Int64GetDatum(month->customers_new));
+		row_put(&row, Int64GetDatum(month->customers_reactivated));
+		row_put(&row, Int64GetDatum(month->customers_churned));
+		row_put(&row, Int64GetDatum(month->customers));
 		put_amount_ratio(&row, &gained, &lost);
-		put_count_ratio(&row, month->customers_churned, before->customers);
+		row_put_ratio(&row, month->customers_churned, before->customers);
 		put_amount_ratio(&row, &month->churned, &before->mrr);
-		end_row(&row);
+		row_end(&row);
 		before = month;
 	}
 	return (Datum) 0;
@@ -167,29 +119,30 @@ mrr_retention(PG_FUNCTION_ARGS)
 	int			months = PG_GETARG_INT32(1);
 	MrrSummary	summary;
 	Row			row;
+	int			scale;
 
 	if (months != 1 && months != 3 && months != 6 && months != 12)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a summary does not know the retention over %d months", months),
 				 errhint("Ask for 1, 3, 6 or 12 months.")));
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
-	row.scale = shown_scale(&summary);
+	scale = shown_scale(&summary);
 	for (int at = months; at < summary.length; at++)
 	{
 		const MrrMonth *month = &summary.months[at];
 		const MrrMonth *then = month - months;
 		MrrRetained retained = retained_over(month, then, months);
 
-		put(&row, DateADTGetDatum(mrr_first_day(summary.first + at)));
-		put(&row, Int64GetDatum(then->customers));
-		put_amount(&row, &then->mrr);
-		put_amount(&row, &retained.now);
+		row_put(&row, DateADTGetDatum(mrr_first_day(summary.first + at)));
+		row_put(&row, Int64GetDatum(then->customers));
+		put_amount(&row, &then->mrr, scale);
+		put_amount(&row, &retained.now, scale);
 		put_amount_ratio(&row, &retained.now, &then->mrr);
 		put_amount_ratio(&row, &retained.least, &then->mrr);
-		put_count_ratio(&row, retained.customers, then->customers);
-		end_row(&row);
+		row_put_ratio(&row, retained.customers, then->customers);
+		row_end(&row);
 	}
 	return (Datum) 0;
 }
@@ -204,13 +157,13 @@ mrr_quality(PG_FUNCTION_ARGS)
 	MrrSummary	summary;
 	Row			row;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
 	for (int reason = 0; reason < MRR_REASONS; reason++)
 	{
-		put(&row, PointerGetDatum(cstring_to_text(mrr_reason_names[reason])));
-		put(&row, Int64GetDatum(summary.rows[reason]));
-		end_row(&row);
+		row_put(&row, PointerGetDatum(cstring_to_text(mrr_reason_names[reason])));
+		row_put(&row, Int64GetDatum(summary.rows[reason]));
+		row_end(&row);
 	}
 	return (Datum) 0;
 }

@@ -132,7 +132,7 @@ read_summary(FunctionCallInfo fcinfo, int argument, StageSummary *summary)
 {
 	if (PG_ARGISNULL(argument))
 		return false;
-	summary_read(&stage_summary_type, PG_GETARG_DATUM(argument), summary);
+	stage_read(PG_GETARG_DATUM(argument), summary);
 	return true;
 }
 

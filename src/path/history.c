@@ -17,9 +17,8 @@ const char *const history_reason_fields[HISTORY_REASONS] = {
 	"time_out_of_range", "exact_duplicate", "entity_outside"
 };
 
-/* Is an argument of the aggregate (its first is 1) a constant of the query? */
-static bool
-is_constant(FunctionCallInfo fcinfo, int argument)
+bool
+history_is_constant(FunctionCallInfo fcinfo, int argument)
 {
 	Aggref	   *aggref = AggGetAggref(fcinfo);
 
@@ -33,7 +32,7 @@ history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wi
 	if (!AggCheckCallContext(fcinfo, &history->amounts.context))
 		elog(ERROR, "history collected in a non-aggregate context");
 	history->funnel = funnel_lookup_create(history->amounts.context, PG_GETARG_DATUM(definition));
-	history->fixed_definition = is_constant(fcinfo, definition);
+	history->fixed_definition = history_is_constant(fcinfo, definition);
 	path_store_init(&history->store, fcinfo, wide_keys, has_amount);
 }
 

@@ -52,8 +52,11 @@ typedef struct History
 /* Begins a history in zeroed memory of the aggregate's context; "definition" is an argument's number. */
 extern void history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount);
 
+/* Is an argument of the aggregate (its first is 1) a constant of the query? */
+extern bool history_is_constant(FunctionCallInfo fcinfo, int argument);
+
 /* Error: the definition is NULL. */
-extern void history_no_definition(void) pg_attribute_noreturn();
+pg_noreturn extern void history_no_definition(void);
 
 /* The code of a label in whatever varlena form; -1 for an unknown one. */
 static inline int

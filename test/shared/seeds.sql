@@ -34,20 +34,36 @@ INSERT INTO seeds VALUES
 	('stage_summary', '(SELECT stage_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'') FROM deals)'),
 	('stage_summary', '(SELECT stage_agg(deal, stage, ended, ''Lead > "Qua""lified"|Qualified > Won; lost: Lost, سرنخ'') FROM deals)'),
 	('stage_summary', '(SELECT stage_agg(deal, stage, started, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''Lead > Won > Proposal; lost: Lost'') FROM deals)'),
+	('pipeline_summary', '(SELECT pipeline_agg(deal, stage, started, amount, ''Lead > Won'', ''month'', ''UTC'') FROM deals WHERE false)'),
+	('pipeline_summary', '(SELECT pipeline_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''week'', ''Asia/Tehran'') FROM deals)'),
+	('pipeline_summary', '(SELECT pipeline_agg(deal, stage, started, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''Lead > Won > Proposal; lost: Lost'', ''quarter'', ''UTC'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, amount) FROM deals WHERE false)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, amount) FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, ended::date, abs(amount) * 1e40, ''2024-06-30'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''month'', ''UTC'') FROM deals WHERE false)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''week'', ''Asia/Tehran'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started::date, ''month'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, CASE i % 9 WHEN 1 THEN ''infinity'' WHEN 2 THEN ''4713-01-02 BC'' ELSE started END, CASE i % 3 WHEN 1 THEN 1e60 WHEN 2 THEN 1e-60 END, ''year'', ''America/New_York'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started::date, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''quarter'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(i % 5, started::date, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END) FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, ended::date, amount, ''2025-06-30'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(i, started::date, NULL, 9.90, ''2025-06-30'') FROM deals)'),
 	('funnel', 'funnel ''Lead > Qualified > Proposal | Offer > Won | "Closed; Won"; lost: Lost, "Dis""qualified"'''),
 	('funnel', 'funnel ''سرنخ > پیشنهاد > برنده'''),
 	('funnel', '(SELECT string_agg(repeat(''x'', i) || i, '' > '') || ''; lost: L'' FROM generate_series(1, 63) AS i)::funnel');
 
 -- What an accessor's further arguments are
 CREATE TABLE arguments(type text, value text);
-INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '4'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
+INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
 
-CREATE VIEW types AS
+CREATE VIEW types_of_extension AS
 SELECT t.oid, t.typname::text AS type FROM pg_type AS t JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, t.oid, 'e')
 	JOIN pg_extension AS e ON (d.refclassid, d.refobjid) = ('pg_extension'::regclass, e.oid) AND e.extname = 'funnel_metrics'
 WHERE t.typtype = 'b' AND t.typelem = 0;
-SELECT is_empty('SELECT type FROM types EXCEPT SELECT type FROM seeds', 'every type of the extension has seeds');
-SELECT is_empty('SELECT typname FROM pg_type JOIN types USING (oid) WHERE typreceive = 0 OR typsend = 0', 'every type of the extension has a binary form');
+SELECT is_empty('SELECT type FROM types_of_extension EXCEPT SELECT type FROM seeds', 'every type of the extension has seeds');
+SELECT is_empty('SELECT typname FROM pg_type JOIN types_of_extension USING (oid) WHERE typreceive = 0 OR typsend = 0', 'every type of the extension has a binary form');
+
+CREATE VIEW types AS SELECT * FROM types_of_extension WHERE type IN (SELECT type FROM seeds);
 
 -- The functions of a type, as calls of v: all but those that only an aggregate may call
 CREATE VIEW accessors AS

@@ -77,3 +77,5 @@ SELECT replace(rate_agg(true)::text, '"data_from": null', '"data_from": "now"'):
 SELECT replace(rate_agg(true)::text, '"data_from": null', '"data_from": "2024-01-01 00:00:00+00"')::rate_summary;
 SELECT (rate_agg(true)::text || '}')::rate_summary;
 SELECT rollup(s) FROM (SELECT replace(text, '"succeeded": 1', '"succeeded": 9223372036854775807')::rate_summary FROM (SELECT rate_agg(true)::text FROM generate_series(1, 2) AS i GROUP BY i) AS t(text)) AS q(s);
+DROP MATERIALIZED VIEW by_owner;
+DROP TABLE deals;

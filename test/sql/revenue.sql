@@ -1,14 +1,14 @@
 -- Recurring revenue: examples and errors, as psql shows them.
 \pset null '-'
 SET datestyle = 'ISO';
-CREATE TABLE payments (customer text, month date, mrr numeric(12,2));
+CREATE TEMP TABLE payments (customer text, month date, mrr numeric(12,2));
 INSERT INTO payments VALUES
 	('Anand', '2024-01-15', 100), ('Anand', '2024-02-15', 120), ('Anand', '2024-03-15', 120), ('Anand', '2024-04-15', 90), ('Anand', '2024-05-15', 90),
 	('Bahar', '2024-01-03', 50), ('Bahar', '2024-02-03', 50), ('Bahar', '2024-04-03', 60), ('Bahar', '2024-05-03', 60),
 	('Citra', '2024-02-28', 200), ('Citra', '2024-03-01', 150), ('Citra', '2024-03-31', 100), ('Citra', '2024-04-30', 200), ('Citra', '2024-04-30', -250),
 	('Dara', '2024-05-01', 0),
 	(NULL, '2024-01-01', 1), ('Anand', NULL, 1), ('Anand', '2024-01-01', NULL), ('Anand', 'infinity', 1), ('Anand', '0202-01-01', 1);
-CREATE TABLE summaries AS SELECT mrr_agg(customer, month, mrr) AS s FROM payments;
+CREATE TEMP TABLE summaries AS SELECT mrr_agg(customer, month, mrr) AS s FROM payments;
 
 -- The figures
 SELECT month, opening, new, expansion, reactivated, contraction, churned, closing FROM summaries, mrr_movements(s);
@@ -25,7 +25,7 @@ SELECT s FROM summaries;
 SELECT mrr_summary_send(s) FROM (SELECT mrr_agg(1, '2025-01-31', 9.90) AS s) x;
 
 -- Subscriptions
-CREATE TABLE contracts (customer bigint, starts date, ends date, mrr integer);
+CREATE TEMP TABLE contracts (customer bigint, starts date, ends date, mrr integer);
 INSERT INTO contracts VALUES
 	(1, '2024-01-10', '2024-04-10', 100), (1, '2024-04-10', NULL, 130),	-- a higher price
 	(2, '2024-01-31', '2024-02-29', 40),								-- ends on the last day of February: not on it any more
@@ -42,7 +42,7 @@ SELECT month, opening, new, churned, closing FROM mrr_movements((
 	SELECT rollup(s) FROM (SELECT mrr_agg(customer, month, mrr) AS s FROM payments GROUP BY customer) x));
 
 -- What was stored by version 1 is read for ever
-CREATE TABLE stored (s mrr_summary);
+CREATE TEMP TABLE stored (s mrr_summary);
 INSERT INTO stored VALUES ('{"version": 1, "used": 5, "no_customer": 0, "no_month": 0, "no_amount": 0, "time_out_of_range": 0, "ends_before_starts": 0, "in_no_month": 0, "negative_month": 0, "negative_months": 0, "ends_at_as_of": 0, "first_month": 202401, "months": [{"mrr": 10, "customers_new": 1, "new": 10, "expansion": 0, "customers_reactivated": 0, "contraction": 0, "customers_churned": 0}, {"mrr": 12, "customers_new": 0, "expansion": 2, "customers_reactivated": 0, "contraction": 0, "customers_churned": 0}, {"mrr": 0, "customers_new": 0, "expansion": 0, "customers_reactivated": 0, "contraction": 0, "customers_churned": 1, "churned": 12}, {"mrr": 5, "customers_new": 0, "expansion": 0, "customers_reactivated": 1, "reactivated": 5, "contraction": 0, "customers_churned": 0, "retained_3": 0}, {"mrr": 4.50, "customers_new": 0, "expansion": 0, "customers_reactivated": 0, "contraction": 0.50, "customers_churned": 0, "retained_3": 0}]}');
 SELECT month, opening, new, expansion, reactivated, contraction, churned, closing FROM stored, mrr_movements(s);
 

@@ -1,7 +1,8 @@
 -- Stage funnels: examples and errors, as psql shows them.
 \pset null '-'
 SET timezone = 'UTC';
-CREATE TABLE history (deal_id bigint, stage text, entered_at timestamptz, amount numeric(12,2));
+SET datestyle = 'ISO, YMD';
+CREATE TEMP TABLE history (deal_id bigint, stage text, entered_at timestamptz, amount numeric(12,2));
 INSERT INTO history VALUES
 	(1, 'Lead', '2025-01-01', 1000), (1, 'Qualified', '2025-01-04', 1500), (1, 'Proposal', '2025-01-10', 1500), (1, 'Won', '2025-01-20', 1400),
 	(2, 'Lead', '2025-01-02', 500), (2, 'Qualified', '2025-01-03', 500), (2, 'Lost', '2025-01-08', NULL),
@@ -10,7 +11,7 @@ INSERT INTO history VALUES
 	(5, 'Lead', '2025-02-02', 100), (5, 'Lead', '2025-02-02', 100), (5, 'Lead', '2025-02-12', 100),
 	(6, 'Lost', '2025-02-01', 70), (7, 'Demo', '2025-02-01', NULL),
 	(NULL, 'Lead', '2025-02-01', 1), (5, NULL, '2025-02-01', 1), (5, 'Lead', NULL, 1), (5, 'Lead', 'infinity', 1);
-CREATE TABLE summaries AS
+CREATE TEMP TABLE summaries AS
 	SELECT stage_agg(deal_id, stage, entered_at, amount, 'Lead > Qualified > Proposal | Offer > Won; lost: Lost, Disqualified') AS s FROM history;
 
 -- The figures
@@ -32,7 +33,7 @@ SELECT s FROM summaries;
 SELECT stage_summary_send(s) FROM (SELECT stage_agg(1, 'Lead', '2025-01-01'::date, 'Lead > Won') AS s) x;
 
 -- What was stored by version 1 is read for ever
-CREATE TABLE stored (s stage_summary);
+CREATE TEMP TABLE stored (s stage_summary);
 INSERT INTO stored VALUES ('{"version": 1, "definition": "Lead > Won", "data_from": "2025-01-01 00:00:00+00", "data_through": "2025-01-01 00:00:00+00", "used": 1, "no_entity": 0, "no_stage": 0, "no_time": 0, "unknown_stage": 0, "time_out_of_range": 0, "exact_duplicate": 0, "entity_outside": 0, "entities_outside": 0, "with_amount": 0, "arrived": 0, "amount_arrived": 0, "stages": [{"own": 1, "lost": 0, "amount_lost": 0, "reentries": 0, "time": 0, "longest": 0}, {"own": 0, "lost": 0, "amount_lost": 0, "reentries": 0, "time": 0, "longest": 0}], "standings": [{"furthest": 0, "current": 0, "day": 9132, "entities": 1, "amount": 0}], "moves": []}');
 SELECT l.step, l.stage, l.reached, l.open FROM stored, stage_leakage(s) l;
 
