@@ -44,6 +44,8 @@ FROM (SELECT proname, type, n, format('%s(%s)', proname, (SELECT string_agg(form
 	WHERE proname IN (SELECT split_part(call, '(', 1) FROM asked) AND type::regtype = proargtypes[0]) calls
 GROUP BY proname, type, n;
 
+SELECT throws_ok('SELECT growth_rate(a, b) FROM (VALUES (1e308::double precision, 1e-308::double precision)) v (a, b)', '22003', NULL, 'a quotient beyond the doubles is an error');
+
 -- Types: money stays money, ratios are doubles
 SELECT results_eq($$SELECT pg_typeof(customer_acquisition_cost(1.5, 2::bigint))::text, pg_typeof(cost_per_lead(1.5::double precision, 2))::text,
 		pg_typeof(customer_lifetime_value(10.5, 2, 0.1))::text, pg_typeof(customer_lifetime_value(10.5, 2, 0.1::double precision))::text,
