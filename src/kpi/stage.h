@@ -70,9 +70,6 @@ typedef struct StageSummary
 
 extern const SummaryType stage_summary_type;
 
-/* Reads a summary, packed or the state of a rollup, which only stage_summary.c knows. */
-extern void stage_read(Datum summary, StageSummary *into);
-
 /* Makes room for the stages of a definition, all zero. */
 extern void stage_define(StageSummary *summary, FunnelLookup *funnel);
 
