@@ -17,6 +17,7 @@
 #include "base/compat.h"
 
 #include "base/decimal.h"
+#include "base/period.h"
 #include "base/sketch.h"
 #include "base/summary.h"
 #include "path/history.h"
@@ -72,9 +73,6 @@ extern const SummaryType stage_summary_type;
 
 /* Makes room for the stages of a definition, all zero. */
 extern void stage_define(StageSummary *summary, FunnelLookup *funnel);
-
-/* Are two definitions equal in meaning? */
-extern bool stage_same_funnel(const FunnelLookup *a, const FunnelLookup *b);
 
 /* The order of standings, for qsort */
 extern int	stage_standing_compare(const void *a, const void *b);

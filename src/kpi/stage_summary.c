@@ -93,7 +93,7 @@ broken_rule(const StageSummary *summary)
 		if (standing->entities == 0)
 			return "a standing has no entity";
 		if (summary->from > summary->through ||
-			standing->day < history_day(summary->from) || standing->day > history_day(summary->through))
+			standing->day < day_of(summary->from) || standing->day > day_of(summary->through))
 			return "a standing's day lies outside of the data";
 		if (!add_count(&furthest[standing->furthest], standing->entities))
 			return "the entities are too many";
@@ -205,7 +205,7 @@ stage_fields(Codec *codec, void *of)
 		if (codec_is_reading(codec))
 		{
 			if (furthest >= stages || current >= stages ||
-				day < history_day(-PATH_TIME_LIMIT) || day > history_day(PATH_TIME_LIMIT))
+				day < day_of(-PATH_TIME_LIMIT) || day > day_of(PATH_TIME_LIMIT))
 				codec_refuse(codec, "a standing's stage or day is out of range");
 			standing->furthest = (int32) furthest;
 			standing->current = (int32) current;
@@ -254,32 +254,6 @@ stage_fields(Codec *codec, void *of)
 
 		if (why != NULL)
 			codec_refuse(codec, why);
-	}
-}
-
-/* Are these definitions equal in meaning? */
-bool
-stage_same_funnel(const FunnelLookup *a, const FunnelLookup *b)
-{
-	int			length_a,
-				length_b;
-	const char *canonical_a = funnel_canonical(a, &length_a);
-	const char *canonical_b = funnel_canonical(b, &length_b);
-
-	return length_a == length_b && memcmp(canonical_a, canonical_b, length_a) == 0;
-}
-
-/* Of two texts of equal meaning the same one is kept whatever the order: the smaller. */
-static void
-keep_smaller_text(StageSummary *into, const StageSummary *other)
-{
-	int			shorter = Min(into->definition_length, other->definition_length);
-	int			order = memcmp(into->definition, other->definition, shorter);
-
-	if (order > 0 || (order == 0 && into->definition_length > other->definition_length))
-	{
-		into->definition = other->definition;
-		into->definition_length = other->definition_length;
 	}
 }
 
@@ -343,7 +317,7 @@ stage_merge(void *to, void *added)
 		memcpy(into->rows, rows, sizeof(rows));
 		return;
 	}
-	if (!stage_same_funnel(into->funnel, other->funnel))
+	if (!funnel_same(into->funnel, other->funnel))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot merge stage summaries of different funnels"),
@@ -351,7 +325,7 @@ stage_merge(void *to, void *added)
 						   into->definition_length, into->definition,
 						   other->definition_length, other->definition),
 				 errhint("Group by the funnel, or aggregate the history again with one definition.")));
-	keep_smaller_text(into, other);
+	funnel_keep_smaller(&into->definition, &into->definition_length, other->definition, other->definition_length);
 
 	into->from = Min(into->from, other->from);
 	into->through = Max(into->through, other->through);

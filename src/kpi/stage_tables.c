@@ -129,7 +129,7 @@ check_as_of(const StageSummary *summary, const AsOf *as_of)
 
 	if (!as_of->given || summary->from > summary->through)
 		return;
-	last = history_day(summary->through);
+	last = day_of(summary->through);
 	if (as_of->day < last)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -524,7 +524,7 @@ compare_funnels(PG_FUNCTION_ARGS)
 	if (!read_summary(fcinfo, 0, &a) || !read_summary(fcinfo, 1, &b) ||
 		a.funnel == NULL || b.funnel == NULL)
 		return (Datum) 0;
-	if (!stage_same_funnel(a.funnel, b.funnel))
+	if (!funnel_same(a.funnel, b.funnel))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot compare stage summaries of different funnels"),

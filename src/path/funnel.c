@@ -732,3 +732,26 @@ funnel_hash_extended(PG_FUNCTION_ARGS)
 
 	return hash_any_extended((const unsigned char *) canonical, length, PG_GETARG_INT64(1));
 }
+
+bool
+funnel_same(const FunnelLookup *a, const FunnelLookup *b)
+{
+	int			length_a,
+				length_b;
+	const char *canonical_a = funnel_canonical(a, &length_a);
+	const char *canonical_b = funnel_canonical(b, &length_b);
+
+	return length_a == length_b && memcmp(canonical_a, canonical_b, length_a) == 0;
+}
+
+void
+funnel_keep_smaller(char **source, int *length, char *other, int other_length)
+{
+	int			order = memcmp(*source, other, Min(*length, other_length));
+
+	if (order > 0 || (order == 0 && *length > other_length))
+	{
+		*source = other;
+		*length = other_length;
+	}
+}

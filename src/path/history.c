@@ -4,7 +4,6 @@
  */
 #include "base/compat.h"
 
-#include "nodes/primnodes.h"
 #include "path/history.h"
 
 const char *const history_reason_names[HISTORY_REASONS] = {
@@ -17,22 +16,13 @@ const char *const history_reason_fields[HISTORY_REASONS] = {
 	"time_out_of_range", "exact_duplicate", "entity_outside"
 };
 
-bool
-history_is_constant(FunctionCallInfo fcinfo, int argument)
-{
-	Aggref	   *aggref = AggGetAggref(fcinfo);
-
-	return aggref != NULL && list_length(aggref->args) >= argument &&
-		IsA(((TargetEntry *) list_nth(aggref->args, argument - 1))->expr, Const);
-}
-
 void
 history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount)
 {
 	if (!AggCheckCallContext(fcinfo, &history->amounts.context))
 		elog(ERROR, "history collected in a non-aggregate context");
 	history->funnel = funnel_lookup_create(history->amounts.context, PG_GETARG_DATUM(definition));
-	history->fixed_definition = history_is_constant(fcinfo, definition);
+	history->fixed_definition = path_argument_is_constant(fcinfo, definition);
 	path_store_init(&history->store, fcinfo, wide_keys, has_amount);
 }
 
