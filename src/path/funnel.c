@@ -404,25 +404,7 @@ funnel_parse(const char *source, int length)
 
 /* ---- looking up labels ---- */
 
-#ifdef WORDS_BIGENDIAN
-#define FIRST_BYTES(count)	(~((uint64) -1 >> (8 * (count))))
-#else
-#define FIRST_BYTES(count)	(((uint64) 1 << (8 * (count))) - 1)
-#endif
-
-const uint64 funnel_masks[9] = {
-	FIRST_BYTES(0), FIRST_BYTES(1), FIRST_BYTES(2), FIRST_BYTES(3), FIRST_BYTES(4),
-	FIRST_BYTES(5), FIRST_BYTES(6), FIRST_BYTES(7), ~(uint64) 0
-};
-
-uint64
-funnel_short_word(const char *label, int length)
-{
-	uint64		word = 0;
-
-	memcpy(&word, label, length);
-	return word;
-}
+const char	funnel_nothing[4] = {0};
 
 FunnelLookup *
 funnel_lookup_create(MemoryContext context, Datum definition)
