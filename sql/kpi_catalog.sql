@@ -36,6 +36,8 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT conversion_within(created, converted, '30 days', '2026-01-01 00:00+00') FROM leads$$),
 		('rate',      'response within 24 hours',           'fraction',          'leading', 'doc/rate.md',        'Leads answered within the agreed time, of those old enough to tell',
 			$$SELECT owner, response_within(created, first_response, '24 hours', '2026-01-01 00:00+00') FROM leads GROUP BY owner$$),
+		('rate',      'interval of a conversion',           'fraction',          'leading', 'doc/rate.md',        'Between which values the conversion within 30 days lies, at 95 percent confidence',
+			$$SELECT rate_low(s), rate_high(s) FROM (SELECT within_agg(created, converted, '30 days', '2026-01-01 00:00+00') AS s FROM leads) t$$),
 		('rate',      'average deal size',                  'money',             'lagging', 'doc/rate.md',        'Average amount of the deals won',
 			$$SELECT avg_deal_size(won, amount) FROM deals$$),
 		('rate',      'interval of a rate',                 'fraction',          'lagging', 'doc/rate.md',        'Between which values the win rate lies, at 95 percent confidence',
@@ -139,6 +141,10 @@ CREATE FUNCTION kpi_catalog()
 		('stage',     'difference of two funnels',          'fraction',          'leading', 'doc/stage.md',       'In which stage two groups differ by more than chance',
 			$$SELECT stage, rate_a, rate_b, p_value FROM compare_funnels((SELECT stage_agg(deal_id, stage, entered_at, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified') FROM deal_stage_history JOIN deals USING (deal_id) WHERE source = 'Partner'), (SELECT stage_agg(deal_id, stage, entered_at, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified') FROM deal_stage_history JOIN deals USING (deal_id) WHERE source = 'Paid search'))$$),
 
+		-- pipeline
+		('pipeline',  'pipeline movements',                 'money',             'leading', 'doc/pipeline.md',    'Opening + created + increased - decreased - won - lost + reopened = closing, month by month',
+			$$SELECT * FROM pipeline_movements((SELECT pipeline_agg(h.deal_id, h.stage, h.entered_at, d.amount, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified', 'month', 'UTC') FROM deal_stage_history h JOIN deals d USING (deal_id)))$$),
+
 		-- revenue
 		('revenue',   'MRR',                                'money a month',     'lagging', 'doc/revenue.md',     'Monthly recurring revenue at the end of the month',
 			$$SELECT month, closing FROM mrr_movements((SELECT mrr_agg(customer, starts, ends, mrr, '2026-01-01') FROM subscriptions))$$),
@@ -232,8 +238,6 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT source, sum(amount) / sum(sum(amount)) OVER () AS share FROM deals WHERE won GROUP BY source$$),
 		('plain SQL', 'average transaction',                'money',             'lagging', 'doc/kpi_catalog.md', 'Average amount of an order',
 			$$SELECT avg(amount) FROM orders$$),
-		('plain SQL', 'pipeline movements',                 'money',             'leading', 'doc/kpi_catalog.md', 'Amount created, won and lost in the month',
-			$$SELECT month, sum(created) AS created, sum(won) AS won, sum(lost) AS lost FROM (SELECT date_trunc('month', created AT TIME ZONE 'UTC')::date AS month, amount AS created, 0 AS won, 0 AS lost FROM deals WHERE isfinite(created) UNION ALL SELECT date_trunc('month', closed AT TIME ZONE 'UTC')::date, 0, CASE WHEN won THEN amount END, CASE WHEN NOT won THEN amount END FROM deals WHERE won IS NOT NULL AND isfinite(closed)) m GROUP BY month$$),
 		('plain SQL', 'event funnel',                       'leads',             'leading', 'doc/kpi_catalog.md', 'Leads that came to each step within 30 days of the first',
 			$$SELECT count(*) AS created, count(*) FILTER (WHERE first_response <= created + interval '720 hours') AS answered, count(*) FILTER (WHERE qualified <= created + interval '720 hours') AS qualified, count(*) FILTER (WHERE converted <= created + interval '720 hours') AS converted FROM leads$$),
 		('plain SQL', 'leads',                              'leads',             'leading', 'doc/kpi_catalog.md', 'Leads per rep and month',

@@ -56,7 +56,9 @@ INSERT INTO forms VALUES
 	('cohort_agg', '{:entity,started_:time,:amount,"text ''week''","text ''Europe/Berlin''"}'),
 	('cohort_agg', '{:entity,started_:local,"text ''quarter''"}'), ('cohort_agg', '{:entity,started_:local,:amount,"text ''day''"}'),
 	-- revenue
-	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}');
+	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
+	-- targets
+	('attainment_agg', '{:amount,:amount}'), ('quota_attainment', '{:amount,:amount}'), ('target_attainment', '{:amount,:amount}');
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
@@ -68,7 +70,8 @@ INSERT INTO summaries VALUES
 	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')'),
 	('cohort_summary', 'cohort_agg(entity_int8, started_timestamptz, amount_numeric, ''month'', ''Asia/Tehran'')'),
 	('pipeline_summary', 'pipeline_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''month'', ''UTC'')'),
-	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')');
+	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')'),
+	('attainment_summary', 'attainment_agg(amount_numeric, t::numeric)');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
 
 CREATE TABLE kinds(placeholder text, kind text, type text);

@@ -66,6 +66,7 @@ INSERT INTO aggregates VALUES
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
 	('pipeline_agg', '{entity,stage,time,amount,definition,period,zone}'), ('pipeline_agg', '{entity,stage,local,amount,definition,period}'),
 	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
+	('attainment_agg', '{amount,amount}'), ('quota_attainment', '{amount,amount}'), ('target_attainment', '{amount,amount}'),
 	('rollup', '{summary}');
 
 CREATE VIEW of_extension AS

@@ -31,7 +31,7 @@ codec_refuse(Codec *codec, const char *why)
 				 errdetail("At character %d, before \"%s\".",
 						   pg_mbstrlen_with_len(codec->start, codec->at - codec->start) + 1,
 						   pnstrdup(codec->at, pg_mbcliplen(codec->at, codec->end - codec->at, 40))),
-				 errhint("Give the text that a %s prints as.", codec->type_name)));
+				 errhint("Give the text that %s %s prints as.", strchr("aeiou", codec->type_name[0]) ? "an" : "a", codec->type_name)));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 			 errmsg("invalid bytes in a value of type %s: %s", codec->type_name, why),

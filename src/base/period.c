@@ -145,7 +145,7 @@ zone_offset_slowly(pg_tz *zone, int64 seconds)
 static bool
 fill_stretch(ZoneStretch *stretch, pg_tz *zone, int64 number)
 {
-	pg_time_t	start = (pg_time_t) (number << STRETCH_BITS);
+	pg_time_t	start = (pg_time_t) (number * (INT64CONST(1) << STRETCH_BITS));
 	pg_time_t	end = start + (INT64CONST(1) << STRETCH_BITS);
 	pg_time_t	change = start;
 	int			changes = 0;

@@ -9,7 +9,7 @@
 #include "utils/timestamp.h"
 
 /* No count may be larger: so the sum of two never overflows. */
-#define STAGE_MOST	(INT64CONST(1) << 62)
+#define STAGE_MOST	((INT64CONST(1) << 62) - 1)
 
 static void
 stage_clear(void *into)

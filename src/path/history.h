@@ -43,7 +43,7 @@ extern const char *const history_reason_fields[HISTORY_REASONS];
 typedef struct History
 {
 	PathStore	store;
-	FunnelLookup *funnel;
+	FunnelLookup *funnel;		/* shared by the groups of an aggregate: not to be changed */
 	bool		fixed_definition;	/* a constant of the query: no need to look at it again */
 	int64		left_out[HISTORY_REASONS];
 	AmountList	amounts;
