@@ -1,5 +1,5 @@
 --
--- pipeline: pipeline movements (src/kpi/pipeline.c, doc/pipeline.md)
+-- pipeline: pipeline movements (src/kpi/pipeline*.c, doc/pipeline.md)
 --
 
 CREATE TYPE pipeline_summary;
@@ -44,12 +44,19 @@ COMMENT ON AGGREGATE pipeline_agg(:entity, text, timestamptz, :amount, funnel, t
 -- for time in timestamp, date
 CREATE FUNCTION pipeline_accum(internal, entity :entity, stage text, at :time, amount :amount, definition funnel, period text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'pipeline_accum_:entity.c_:time.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION pipeline_accum(internal, entity :entity, stage text, at :time, amount :amount, definition funnel, period text, zone text) RETURNS internal
+	AS 'MODULE_PATHNAME', 'pipeline_accum_:entity.c_:time.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION pipeline_accum(internal, :entity, text, :time, :amount, funnel, text) IS 'Collects a row: transition function of pipeline_agg(:entity, text, :time, :amount, funnel, text).';
+COMMENT ON FUNCTION pipeline_accum(internal, :entity, text, :time, :amount, funnel, text, text) IS 'Collects a row: transition function of pipeline_agg(:entity, text, :time, :amount, funnel, text, text).';
 
 CREATE AGGREGATE pipeline_agg(entity :entity, stage text, at :time, amount :amount, definition funnel, period text) (
 	SFUNC = pipeline_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = pipeline_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE pipeline_agg(:entity, text, :time, :amount, funnel, text) IS 'As with timestamptz; periods are those of the :time itself, so there is no zone.';
+CREATE AGGREGATE pipeline_agg(entity :entity, stage text, at :time, amount :amount, definition funnel, period text, zone text) (
+	SFUNC = pipeline_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = pipeline_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE pipeline_agg(:entity, text, :time, :amount, funnel, text) IS 'As with timestamptz; periods are those of the :time itself, so there is no zone. Its summaries merge with those in UTC.';
+COMMENT ON AGGREGATE pipeline_agg(:entity, text, :time, :amount, funnel, text, text) IS 'As with timestamptz, by period of times that are local in that zone already: nothing is converted. Its summaries merge with those of timestamptz in that zone.';
 -- end
 -- end
 -- end

@@ -49,7 +49,7 @@ INSERT INTO forms VALUES
 	('stage_agg', '{:entity,stage,started_:time,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
 	('stage_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
 	-- pipeline
-	('pipeline_agg', '{:entity,stage,started_timestamptz,:amount,"funnel ''Lead > Qualified > Won; lost: Lost''",''month'',''UTC''}'),
+	('pipeline_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Won; lost: Lost''",''month'',''UTC''}'),
 	('pipeline_agg', '{:entity,stage,started_:local,:amount,"funnel ''Lead > Qualified > Won; lost: Lost''",''week''}'),
 	-- cohort
 	('cohort_agg', '{:entity,started_:time,"text ''month''","text ''Asia/Tehran''"}'),

@@ -64,7 +64,7 @@ INSERT INTO aggregates VALUES
 	('survey_agg', '{score}'), ('enps_score', '{score}'), ('nps_score', '{score}'), ('csat_score', '{score}'), ('csat_score', '{score,threshold}'),
 	('cohort_agg', '{entity,local,period}'), ('cohort_agg', '{entity,local,amount or period,period}'), ('cohort_agg', '{entity,time,period,zone}'), ('cohort_agg', '{entity,time,amount,period,zone}'),
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
-	('pipeline_agg', '{entity,stage,instant,amount,definition,period,period}'), ('pipeline_agg', '{entity,stage,local,amount,definition,period}'),
+	('pipeline_agg', '{entity,stage,time,amount,definition,period,zone}'), ('pipeline_agg', '{entity,stage,local,amount,definition,period}'),
 	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
 	('attainment_agg', '{amount,amount}'), ('quota_attainment', '{amount,amount}'), ('target_attainment', '{amount,amount}'),
 	('rollup', '{summary}');

@@ -140,6 +140,19 @@ RESET work_mem;
 SET TimeZone = 'Asia/Kolkata';
 SELECT pg_temp.same(pipeline_agg(deal, stage, at, amount, :definition, 'month', 'UTC'), 'whatever the session''s zone') FROM history;
 RESET TimeZone;
+-- Times that are local in a zone: as the moments they are there, whatever the session's zone
+CREATE TEMP TABLE local_history AS SELECT id, deal, stage, at, at AT TIME ZONE 'Asia/Tehran' AS wall, amount FROM history WHERE at > '-infinity' AND at < 'infinity';
+SET TimeZone = 'America/New_York';
+SELECT results_eq(format($$ SELECT m.* FROM (SELECT pipeline_agg(deal, stage, wall, amount, %1$L, %2$L, 'Asia/Tehran') AS s FROM local_history) x, pipeline_movements(s) m $$, :definition, unit),
+	format($$ SELECT m.* FROM (SELECT pipeline_agg(deal, stage, at, amount, %1$L, %2$L, 'Asia/Tehran') AS s FROM local_history) x, pipeline_movements(s) m $$, :definition, unit), 'timestamp, local in a zone, by ' || unit)
+	FROM unnest(ARRAY['day', 'week', 'month', 'quarter', 'year']) unit;
+SELECT results_eq(format($$ SELECT m.* FROM (SELECT pipeline_agg(deal, stage, wall::date, amount, %1$L, 'day', 'Asia/Tehran') AS s FROM local_history) x, pipeline_movements(s) m $$, :definition),
+	format($$ SELECT m.* FROM (SELECT pipeline_agg(deal, stage, wall::date, amount, %1$L, 'day') AS s FROM local_history) x, pipeline_movements(s) m $$, :definition), 'date, local in a zone: the periods are those of the date');
+SELECT is(rollup(s)::text, (SELECT rollup(s)::text FROM (SELECT pipeline_agg(deal, stage, wall, amount, :definition, 'month', 'Asia/Tehran') AS s FROM local_history) x), 'a part of a zone''s timestamp rows merges with another')
+	FROM (SELECT pipeline_agg(deal, stage, wall, amount, :definition, 'month', 'Asia/Tehran') AS s FROM local_history GROUP BY deal % 2) x;
+SELECT lives_ok(format($$ SELECT rollup(s) FROM (SELECT pipeline_agg(deal, stage, wall, amount, %1$L, 'month', 'Asia/Tehran') AS s FROM local_history WHERE deal %% 2 = 0
+	UNION ALL SELECT pipeline_agg(deal, stage, at, amount, %1$L, 'month', 'Asia/Tehran') FROM local_history WHERE deal %% 2 = 1) x $$, :definition), '... and with timestamptz rows of that zone');
+RESET TimeZone;
 UPDATE history SET at = date_trunc('day', at), amount = round(amount);
 SELECT pg_temp.ask() \g /dev/null
 SELECT pg_temp.same(pipeline_agg(deal, stage, at::date, amount, :definition, 'month'), 'date') FROM history;
@@ -169,6 +182,9 @@ SELECT results_eq($$ SELECT lost, decreased, closing FROM pipeline_movements((SE
 SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', 'fortnight', 'UTC') $$, '22023', 'unknown period: "fortnight"');
 SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', 'day', 'Mars/Phobos') $$, '22023', 'unknown time zone: "Mars/Phobos"');
 SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', NULL, 'UTC') $$, '22004', 'period of pipeline_agg must not be NULL');
+SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now()::timestamp, 1, 'Lead > Won', 'day', 'Mars/Phobos') $$, '22023', 'unknown time zone: "Mars/Phobos"');
+SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now()::date, 1, 'Lead > Won', 'day', z) FROM (VALUES ('UTC'), ('Asia/Tehran')) v (z) $$, '22023', 'the period or zone of pipeline_agg changes within a group');
+SELECT throws_ok($$ SELECT '{"version": 1, "definition": "", "period": "month", "zone": "UTC", "data_from": null, "data_through": null, "first_period": 1, "last_period": 0, "used": 0, "no_entity": 0, "no_stage": 0, "no_time": 0, "unknown_stage": 0, "time_out_of_range": 0, "exact_duplicate": 0, "entity_outside": 0, "entities_outside": 0, "with_amount": 0, "periods": []}'::pipeline_summary $$, '22P02', NULL, 'a period without a definition is refused');
 SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', 'day', NULL) $$, '22004', 'zone of pipeline_agg must not be NULL');
 SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', p, 'UTC') FROM (VALUES ('day'), ('week')) v (p) $$, '22023', 'the period or zone of pipeline_agg changes within a group');
 SELECT throws_ok($$ SELECT rollup(s) FROM (SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', p, 'UTC') AS s FROM (VALUES ('day'), ('week')) v (p) GROUP BY p) x $$, '22023', 'cannot merge pipeline summaries of different funnels, periods or zones');

@@ -28,6 +28,15 @@ moment_from_timestamp(Datum value)
 	return DatumGetTimestamp(value);
 }
 
+/*
+ * A timestamptz is a moment; a timestamp and a date are local to some zone:
+ * where periods are told apart, only moments are converted to it.
+ */
+#define moment_from_timestamptz		moment_from_timestamp
+#define MOMENT_IS_LOCAL_timestamptz	false
+#define MOMENT_IS_LOCAL_timestamp	true
+#define MOMENT_IS_LOCAL_date		true
+
 /* The timestamp at the beginning of a date; infinite ones stay so, one beyond the timestamps becomes so. */
 static inline Timestamp
 moment_from_date(Datum value)

@@ -6,6 +6,7 @@
 
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
@@ -34,12 +35,36 @@ row_put_null(Row *row)
 }
 
 void
-row_put_ratio(Row *row, int64 part, int64 whole)
+row_put_label(Row *row, const char *text, int length)
+{
+	MemoryContext old = MemoryContextSwitchTo(row->context);
+
+	row_put(row, PointerGetDatum(cstring_to_text_with_len(text, length)));
+	MemoryContextSwitchTo(old);
+}
+
+void
+row_put_text(Row *row, const char *text)
+{
+	row_put_label(row, text, strlen(text));
+}
+
+void
+row_put_ratio(Row *row, int128 part, int128 whole)
 {
 	if (whole == 0)
 		row_put_null(row);
 	else
 		row_put(row, Float8GetDatum(exact_ratio(part, whole)));
+}
+
+void
+row_put_amount_ratio(Row *row, const Decimal *part, const Decimal *whole)
+{
+	if (decimal_is_zero(whole))
+		row_put_null(row);
+	else
+		row_put(row, Float8GetDatum(decimal_ratio(part, whole)));
 }
 
 void
@@ -70,4 +95,15 @@ row_end(Row *row)
 	tuplestore_putvalues(row->result->setResult, row->result->setDesc, row->values, row->nulls);
 	MemoryContextReset(row->context);
 	row->columns = 0;
+}
+
+void
+row_put_reasons(Row *row, const char *const *names, const int64 *rows, int reasons)
+{
+	for (int reason = 0; reason < reasons; reason++)
+	{
+		row_put_text(row, names[reason]);
+		row_put(row, Int64GetDatum(rows[reason]));
+		row_end(row);
+	}
 }

@@ -37,9 +37,15 @@ typedef struct Row
 extern void row_begin(Row *row, FunctionCallInfo fcinfo);
 extern void row_put(Row *row, Datum value);
 extern void row_put_null(Row *row);
-extern void row_put_ratio(Row *row, int64 part, int64 whole);	/* NULL where the whole is 0 */
+extern void row_put_text(Row *row, const char *text);
+extern void row_put_label(Row *row, const char *text, int length);	/* not NUL-terminated */
+extern void row_put_ratio(Row *row, int128 part, int128 whole);	/* NULL where the whole is 0 */
+extern void row_put_amount_ratio(Row *row, const Decimal *part, const Decimal *whole);	/* the same */
 extern void row_put_numeric(Row *row, const Decimal *value);
 extern void row_put_mean(Row *row, const Decimal *sum, int64 count);	/* NULL where the count is 0 */
 extern void row_end(Row *row);
+
+/* The rows of a *_quality table: each reason and how many rows it has. */
+extern void row_put_reasons(Row *row, const char *const *names, const int64 *rows, int reasons);
 
 #endif							/* FUNNEL_ROWS_H */

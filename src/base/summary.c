@@ -5,6 +5,7 @@
 #include "base/summary.h"
 
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 
 void
 summary_clear(const SummaryType *type, void *summary)
@@ -34,6 +35,40 @@ unpack(const SummaryType *type, int version, const char *data, int size, void *i
 }
 
 /*
+ * The state of a rollup: packed summaries in a row, merged when they are as
+ * many bytes again as what has been merged so far. So each summary is unpacked
+ * about once, not the growing sum of them at each row. A flat varlena, so it
+ * travels between workers as it is; its size is the room, of which "used"
+ * bytes hold parts.
+ */
+typedef struct RollupState
+{
+	SummaryHeader header;		/* form is SUMMARY_LIVE */
+	int32		used;
+	int32		merged;			/* bytes of the first part: what has been merged */
+	char		parts[FLEXIBLE_ARRAY_MEMBER];	/* packed summaries, each MAXALIGNed */
+}			RollupState;
+
+#define ROLLUP_ROOM(state)	((Size) VARSIZE(state) - offsetof(RollupState, parts))
+#define ROLLUP_BATCH		(32 * 1024)
+
+/* Reads what has been rolled up into the caller's struct. */
+static void
+read_rollup(const SummaryType *type, const RollupState *state, void *into)
+{
+	void	   *part = palloc(type->size);
+
+	summary_read(type, PointerGetDatum(state->parts), into);
+	for (int32 at = MAXALIGN(VARSIZE(state->parts)); at < state->used; at += MAXALIGN(VARSIZE(state->parts + at)))
+	{
+		CHECK_FOR_INTERRUPTS();
+		summary_read(type, PointerGetDatum(state->parts + at), part);
+		type->merge(into, part);
+	}
+	pfree(part);
+}
+
+/*
  * A stored value is detoasted and may have a short header, so its bytes are
  * unaligned; of a live one the struct is copied, and a tail stays where it is.
  */
@@ -48,7 +83,9 @@ summary_read(const SummaryType *type, Datum summary, void *into)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("a value of type %s has no bytes", type->name)));
-	if (data[0] == SUMMARY_LIVE)
+	if (data[0] == SUMMARY_LIVE && type->merge != NULL)
+		read_rollup(type, (RollupState *) PG_DETOAST_DATUM(PointerGetDatum(value)), into);
+	else if (data[0] == SUMMARY_LIVE)
 	{
 		if ((Size) size < type->size - VARHDRSZ)
 			ereport(ERROR,
@@ -117,6 +154,87 @@ summary_final(const SummaryType *type, FunctionCallInfo fcinfo)
 	summary = palloc(type->size);
 	summary_read(type, PG_GETARG_DATUM(0), summary);
 	return summary_pack(type, summary);
+}
+
+static inline bool
+is_rollup_state(const struct varlena *value)
+{
+	return VARSIZE(value) > VARHDRSZ && ((const SummaryHeader *) value)->form == SUMMARY_LIVE;
+}
+
+/* A summary as one packed varlena, aligned and not toasted */
+static struct varlena *
+packed_of(const SummaryType *type, Datum summary)
+{
+	struct varlena *value = PG_DETOAST_DATUM(summary);
+
+	if (is_rollup_state(value))
+	{
+		void	   *merged = palloc(type->size);
+
+		summary_read(type, PointerGetDatum(value), merged);
+		value = (struct varlena *) DatumGetPointer(summary_pack(type, merged));
+	}
+	return value;
+}
+
+/* A state that begins with one part and has room for so many bytes */
+static RollupState *
+rollup_begin(const struct varlena *part, Size room)
+{
+	Size		size = offsetof(RollupState, parts) + room;
+	RollupState *state = palloc0(size);
+
+	SET_VARSIZE(state, size);
+	memcpy(state->parts, part, VARSIZE(part));
+	state->used = state->merged = MAXALIGN(VARSIZE(part));
+	return state;
+}
+
+Datum
+summary_rollup(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	RollupState *state;
+	struct varlena *part;
+	Size		size;
+
+	if (!AggCheckCallContext(fcinfo, NULL))
+		elog(ERROR, "rollup of %s called in a non-aggregate context", type->name);
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	part = packed_of(type, PG_GETARG_DATUM(1));
+	size = MAXALIGN(VARSIZE(part));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(part);
+
+	state = (RollupState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+	if (!is_rollup_state((struct varlena *) state))
+		state = rollup_begin((struct varlena *) state, 2 * (MAXALIGN(VARSIZE(state)) + size));
+	else if (state->used + size > ROLLUP_ROOM(state))
+	{
+		if (state->used >= 2 * state->merged + ROLLUP_BATCH)
+		{
+			struct varlena *merged = packed_of(type, PointerGetDatum(state));
+
+			state = rollup_begin(merged, Max(ROLLUP_ROOM(state), 2 * (MAXALIGN(VARSIZE(merged)) + size)));
+		}
+		else
+		{
+			RollupState *larger = rollup_begin((struct varlena *) state->parts, 2 * (state->used + size));
+
+			memcpy(larger->parts, state->parts, state->used);
+			larger->used = state->used;
+			state = larger;
+		}
+	}
+	memcpy(state->parts + state->used, part, VARSIZE(part));
+	memset(state->parts + state->used + VARSIZE(part), 0, size - VARSIZE(part));
+	state->used += size;
+	PG_RETURN_POINTER(state);
 }
 
 Datum

@@ -19,7 +19,8 @@
  * them: a struct that holds a wide Decimal is kept as a packed state.
  *
  * A live form may be longer than the struct: a tail follows, such as a sketch
- * (attach).
+ * (attach). Where the type has a "merge", it is no struct at all but the state
+ * of a rollup: packed summaries in a row (summary_rollup).
  */
 #ifndef FUNNEL_SUMMARY_H
 #define FUNNEL_SUMMARY_H
@@ -29,6 +30,7 @@
 #include "base/codec.h"
 #include "common/int.h"
 #include "nodes/execnodes.h"
+#include "utils/timestamp.h"
 
 #define SUMMARY_LIVE	0
 
@@ -48,6 +50,8 @@ typedef struct SummaryType
 	void		(*clear) (void *summary);	/* makes an empty one of zeroed memory; NULL: zeroes do */
 	void		(*attach) (void *summary, void *tail);	/* points the struct read from a live form at its tail there,
 														 * or at NULL; NULL: live forms have none */
+	void		(*merge) (void *into, void *other); /* adds the other, which it may change, and share with "into" what
+													 * it points at; for summary_rollup */
 }			SummaryType;
 
 /*
@@ -108,6 +112,32 @@ summary_state_datum(const SummaryType *type, void *state, bool flat)
 
 /* The final function of a *_agg aggregate: packs the state; no rows make an empty summary. */
 extern Datum summary_final(const SummaryType *type, FunctionCallInfo fcinfo);
+
+/*
+ * The aggregate rollup(summary) of a type that has a "merge": its transition
+ * function, which is the combine function too. NULL on either side is nothing.
+ * The final function is summary_final. SUMMARY_ROLLUP_FUNCTIONS defines both:
+ * name_rollup and name_final.
+ */
+extern Datum summary_rollup(const SummaryType *type, FunctionCallInfo fcinfo);
+
+#define SUMMARY_ROLLUP_FUNCTIONS(name, type) \
+	SUMMARY_TYPE_FUNCTION(name, type, rollup) \
+	SUMMARY_TYPE_FUNCTION(name, type, final)
+
+/* A function(summary) that answers a moment of the struct; NULL where the summary has seen none. */
+#define SUMMARY_MOMENT(function, type, Struct, member) \
+PG_FUNCTION_INFO_V1(function); \
+Datum \
+function(PG_FUNCTION_ARGS) \
+{ \
+	Struct		summary; \
+\
+	summary_read(&(type), PG_GETARG_DATUM(0), &summary); \
+	if (summary.member == MOMENT_NONE_FROM || summary.member == MOMENT_NONE_THROUGH) \
+		PG_RETURN_NULL(); \
+	PG_RETURN_TIMESTAMPTZ(summary.member); \
+}
 
 /* Makes an empty struct of the caller's memory. */
 extern void summary_clear(const SummaryType *type, void *summary);

@@ -8,7 +8,6 @@
  */
 #include "kpi/cohort.h"
 
-#include "nodes/primnodes.h"
 #include "path/amount.h"
 #include "path/store.h"
 #include "path/walk.h"
@@ -32,29 +31,8 @@ typedef struct CohortState
 	int64		left_out[COHORT_REASONS];
 }			CohortState;
 
-/*
- * Are the period and the zone, the aggregate's last arguments, constants of
- * the query?
- */
-static bool
-arguments_are_fixed(FunctionCallInfo fcinfo, int count)
-{
-	Aggref	   *aggref = AggGetAggref(fcinfo);
-
-	if (aggref == NULL || list_length(aggref->args) < count)
-		return false;
-	for (int i = 1; i <= count; i++)
-	{
-		TargetEntry *argument = list_nth_node(TargetEntry, aggref->args, list_length(aggref->args) - i);
-
-		if (!IsA(argument->expr, Const))
-			return false;
-	}
-	return true;
-}
-
 static pg_noinline CohortState *
-create_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is_moment)
+create_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is_local)
 {
 	bool		has_zone = PG_NARGS() > kind_argument + 1;
 	MemoryContext context;
@@ -72,9 +50,10 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is
 		state->zone = period_zone(PG_GETARG_DATUM(kind_argument + 1));
 		state->zone_given = PG_GETARG_TEXT_P_COPY(kind_argument + 1);
 	}
-	if (is_moment)
+	if (!is_local)
 		state->convert = state->zone;
-	state->is_fixed = arguments_are_fixed(fcinfo, has_zone ? 2 : 1);
+	state->is_fixed = path_argument_is_constant(fcinfo, kind_argument) &&
+		(!has_zone || path_argument_is_constant(fcinfo, kind_argument + 1));
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
 	state->amounts.context = context;
@@ -135,7 +114,7 @@ check_arguments(const CohortState *state, FunctionCallInfo fcinfo, int kind_argu
 
 /* The state, a new one at the first row; arguments are (state, entity, at [, amount], period [, zone]). */
 static inline CohortState *
-row_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is_moment)
+row_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is_local)
 {
 	CohortState *state;
 
@@ -144,7 +123,7 @@ row_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is_mo
 	if (PG_NARGS() > kind_argument + 1 && unlikely(PG_ARGISNULL(kind_argument + 1)))
 		refuse_null_argument("the zone", "Give a name of pg_timezone_names, the same for every row of a group.");
 	if (unlikely(PG_ARGISNULL(0)))
-		return create_state(fcinfo, wide_keys, kind_argument, is_moment);
+		return create_state(fcinfo, wide_keys, kind_argument, is_local);
 	state = (CohortState *) PG_GETARG_POINTER(0);
 	if (!state->is_fixed)
 		check_arguments(state, fcinfo, kind_argument);
@@ -176,30 +155,17 @@ place_row(CohortState *state, FunctionCallInfo fcinfo, PathKey key, Timestamp (*
 	path_append(&state->store, fcinfo, key, path_moment(period_of_day(state->kind, day), 0), amount);
 }
 
-#define KEY_int8	path_key_from_int8(PG_GETARG_INT64(1))
-#define KEY_text	path_key_from_text(PG_GETARG_DATUM(1))
-#define KEY_uuid	path_key_from_uuid(PG_GETARG_UUID_P(1))
-#define WIDE_int8	false
-#define WIDE_text	true
-#define WIDE_uuid	true
-
-/* timestamptz is a moment; timestamp and date are local, with a zone or without. */
-#define moment_from_timestamptz		moment_from_timestamp
-#define IS_MOMENT_timestamptz		true
-#define IS_MOMENT_timestamp			false
-#define IS_MOMENT_date				false
-
 #define COHORT_ACCUM(entity, at) \
 PG_FUNCTION_INFO_V1(cohort_accum_##entity##_##at); \
 Datum \
 cohort_accum_##entity##_##at(PG_FUNCTION_ARGS) \
 { \
-	CohortState *state = row_state(fcinfo, WIDE_##entity, 3, IS_MOMENT_##at); \
+	CohortState *state = row_state(fcinfo, PATH_WIDE_##entity, 3, MOMENT_IS_LOCAL_##at); \
 \
 	if (unlikely(PG_ARGISNULL(1))) \
 		state->left_out[COHORT_NO_ENTITY]++; \
 	else \
-		place_row(state, fcinfo, KEY_##entity, moment_from_##at, AMOUNT_NONE); \
+		place_row(state, fcinfo, PATH_KEY_##entity, moment_from_##at, AMOUNT_NONE); \
 	PG_RETURN_POINTER(state); \
 }
 
@@ -208,7 +174,7 @@ PG_FUNCTION_INFO_V1(cohort_accum_##entity##_##at##_##type); \
 Datum \
 cohort_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
 { \
-	CohortState *state = row_state(fcinfo, WIDE_##entity, 4, IS_MOMENT_##at); \
+	CohortState *state = row_state(fcinfo, PATH_WIDE_##entity, 4, MOMENT_IS_LOCAL_##at); \
 \
 	if (unlikely(PG_ARGISNULL(1))) \
 		state->left_out[COHORT_NO_ENTITY]++; \
@@ -222,7 +188,7 @@ cohort_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
 \
 			packed = amount_pack(&state->amounts, &amount); \
 		} \
-		place_row(state, fcinfo, KEY_##entity, moment_from_##at, packed); \
+		place_row(state, fcinfo, PATH_KEY_##entity, moment_from_##at, packed); \
 	} \
 	PG_RETURN_POINTER(state); \
 }

@@ -315,39 +315,6 @@ cohort_fields(Codec *codec, void *of)
 	}
 }
 
-const SummaryType cohort_summary_type = {
-	.name = "cohort_summary", .version = 1, .size = sizeof(CohortSummary),
-	.fields = cohort_fields, .clear = cohort_clear
-};
-
-PG_FUNCTION_INFO_V1(cohort_summary_in);
-Datum
-cohort_summary_in(PG_FUNCTION_ARGS)
-{
-	return summary_in(&cohort_summary_type, fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(cohort_summary_out);
-Datum
-cohort_summary_out(PG_FUNCTION_ARGS)
-{
-	return summary_out(&cohort_summary_type, fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(cohort_summary_recv);
-Datum
-cohort_summary_recv(PG_FUNCTION_ARGS)
-{
-	return summary_recv(&cohort_summary_type, fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(cohort_summary_send);
-Datum
-cohort_summary_send(PG_FUNCTION_ARGS)
-{
-	return summary_send(&cohort_summary_type, fcinfo);
-}
-
 /* Merges two ordered lists of cells. */
 static void
 merge_cells(CohortSummary *into, const CohortSummary *other)
@@ -393,8 +360,10 @@ describe_periods(const CohortSummary *summary)
  * shared, not copied: both live until the result is packed.
  */
 static void
-cohort_merge(CohortSummary *into, const CohortSummary *other)
+cohort_merge(void *to, void *added)
 {
+	CohortSummary *into = to;
+	CohortSummary *other = added;
 	const char *why;
 
 	if (!other->known)
@@ -429,37 +398,16 @@ cohort_merge(CohortSummary *into, const CohortSummary *other)
 				 errdetail_internal("%s", why)));
 }
 
-/*
- * cohort_summary_rollup(state, summary): NULL on either side is nothing. Serves
- * as the combine function too.
- */
-PG_FUNCTION_INFO_V1(cohort_summary_rollup);
-Datum
-cohort_summary_rollup(PG_FUNCTION_ARGS)
-{
-	CohortSummary into;
-	CohortSummary other;
+const SummaryType cohort_summary_type = {
+	.name = "cohort_summary",
+	.version = 1,
+	.size = sizeof(CohortSummary),
+	.fields = cohort_fields,
+	.clear = cohort_clear,
+	.merge = cohort_merge,
+};
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	summary_read(&cohort_summary_type, PG_GETARG_DATUM(1), &other);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_pack(&cohort_summary_type, &other));
-	summary_read(&cohort_summary_type, PG_GETARG_DATUM(0), &into);
-	cohort_merge(&into, &other);
-	PG_RETURN_DATUM(summary_pack(&cohort_summary_type, &into));
-}
-
-/* cohort_summary_final(state): the state itself; that of no rows is empty. */
-PG_FUNCTION_INFO_V1(cohort_summary_final);
-Datum
-cohort_summary_final(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&cohort_summary_type));
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
+SUMMARY_TYPE_FUNCTIONS(cohort_summary, cohort_summary_type)
+SUMMARY_ROLLUP_FUNCTIONS(cohort_summary, cohort_summary_type)
+SUMMARY_MOMENT(cohort_data_from, cohort_summary_type, CohortSummary, from)
+SUMMARY_MOMENT(cohort_data_through, cohort_summary_type, CohortSummary, through)

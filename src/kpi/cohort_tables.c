@@ -8,7 +8,6 @@
 #include "kpi/cohort.h"
 
 #include "base/rows.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -219,12 +218,7 @@ cohort_quality(PG_FUNCTION_ARGS)
 	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, &summary))
 		return (Datum) 0;
-	for (int reason = 0; reason < COHORT_REASONS; reason++)
-	{
-		row_put(&row, PointerGetDatum(cstring_to_text(reason_names[reason])));
-		row_put(&row, Int64GetDatum(summary.rows[reason]));
-		row_end(&row);
-	}
+	row_put_reasons(&row, reason_names, summary.rows, COHORT_REASONS);
 	return (Datum) 0;
 }
 
@@ -323,28 +317,4 @@ cohort_historic_clv(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	revenue = sum_amounts(&summary);
 	PG_RETURN_NUMERIC(decimal_mean(&revenue, count_customers(&summary)));
-}
-
-PG_FUNCTION_INFO_V1(cohort_data_from);
-Datum
-cohort_data_from(PG_FUNCTION_ARGS)
-{
-	CohortSummary summary;
-
-	read_summary(fcinfo, &summary);
-	if (summary.from > summary.through)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(summary.from);
-}
-
-PG_FUNCTION_INFO_V1(cohort_data_through);
-Datum
-cohort_data_through(PG_FUNCTION_ARGS)
-{
-	CohortSummary summary;
-
-	read_summary(fcinfo, &summary);
-	if (summary.from > summary.through)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(summary.through);
 }

@@ -436,29 +436,8 @@ duration_invalid_rows(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(duration.invalid_rows);
 }
 
-PG_FUNCTION_INFO_V1(duration_data_from);
-Datum
-duration_data_from(PG_FUNCTION_ARGS)
-{
-	DurationSummary duration;
-
-	GETARG_DURATION(0, &duration);
-	if (duration.data_from == MOMENT_NONE_FROM)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(duration.data_from);
-}
-
-PG_FUNCTION_INFO_V1(duration_data_through);
-Datum
-duration_data_through(PG_FUNCTION_ARGS)
-{
-	DurationSummary duration;
-
-	GETARG_DURATION(0, &duration);
-	if (duration.data_through == MOMENT_NONE_THROUGH)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(duration.data_through);
-}
+SUMMARY_MOMENT(duration_data_from, duration_type, DurationSummary, data_from)
+SUMMARY_MOMENT(duration_data_through, duration_type, DurationSummary, data_through)
 
 /*
  * Exact percentiles. The state keeps the length of every completed row, and

@@ -397,29 +397,8 @@ rate_amount_decided(PG_FUNCTION_ARGS)
 	PG_RETURN_NUMERIC(decimal_to_numeric(&rate.amount_failed));
 }
 
-PG_FUNCTION_INFO_V1(rate_data_from);
-Datum
-rate_data_from(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	if (rate.data_from == MOMENT_NONE_FROM)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(rate.data_from);
-}
-
-PG_FUNCTION_INFO_V1(rate_data_through);
-Datum
-rate_data_through(PG_FUNCTION_ARGS)
-{
-	RateSummary rate;
-
-	GETARG_RATE(0, &rate);
-	if (rate.data_through == MOMENT_NONE_THROUGH)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(rate.data_through);
-}
+SUMMARY_MOMENT(rate_data_from, rate_type, RateSummary, data_from)
+SUMMARY_MOMENT(rate_data_through, rate_type, RateSummary, data_through)
 
 /* The Wilson interval of the win rate; false where nothing is decided */
 static bool

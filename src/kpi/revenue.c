@@ -197,13 +197,6 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 	}
 }
 
-#define KEY_int8	path_key_from_int8(PG_GETARG_INT64(1))
-#define KEY_text	path_key_from_text(PG_GETARG_DATUM(1))
-#define KEY_uuid	path_key_from_uuid(PG_GETARG_UUID_P(1))
-#define WIDE_int8	false
-#define WIDE_text	true
-#define WIDE_uuid	true
-
 static inline MrrState *
 row_state(FunctionCallInfo fcinfo, bool wide_keys)
 {
@@ -216,25 +209,25 @@ PG_FUNCTION_INFO_V1(mrr_accum_months_##customer##_##type); \
 Datum \
 mrr_accum_months_##customer##_##type(PG_FUNCTION_ARGS) \
 { \
-	MrrState   *state = row_state(fcinfo, WIDE_##customer); \
+	MrrState   *state = row_state(fcinfo, PATH_WIDE_##customer); \
 \
 	if (unlikely(PG_ARGISNULL(1))) \
 		state->left_out[MRR_NO_CUSTOMER]++; \
 	else \
-		add_month(state, fcinfo, KEY_##customer, decimal_from_##type); \
+		add_month(state, fcinfo, PATH_KEY_##customer, decimal_from_##type); \
 	PG_RETURN_POINTER(state); \
 } \
 PG_FUNCTION_INFO_V1(mrr_accum_subscriptions_##customer##_##type); \
 Datum \
 mrr_accum_subscriptions_##customer##_##type(PG_FUNCTION_ARGS) \
 { \
-	MrrState   *state = row_state(fcinfo, WIDE_##customer); \
+	MrrState   *state = row_state(fcinfo, PATH_WIDE_##customer); \
 \
 	check_as_of(state, fcinfo); \
 	if (unlikely(PG_ARGISNULL(1))) \
 		state->left_out[MRR_NO_CUSTOMER]++; \
 	else \
-		add_subscription(state, fcinfo, KEY_##customer, decimal_from_##type); \
+		add_subscription(state, fcinfo, PATH_KEY_##customer, decimal_from_##type); \
 	PG_RETURN_POINTER(state); \
 }
 

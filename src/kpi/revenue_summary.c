@@ -256,15 +256,6 @@ mrr_fields(Codec *codec, void *of)
 	}
 }
 
-const SummaryType mrr_summary_type = {
-	.name = "mrr_summary",
-	.version = 1,
-	.size = sizeof(MrrSummary),
-	.fields = mrr_fields,
-};
-
-SUMMARY_TYPE_FUNCTIONS(mrr_summary, mrr_summary_type)
-
 /*
  * Merging
  */
@@ -342,8 +333,10 @@ add_months(MrrMonth *into, const MrrMonth *more)
 }
 
 static void
-mrr_merge(MrrSummary *into, MrrSummary *other)
+mrr_merge(void *to, void *added)
 {
+	MrrSummary *into = to;
+	MrrSummary *other = added;
 	const char *why;
 
 	for (int reason = 0; reason < MRR_REASONS; reason++)
@@ -375,37 +368,13 @@ mrr_merge(MrrSummary *into, MrrSummary *other)
 				 errdetail_internal("%s", why)));
 }
 
-/*
- * mrr_summary_rollup(state, summary): NULL on either side is nothing. Serves as
- * the combine function too.
- */
-PG_FUNCTION_INFO_V1(mrr_summary_rollup);
-Datum
-mrr_summary_rollup(PG_FUNCTION_ARGS)
-{
-	MrrSummary	into;
-	MrrSummary	other;
+const SummaryType mrr_summary_type = {
+	.name = "mrr_summary",
+	.version = 1,
+	.size = sizeof(MrrSummary),
+	.fields = mrr_fields,
+	.merge = mrr_merge,
+};
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	summary_read(&mrr_summary_type, PG_GETARG_DATUM(1), &other);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_pack(&mrr_summary_type, &other));
-	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &into);
-	mrr_merge(&into, &other);
-	PG_RETURN_DATUM(summary_pack(&mrr_summary_type, &into));
-}
-
-/* mrr_summary_final(state): the state itself; that of no rows is empty. */
-PG_FUNCTION_INFO_V1(mrr_summary_final);
-Datum
-mrr_summary_final(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&mrr_summary_type));
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
+SUMMARY_TYPE_FUNCTIONS(mrr_summary, mrr_summary_type)
+SUMMARY_ROLLUP_FUNCTIONS(mrr_summary, mrr_summary_type)

@@ -8,7 +8,6 @@
 #include "kpi/revenue.h"
 
 #include "base/rows.h"
-#include "utils/builtins.h"
 
 /* An amount, which shows at least so many decimals */
 static void
@@ -19,15 +18,6 @@ put_amount(Row *row, const Decimal *amount, int scale)
 
 	decimal_add(&shown, &nothing);
 	row_put_numeric(row, &shown);
-}
-
-static void
-put_amount_ratio(Row *row, const Decimal *part, const Decimal *whole)
-{
-	if (decimal_is_zero(whole))
-		row_put_null(row);
-	else
-		row_put(row, Float8GetDatum(decimal_ratio(part, whole)));
 }
 
 /* The decimals of all amounts of a table: those of the MRR that shows the most. */
@@ -81,9 +71,9 @@ mrr_movements(PG_FUNCTION_ARGS)
 		row_put(&row, Int64GetDatum(month->customers_reactivated));
 		row_put(&row, Int64GetDatum(month->customers_churned));
 		row_put(&row, Int64GetDatum(month->customers));
-		put_amount_ratio(&row, &gained, &lost);
+		row_put_amount_ratio(&row, &gained, &lost);
 		row_put_ratio(&row, month->customers_churned, before->customers);
-		put_amount_ratio(&row, &month->churned, &before->mrr);
+		row_put_amount_ratio(&row, &month->churned, &before->mrr);
 		row_end(&row);
 		before = month;
 	}
@@ -139,8 +129,8 @@ mrr_retention(PG_FUNCTION_ARGS)
 		row_put(&row, Int64GetDatum(then->customers));
 		put_amount(&row, &then->mrr, scale);
 		put_amount(&row, &retained.now, scale);
-		put_amount_ratio(&row, &retained.now, &then->mrr);
-		put_amount_ratio(&row, &retained.least, &then->mrr);
+		row_put_amount_ratio(&row, &retained.now, &then->mrr);
+		row_put_amount_ratio(&row, &retained.least, &then->mrr);
 		row_put_ratio(&row, retained.customers, then->customers);
 		row_end(&row);
 	}
@@ -159,12 +149,7 @@ mrr_quality(PG_FUNCTION_ARGS)
 
 	row_begin(&row, fcinfo);
 	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
-	for (int reason = 0; reason < MRR_REASONS; reason++)
-	{
-		row_put(&row, PointerGetDatum(cstring_to_text(mrr_reason_names[reason])));
-		row_put(&row, Int64GetDatum(summary.rows[reason]));
-		row_end(&row);
-	}
+	row_put_reasons(&row, mrr_reason_names, summary.rows, MRR_REASONS);
 	return (Datum) 0;
 }
 

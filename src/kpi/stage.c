@@ -37,7 +37,7 @@ PG_FUNCTION_INFO_V1(stage_accum_##entity##_##at); \
 Datum \
 stage_accum_##entity##_##at(PG_FUNCTION_ARGS) \
 { \
-	History    *history = row_state(fcinfo, HISTORY_WIDE_##entity, false); \
+	History    *history = row_state(fcinfo, PATH_WIDE_##entity, false); \
 \
 	HISTORY_ADD(history, entity, at); \
 	PG_RETURN_POINTER(history); \
@@ -48,7 +48,7 @@ PG_FUNCTION_INFO_V1(stage_accum_##entity##_##at##_##type); \
 Datum \
 stage_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
 { \
-	History    *history = row_state(fcinfo, HISTORY_WIDE_##entity, true); \
+	History    *history = row_state(fcinfo, PATH_WIDE_##entity, true); \
 \
 	HISTORY_ADD_AMOUNT(history, entity, at, type); \
 	PG_RETURN_POINTER(history); \
@@ -158,7 +158,7 @@ static void
 add_standing(StageVisitor *visitor, const Decimal *amount)
 {
 	uint64		key = ((uint64) visitor->furthest << 40) | ((uint64) visitor->code << 32) |
-		(uint64) (history_day(visitor->entered) + STANDING_DAY_OFFSET);
+		(uint64) (day_of(visitor->entered) + STANDING_DAY_OFFSET);
 	bool		found;
 	StandingEntry *entry;
 

@@ -17,6 +17,7 @@
 #include "base/compat.h"
 
 #include "base/decimal.h"
+#include "base/period.h"
 #include "base/sketch.h"
 #include "base/summary.h"
 #include "path/history.h"
@@ -70,14 +71,8 @@ typedef struct StageSummary
 
 extern const SummaryType stage_summary_type;
 
-/* Reads a summary, packed or the state of a rollup, which only stage_summary.c knows. */
-extern void stage_read(Datum summary, StageSummary *into);
-
 /* Makes room for the stages of a definition, all zero. */
 extern void stage_define(StageSummary *summary, FunnelLookup *funnel);
-
-/* Are two definitions equal in meaning? */
-extern bool stage_same_funnel(const FunnelLookup *a, const FunnelLookup *b);
 
 /* The order of standings, for qsort */
 extern int	stage_standing_compare(const void *a, const void *b);

@@ -93,7 +93,7 @@ broken_rule(const StageSummary *summary)
 		if (standing->entities == 0)
 			return "a standing has no entity";
 		if (summary->from > summary->through ||
-			standing->day < history_day(summary->from) || standing->day > history_day(summary->through))
+			standing->day < day_of(summary->from) || standing->day > day_of(summary->through))
 			return "a standing's day lies outside of the data";
 		if (!add_count(&furthest[standing->furthest], standing->entities))
 			return "the entities are too many";
@@ -205,7 +205,7 @@ stage_fields(Codec *codec, void *of)
 		if (codec_is_reading(codec))
 		{
 			if (furthest >= stages || current >= stages ||
-				day < history_day(-PATH_TIME_LIMIT) || day > history_day(PATH_TIME_LIMIT))
+				day < day_of(-PATH_TIME_LIMIT) || day > day_of(PATH_TIME_LIMIT))
 				codec_refuse(codec, "a standing's stage or day is out of range");
 			standing->furthest = (int32) furthest;
 			standing->current = (int32) current;
@@ -257,40 +257,6 @@ stage_fields(Codec *codec, void *of)
 	}
 }
 
-const SummaryType stage_summary_type = {
-	.name = "stage_summary",
-	.version = 1,
-	.size = sizeof(StageSummary),
-	.fields = stage_fields,
-	.clear = stage_clear,
-};
-
-/* Are these definitions equal in meaning? */
-bool
-stage_same_funnel(const FunnelLookup *a, const FunnelLookup *b)
-{
-	int			length_a,
-				length_b;
-	const char *canonical_a = funnel_canonical(a, &length_a);
-	const char *canonical_b = funnel_canonical(b, &length_b);
-
-	return length_a == length_b && memcmp(canonical_a, canonical_b, length_a) == 0;
-}
-
-/* Of two texts of equal meaning the same one is kept whatever the order: the smaller. */
-static void
-keep_smaller_text(StageSummary *into, const StageSummary *other)
-{
-	int			shorter = Min(into->definition_length, other->definition_length);
-	int			order = memcmp(into->definition, other->definition, shorter);
-
-	if (order > 0 || (order == 0 && into->definition_length > other->definition_length))
-	{
-		into->definition = other->definition;
-		into->definition_length = other->definition_length;
-	}
-}
-
 /* Merges two ordered lists of standings. */
 static void
 merge_standings(StageSummary *into, const StageSummary *other)
@@ -331,8 +297,10 @@ merge_standings(StageSummary *into, const StageSummary *other)
  * shared, not copied: both live until the result is packed.
  */
 static void
-stage_merge(StageSummary *into, StageSummary *other)
+stage_merge(void *to, void *added)
 {
+	StageSummary *into = to;
+	StageSummary *other = added;
 	int			stages;
 	const char *why;
 
@@ -349,7 +317,7 @@ stage_merge(StageSummary *into, StageSummary *other)
 		memcpy(into->rows, rows, sizeof(rows));
 		return;
 	}
-	if (!stage_same_funnel(into->funnel, other->funnel))
+	if (!funnel_same(into->funnel, other->funnel))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot merge stage summaries of different funnels"),
@@ -357,7 +325,7 @@ stage_merge(StageSummary *into, StageSummary *other)
 						   into->definition_length, into->definition,
 						   other->definition_length, other->definition),
 				 errhint("Group by the funnel, or aggregate the history again with one definition.")));
-	keep_smaller_text(into, other);
+	funnel_keep_smaller(&into->definition, &into->definition_length, other->definition, other->definition_length);
 
 	into->from = Min(into->from, other->from);
 	into->through = Max(into->through, other->through);
@@ -397,200 +365,19 @@ stage_merge(StageSummary *into, StageSummary *other)
 				 errdetail_internal("%s", why)));
 }
 
-/*
- * The state of a rollup: packed summaries in a row, merged when they are as
- * many bytes again as what has been merged so far. So each summary is unpacked
- * about once, not the growing sum of them at each row. A flat varlena, so it
- * travels between workers as it is; its size is the room, of which "used"
- * bytes hold parts.
- */
-typedef struct RollupState
-{
-	SummaryHeader header;		/* form is SUMMARY_LIVE */
-	int32		used;
-	int32		merged;			/* bytes of the first part: what has been merged */
-	char		parts[FLEXIBLE_ARRAY_MEMBER];	/* packed summaries, each MAXALIGNed */
-}			RollupState;
+const SummaryType stage_summary_type = {
+	.name = "stage_summary",
+	.version = 1,
+	.size = sizeof(StageSummary),
+	.fields = stage_fields,
+	.clear = stage_clear,
+	.merge = stage_merge,
+};
 
-#define ROLLUP_ROOM(state)	((Size) VARSIZE(state) - offsetof(RollupState, parts))
-#define ROLLUP_BATCH		(32 * 1024)
-
-static inline bool
-is_rollup_state(const struct varlena *value)
-{
-	return VARSIZE_ANY_EXHDR(value) > 0 && *(const uint8 *) VARDATA_ANY(value) == SUMMARY_LIVE;
-}
-
-/* Reads a summary, packed or the state of a rollup. */
-void
-stage_read(Datum summary, StageSummary *into)
-{
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(summary);
-	const RollupState *state = (const RollupState *) value;
-
-	if (!is_rollup_state(value))
-	{
-		summary_read(&stage_summary_type, PointerGetDatum(value), into);
-		return;
-	}
-	summary_clear(&stage_summary_type, into);
-	for (int32 at = 0; at < state->used; at += MAXALIGN(VARSIZE(state->parts + at)))
-	{
-		StageSummary part;
-
-		CHECK_FOR_INTERRUPTS();
-		summary_read(&stage_summary_type, PointerGetDatum(state->parts + at), &part);
-		stage_merge(into, &part);
-	}
-}
-
-/* A summary as one packed varlena, aligned and not toasted */
-static struct varlena *
-stage_packed(Datum summary)
-{
-	struct varlena *value = PG_DETOAST_DATUM(summary);
-
-	if (is_rollup_state(value))
-	{
-		StageSummary merged;
-
-		stage_read(PointerGetDatum(value), &merged);
-		value = (struct varlena *) DatumGetPointer(summary_pack(&stage_summary_type, &merged));
-	}
-	return value;
-}
-
-/* A state that begins with one part and has room for so many bytes */
-static RollupState *
-rollup_begin(const struct varlena *part, Size room)
-{
-	Size		size = offsetof(RollupState, parts) + room;
-	RollupState *state = palloc0(size);
-
-	SET_VARSIZE(state, size);
-	memcpy(state->parts, part, VARSIZE(part));
-	state->used = state->merged = MAXALIGN(VARSIZE(part));
-	return state;
-}
-
-/*
- * stage_summary_rollup(state, summary): NULL on either side is nothing. Serves
- * as the combine function too.
- */
-PG_FUNCTION_INFO_V1(stage_summary_rollup);
-Datum
-stage_summary_rollup(PG_FUNCTION_ARGS)
-{
-	RollupState *state;
-	struct varlena *part;
-	Size		size;
-
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "stage_summary_rollup called in a non-aggregate context");
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	part = stage_packed(PG_GETARG_DATUM(1));
-	size = MAXALIGN(VARSIZE(part));
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(part);
-
-	state = (RollupState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-	if (!is_rollup_state((struct varlena *) state))
-		state = rollup_begin((struct varlena *) state, 2 * (MAXALIGN(VARSIZE(state)) + size));
-	else if (state->used + size > ROLLUP_ROOM(state))
-	{
-		if (state->used >= 2 * state->merged + ROLLUP_BATCH)
-		{
-			struct varlena *merged = stage_packed(PointerGetDatum(state));
-
-			state = rollup_begin(merged, Max(ROLLUP_ROOM(state), 2 * (MAXALIGN(VARSIZE(merged)) + size)));
-		}
-		else
-		{
-			RollupState *larger = rollup_begin((struct varlena *) state->parts, 2 * (state->used + size));
-
-			memcpy(larger->parts, state->parts, state->used);
-			larger->used = state->used;
-			state = larger;
-		}
-	}
-	memcpy(state->parts + state->used, part, VARSIZE(part));
-	memset(state->parts + state->used + VARSIZE(part), 0, size - VARSIZE(part));
-	state->used += size;
-	PG_RETURN_POINTER(state);
-}
-
-/* stage_summary_final(state): the summary of what has been rolled up; that of nothing is empty. */
-PG_FUNCTION_INFO_V1(stage_summary_final);
-Datum
-stage_summary_final(PG_FUNCTION_ARGS)
-{
-	StageSummary summary;
-
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&stage_summary_type));
-	stage_read(PG_GETARG_DATUM(0), &summary);
-	PG_RETURN_DATUM(summary_pack(&stage_summary_type, &summary));
-}
-
-PG_FUNCTION_INFO_V1(stage_summary_in);
-Datum
-stage_summary_in(PG_FUNCTION_ARGS)
-{
-	return summary_in(&stage_summary_type, fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(stage_summary_out);
-Datum
-stage_summary_out(PG_FUNCTION_ARGS)
-{
-	fcinfo->args[0].value = PointerGetDatum(stage_packed(PG_GETARG_DATUM(0)));
-	return summary_out(&stage_summary_type, fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(stage_summary_recv);
-Datum
-stage_summary_recv(PG_FUNCTION_ARGS)
-{
-	return summary_recv(&stage_summary_type, fcinfo);
-}
-
-PG_FUNCTION_INFO_V1(stage_summary_send);
-Datum
-stage_summary_send(PG_FUNCTION_ARGS)
-{
-	fcinfo->args[0].value = PointerGetDatum(stage_packed(PG_GETARG_DATUM(0)));
-	return summary_send(&stage_summary_type, fcinfo);
-}
-
-/* data_from, data_through(stage_summary): NULL where no row was placed. */
-PG_FUNCTION_INFO_V1(stage_data_from);
-Datum
-stage_data_from(PG_FUNCTION_ARGS)
-{
-	StageSummary summary;
-
-	stage_read(PG_GETARG_DATUM(0), &summary);
-	if (summary.from > summary.through)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(summary.from);
-}
-
-PG_FUNCTION_INFO_V1(stage_data_through);
-Datum
-stage_data_through(PG_FUNCTION_ARGS)
-{
-	StageSummary summary;
-
-	stage_read(PG_GETARG_DATUM(0), &summary);
-	if (summary.from > summary.through)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(summary.through);
-}
+SUMMARY_TYPE_FUNCTIONS(stage_summary, stage_summary_type)
+SUMMARY_ROLLUP_FUNCTIONS(stage_summary, stage_summary_type)
+SUMMARY_MOMENT(stage_data_from, stage_summary_type, StageSummary, from)
+SUMMARY_MOMENT(stage_data_through, stage_summary_type, StageSummary, through)
 
 /* entities_outside(stage_summary) */
 PG_FUNCTION_INFO_V1(stage_entities_outside);
@@ -599,7 +386,7 @@ stage_entities_outside(PG_FUNCTION_ARGS)
 {
 	StageSummary summary;
 
-	stage_read(PG_GETARG_DATUM(0), &summary);
+	summary_read(&stage_summary_type, PG_GETARG_DATUM(0), &summary);
 	PG_RETURN_INT64(summary.outside);
 }
 
@@ -610,7 +397,7 @@ stage_definition(PG_FUNCTION_ARGS)
 {
 	StageSummary summary;
 
-	stage_read(PG_GETARG_DATUM(0), &summary);
+	summary_read(&stage_summary_type, PG_GETARG_DATUM(0), &summary);
 	if (summary.funnel == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_DATUM(funnel_parse(summary.definition, summary.definition_length));

@@ -10,11 +10,10 @@
 #include <math.h>
 
 #include "base/confidence.h"
-#include "funcapi.h"
+#include "base/rows.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/tuplestore.h"
 
 #define MICROSECONDS_PER_DAY	((double) USECS_PER_DAY)
 
@@ -44,53 +43,13 @@ typedef struct StageFigures
 	Sketch	   *days;			/* of the finished visits; NULL: none */
 }			StageFigures;
 
-/* A row of the result being put together */
-typedef struct Row
-{
-	ReturnSetInfo *result;
-	int			columns;
-	Datum		values[20];
-	bool		nulls[20];
-}			Row;
-
-static void
-begin_rows(Row *row, FunctionCallInfo fcinfo)
-{
-	InitMaterializedSRF(fcinfo, 0);
-	row->result = (ReturnSetInfo *) fcinfo->resultinfo;
-	row->columns = 0;
-}
-
-static void
-put(Row *row, Datum value)
-{
-	row->nulls[row->columns] = false;
-	row->values[row->columns++] = value;
-}
-
-static void
-put_null(Row *row)
-{
-	row->nulls[row->columns] = true;
-	row->values[row->columns++] = (Datum) 0;
-}
-
-static void
-put_ratio(Row *row, int64 part, int64 whole)
-{
-	if (whole == 0)
-		put_null(row);
-	else
-		put(row, Float8GetDatum(exact_ratio(part, whole)));
-}
-
 static void
 put_amount(Row *row, const StageSummary *summary, const Decimal *amount)
 {
 	if (summary->with_amount == 0)
-		put_null(row);
+		row_put_null(row);
 	else
-		put(row, NumericGetDatum(decimal_to_numeric(amount)));
+		row_put_numeric(row, amount);
 }
 
 static void
@@ -98,32 +57,22 @@ put_label(Row *row, const StageSummary *summary, int code)
 {
 	const FunnelLabel *label = funnel_name(summary->funnel, code);
 
-	put(row, PointerGetDatum(cstring_to_text_with_len(label->text, label->length)));
+	row_put_label(row, label->text, label->length);
 }
 
 static void
 put_quantile(Row *row, const Sketch *days, double fraction)
 {
 	if (days == NULL || days->total == 0)
-		put_null(row);
+		row_put_null(row);
 	else
-		put(row, Float8GetDatum(sketch_quantile(days, fraction) / MICROSECONDS_PER_DAY));
+		row_put(row, Float8GetDatum(sketch_quantile(days, fraction) / MICROSECONDS_PER_DAY));
 }
 
 static void
 put_mean(Row *row, const StageStep *step, int64 finished)
 {
-	if (finished == 0)
-		put_null(row);
-	else
-		put(row, Float8GetDatum(exact_ratio(step->time, (int128) finished * USECS_PER_DAY)));
-}
-
-static void
-end_row(Row *row)
-{
-	tuplestore_putvalues(row->result->setResult, row->result->setDesc, row->values, row->nulls);
-	row->columns = 0;
+	row_put_ratio(row, step->time, (int128) finished * USECS_PER_DAY);
 }
 
 /* The summary that is the given argument; false where it is NULL. */
@@ -132,7 +81,7 @@ read_summary(FunctionCallInfo fcinfo, int argument, StageSummary *summary)
 {
 	if (PG_ARGISNULL(argument))
 		return false;
-	stage_read(PG_GETARG_DATUM(argument), summary);
+	summary_read(&stage_summary_type, PG_GETARG_DATUM(argument), summary);
 	return true;
 }
 
@@ -180,7 +129,7 @@ check_as_of(const StageSummary *summary, const AsOf *as_of)
 
 	if (!as_of->given || summary->from > summary->through)
 		return;
-	last = history_day(summary->through);
+	last = day_of(summary->through);
 	if (as_of->day < last)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -296,7 +245,7 @@ stage_leakage(PG_FUNCTION_ARGS)
 	AsOf		as_of = read_as_of(fcinfo, 1, 2);
 	Row			row;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
 	figures = stage_figures(&summary, &as_of);
@@ -306,29 +255,29 @@ stage_leakage(PG_FUNCTION_ARGS)
 		const StageStep *step = &summary.steps[k];
 		int64		leaked = step->lost + stage->stalled;
 
-		put(&row, Int32GetDatum(k + 1));
+		row_put(&row, Int32GetDatum(k + 1));
 		put_label(&row, &summary, k);
-		put(&row, Int64GetDatum(stage->reached));
-		put(&row, Int64GetDatum(stage->reached - step->own));
-		put(&row, Int64GetDatum(stage->advanced));
-		put(&row, Int64GetDatum(step->lost));
+		row_put(&row, Int64GetDatum(stage->reached));
+		row_put(&row, Int64GetDatum(stage->reached - step->own));
+		row_put(&row, Int64GetDatum(stage->advanced));
+		row_put(&row, Int64GetDatum(step->lost));
 		if (as_of.has_stale)
-			put(&row, Int64GetDatum(stage->stalled));
+			row_put(&row, Int64GetDatum(stage->stalled));
 		else
-			put_null(&row);
-		put(&row, Int64GetDatum(stage->open));
-		put_ratio(&row, leaked, stage->advanced + leaked);
-		put_ratio(&row, stage->advanced, stage->advanced + leaked);
-		put_ratio(&row, stage->open, stage->reached);
-		put_ratio(&row, stage->reached, figures[0].reached);
+			row_put_null(&row);
+		row_put(&row, Int64GetDatum(stage->open));
+		row_put_ratio(&row, leaked, stage->advanced + leaked);
+		row_put_ratio(&row, stage->advanced, stage->advanced + leaked);
+		row_put_ratio(&row, stage->open, stage->reached);
+		row_put_ratio(&row, stage->reached, figures[0].reached);
 		put_mean(&row, step, stage->finished);
 		put_quantile(&row, stage->days, 0.5);
 		put_quantile(&row, stage->days, 0.9);
-		put(&row, Int64GetDatum(stage->in_stage));
+		row_put(&row, Int64GetDatum(stage->in_stage));
 		put_amount(&row, &summary, &stage->amount_reached);
 		put_amount(&row, &summary, &stage->amount_leaked);
 		put_amount(&row, &summary, &stage->amount_in_stage);
-		end_row(&row);
+		row_end(&row);
 	}
 	return (Datum) 0;
 }
@@ -368,7 +317,7 @@ put_median_age(Row *row, const StageSummary *summary, int stage, int64 in_stage,
 
 	if (!as_of->given || in_stage == 0)
 	{
-		put_null(row);
+		row_put_null(row);
 		return;
 	}
 	days = palloc_extended(sizeof(DayCount) * (Size) summary->standing_count, MCXT_ALLOC_HUGE);
@@ -381,7 +330,7 @@ put_median_age(Row *row, const StageSummary *summary, int stage, int64 in_stage,
 	qsort(days, count, sizeof(DayCount), compare_days);
 	middle = ((double) day_at(days, (in_stage - 1) / 2) + day_at(days, in_stage / 2)) / 2;
 	pfree(days);
-	put(row, Float8GetDatum(as_of->day - middle));
+	row_put(row, Float8GetDatum(as_of->day - middle));
 }
 
 /*
@@ -396,7 +345,7 @@ stage_time(PG_FUNCTION_ARGS)
 	AsOf		as_of = read_as_of(fcinfo, 1, 0);
 	Row			row;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
 	figures = stage_figures(&summary, &as_of);
@@ -405,22 +354,22 @@ stage_time(PG_FUNCTION_ARGS)
 		const StageFigures *stage = &figures[k];
 		const StageStep *step = &summary.steps[k];
 
-		put(&row, Int32GetDatum(k + 1));
+		row_put(&row, Int32GetDatum(k + 1));
 		put_label(&row, &summary, k);
-		put(&row, Int64GetDatum(stage->visits));
-		put(&row, Int64GetDatum(stage->finished));
+		row_put(&row, Int64GetDatum(stage->visits));
+		row_put(&row, Int64GetDatum(stage->finished));
 		put_mean(&row, step, stage->finished);
 		put_quantile(&row, stage->days, 0.5);
 		put_quantile(&row, stage->days, 0.75);
 		put_quantile(&row, stage->days, 0.9);
 		if (stage->finished == 0)
-			put_null(&row);
+			row_put_null(&row);
 		else
-			put(&row, Float8GetDatum(step->longest / MICROSECONDS_PER_DAY));
+			row_put(&row, Float8GetDatum(step->longest / MICROSECONDS_PER_DAY));
 		put_median_age(&row, &summary, k, stage->in_stage, &as_of);
-		put(&row, Int64GetDatum(step->reentries));
-		put(&row, Int64GetDatum(stage->regressions));
-		end_row(&row);
+		row_put(&row, Int64GetDatum(step->reentries));
+		row_put(&row, Int64GetDatum(stage->regressions));
+		row_end(&row);
 	}
 	return (Datum) 0;
 }
@@ -438,7 +387,7 @@ stage_flow(PG_FUNCTION_ARGS)
 	AsOf		as_of = {0};
 	Row			row;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
 	figures = stage_figures(&summary, &as_of);
@@ -452,17 +401,17 @@ stage_flow(PG_FUNCTION_ARGS)
 				continue;
 			put_label(&row, &summary, k);
 			put_label(&row, &summary, target);
-			put(&row, Int64GetDatum(move->total));
+			row_put(&row, Int64GetDatum(move->total));
 			put_quantile(&row, move, 0.5);
-			end_row(&row);
+			row_end(&row);
 		}
 		if (figures[k].in_stage > 0)
 		{
 			put_label(&row, &summary, k);
-			put(&row, PointerGetDatum(cstring_to_text("still open")));
-			put(&row, Int64GetDatum(figures[k].in_stage));
-			put_null(&row);
-			end_row(&row);
+			row_put_text(&row, "still open");
+			row_put(&row, Int64GetDatum(figures[k].in_stage));
+			row_put_null(&row);
+			row_end(&row);
 		}
 	}
 	return (Datum) 0;
@@ -478,15 +427,10 @@ stage_quality(PG_FUNCTION_ARGS)
 	StageSummary summary;
 	Row			row;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
-	for (int reason = 0; reason < HISTORY_REASONS; reason++)
-	{
-		put(&row, PointerGetDatum(cstring_to_text(history_reason_names[reason])));
-		put(&row, Int64GetDatum(summary.rows[reason]));
-		end_row(&row);
-	}
+	row_put_reasons(&row, history_reason_names, summary.rows, HISTORY_REASONS);
 	return (Datum) 0;
 }
 
@@ -494,8 +438,8 @@ stage_quality(PG_FUNCTION_ARGS)
  * A bar of so many eighths of a character, in block elements; where the
  * database's encoding has none, of number signs.
  */
-static text *
-make_bar(int64 eighths)
+static void
+put_bar(Row *row, int64 eighths)
 {
 	StringInfoData bar;
 
@@ -516,7 +460,8 @@ make_bar(int64 eighths)
 			appendStringInfoChar(&bar, (char) (0x90 - eighths % 8));
 		}
 	}
-	return cstring_to_text_with_len(bar.data, bar.len);
+	row_put_label(row, bar.data, bar.len);
+	pfree(bar.data);
 }
 
 /*
@@ -538,7 +483,7 @@ stage_chart(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("width must be between 1 and 1000: %d", width),
 				 errhint("Give the length of the longest bar, in characters.")));
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
 	figures = stage_figures(&summary, &as_of);
@@ -550,10 +495,10 @@ stage_chart(PG_FUNCTION_ARGS)
 		if (stage->reached > 0)
 			eighths = Max(1, (int64) rint(8 * width * exact_ratio(stage->reached, figures[0].reached)));
 		put_label(&row, &summary, k);
-		put(&row, PointerGetDatum(make_bar(eighths)));
-		put(&row, Int64GetDatum(stage->reached));
-		put_ratio(&row, stage->advanced, stage->advanced + summary.steps[k].lost);
-		end_row(&row);
+		put_bar(&row, eighths);
+		row_put(&row, Int64GetDatum(stage->reached));
+		row_put_ratio(&row, stage->advanced, stage->advanced + summary.steps[k].lost);
+		row_end(&row);
 	}
 	return (Datum) 0;
 }
@@ -575,11 +520,11 @@ compare_funnels(PG_FUNCTION_ARGS)
 	int			stages;
 	Row			row;
 
-	begin_rows(&row, fcinfo);
+	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &a) || !read_summary(fcinfo, 1, &b) ||
 		a.funnel == NULL || b.funnel == NULL)
 		return (Datum) 0;
-	if (!stage_same_funnel(a.funnel, b.funnel))
+	if (!funnel_same(a.funnel, b.funnel))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot compare stage summaries of different funnels"),
@@ -608,28 +553,28 @@ compare_funnels(PG_FUNCTION_ARGS)
 		int64		n_a = DECIDED(a, figures_a, k);
 		int64		n_b = DECIDED(b, figures_b, k);
 
-		put(&row, Int32GetDatum(k + 1));
+		row_put(&row, Int32GetDatum(k + 1));
 		put_label(&row, &a, k);
-		put_ratio(&row, figures_a[k].advanced, n_a);
-		put_ratio(&row, figures_b[k].advanced, n_b);
+		row_put_ratio(&row, figures_a[k].advanced, n_a);
+		row_put_ratio(&row, figures_b[k].advanced, n_b);
 		if (n_a > 0 && n_b > 0)
 		{
 			ConfidenceInterval interval = newcombe_interval(figures_a[k].advanced, n_a,
 															figures_b[k].advanced, n_b, 0.95);
 
-			put(&row, Float8GetDatum(exact_ratio(figures_a[k].advanced, n_a) - exact_ratio(figures_b[k].advanced, n_b)));
-			put(&row, Float8GetDatum(interval.low));
-			put(&row, Float8GetDatum(interval.high));
-			put(&row, Float8GetDatum(p_values[k]));
+			row_put(&row, Float8GetDatum(exact_ratio(figures_a[k].advanced, n_a) - exact_ratio(figures_b[k].advanced, n_b)));
+			row_put(&row, Float8GetDatum(interval.low));
+			row_put(&row, Float8GetDatum(interval.high));
+			row_put(&row, Float8GetDatum(p_values[k]));
 		}
 		else
 		{
-			put_null(&row);
-			put_null(&row);
-			put_null(&row);
-			put_null(&row);
+			row_put_null(&row);
+			row_put_null(&row);
+			row_put_null(&row);
+			row_put_null(&row);
 		}
-		end_row(&row);
+		row_end(&row);
 	}
 	return (Datum) 0;
 }

@@ -8,8 +8,8 @@
 #include "base/compat.h"
 
 #include "base/confidence.h"
+#include "base/rows.h"
 #include "base/summary.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 
 #define HIGHEST_SCORE		10
@@ -443,10 +443,10 @@ Datum
 survey_breakdown(PG_FUNCTION_ARGS)
 {
 	static const char *const categories[] = {"promoter", "passive", "detractor"};
-	ReturnSetInfo *rows = (ReturnSetInfo *) fcinfo->resultinfo;
 	SurveySummary survey;
 	int64		responses[3];
 	int64		all;
+	Row			row;
 
 	GETARG_SURVEY(0, &survey);
 	responses[0] = promoters(&survey);
@@ -454,16 +454,13 @@ survey_breakdown(PG_FUNCTION_ARGS)
 	responses[2] = detractors(&survey);
 	all = all_responses(&survey);
 
-	InitMaterializedSRF(fcinfo, 0);
+	row_begin(&row, fcinfo);
 	for (int i = 0; i < (int) lengthof(categories); i++)
 	{
-		Datum		values[3];
-		bool		nulls[3] = {false, false, all == 0};
-
-		values[0] = CStringGetTextDatum(categories[i]);
-		values[1] = Int64GetDatum(responses[i]);
-		values[2] = Float8GetDatum(all == 0 ? 0 : exact_ratio(responses[i], all));
-		tuplestore_putvalues(rows->setResult, rows->setDesc, values, nulls);
+		row_put_text(&row, categories[i]);
+		row_put(&row, Int64GetDatum(responses[i]));
+		row_put_ratio(&row, responses[i], all);
+		row_end(&row);
 	}
-	PG_RETURN_NULL();
+	return (Datum) 0;
 }

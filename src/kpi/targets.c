@@ -7,9 +7,8 @@
  */
 #include "base/compat.h"
 
+#include "base/rows.h"
 #include "base/summary.h"
-#include "funcapi.h"
-#include "utils/builtins.h"
 
 /*
  * The bands of attainment_bands, each from its low end, included, to the next
@@ -95,38 +94,7 @@ static const SummaryType attainment_type = {
 	return summary_state_datum(&attainment_type, (attainment), \
 							   (attainment)->actual.wide == NULL && (attainment)->target.wide == NULL)
 
-/*
- * The type
- */
-
-PG_FUNCTION_INFO_V1(attainment_summary_in);
-PG_FUNCTION_INFO_V1(attainment_summary_out);
-PG_FUNCTION_INFO_V1(attainment_summary_recv);
-PG_FUNCTION_INFO_V1(attainment_summary_send);
-
-Datum
-attainment_summary_in(PG_FUNCTION_ARGS)
-{
-	return summary_in(&attainment_type, fcinfo);
-}
-
-Datum
-attainment_summary_out(PG_FUNCTION_ARGS)
-{
-	return summary_out(&attainment_type, fcinfo);
-}
-
-Datum
-attainment_summary_recv(PG_FUNCTION_ARGS)
-{
-	return summary_recv(&attainment_type, fcinfo);
-}
-
-Datum
-attainment_summary_send(PG_FUNCTION_ARGS)
-{
-	return summary_send(&attainment_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTIONS(attainment_summary, attainment_type)
 
 /*
  * Rows into a summary. Each step takes "times", 1 to add a row and -1 to take
@@ -402,25 +370,27 @@ PG_FUNCTION_INFO_V1(attainment_bands);
 Datum
 attainment_bands(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rows = (ReturnSetInfo *) fcinfo->resultinfo;
 	AttainmentSummary attainment;
 	int128		all;
+	Row			row;
 
 	GETARG_ATTAINMENT(0, &attainment);
 	all = targeted_rows(&attainment);
-	InitMaterializedSRF(fcinfo, 0);
+	row_begin(&row, fcinfo);
 	for (int i = 0; i < BANDS; i++)
 	{
-		bool		is_last = i == BANDS - 1;
-		Datum		values[5];
-		bool		nulls[5] = {false, i == 0, is_last, false, all == 0};
-
-		values[0] = CStringGetTextDatum(bands[i].name);
-		values[1] = Float8GetDatum(bands[i].low_share);
-		values[2] = Float8GetDatum(is_last ? 0 : bands[i + 1].low_share);
-		values[3] = Int64GetDatum(attainment.in_band[i]);
-		values[4] = Float8GetDatum(all == 0 ? 0 : exact_ratio(attainment.in_band[i], all));
-		tuplestore_putvalues(rows->setResult, rows->setDesc, values, nulls);
+		row_put_text(&row, bands[i].name);
+		if (i == 0)
+			row_put_null(&row);
+		else
+			row_put(&row, Float8GetDatum(bands[i].low_share));
+		if (i == BANDS - 1)
+			row_put_null(&row);
+		else
+			row_put(&row, Float8GetDatum(bands[i + 1].low_share));
+		row_put(&row, Int64GetDatum(attainment.in_band[i]));
+		row_put_ratio(&row, attainment.in_band[i], all);
+		row_end(&row);
 	}
-	PG_RETURN_NULL();
+	return (Datum) 0;
 }

@@ -8,8 +8,8 @@
 #include "base/compat.h"
 
 #include "base/moment.h"
+#include "base/rows.h"
 #include "base/summary.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 
 /* Decimals of a velocity beyond those of the amounts */
@@ -479,29 +479,8 @@ velocity_invalid_rows(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(velocity.won - velocity.timed_won);
 }
 
-PG_FUNCTION_INFO_V1(velocity_data_from);
-Datum
-velocity_data_from(PG_FUNCTION_ARGS)
-{
-	VelocitySummary velocity;
-
-	GETARG_VELOCITY(0, &velocity);
-	if (velocity.data_from == MOMENT_NONE_FROM)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(velocity.data_from);
-}
-
-PG_FUNCTION_INFO_V1(velocity_data_through);
-Datum
-velocity_data_through(PG_FUNCTION_ARGS)
-{
-	VelocitySummary velocity;
-
-	GETARG_VELOCITY(0, &velocity);
-	if (velocity.data_through == MOMENT_NONE_THROUGH)
-		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(velocity.data_through);
-}
+SUMMARY_MOMENT(velocity_data_from, velocity_type, VelocitySummary, data_from)
+SUMMARY_MOMENT(velocity_data_through, velocity_type, VelocitySummary, data_through)
 
 /*
  * Drivers
@@ -582,27 +561,24 @@ settle(Numeric *contribution, Numeric change)
 	contribution[largest] = ADD(contribution[largest], missing);
 }
 
-/* A lever as it is shown: above / below, or for the cycle below / above; false where that is nothing */
-static bool
-lever_value(const Factors *factors, Lever lever, Datum *value)
+/* A lever as it is shown: above / below, or for the cycle below / above; NULL where that is nothing */
+static void
+put_lever(Row *row, const Factors *factors, Lever lever)
 {
 	Numeric		above = factors->above[lever];
 	Numeric		below = factors->below[lever];
 
-	if (lever == LEVER_OPPORTUNITIES)
-	{
-		*value = NumericGetDatum(above);
-		return true;
-	}
 	if (lever == LEVER_CYCLE_DAYS)
 	{
 		above = factors->below[lever];
 		below = factors->above[lever];
 	}
-	if (DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(below), NumericGetDatum(numeric_of(0)))))
-		return false;
-	*value = NumericGetDatum(call_numeric(numeric_div, above, below));
-	return true;
+	if (lever == LEVER_OPPORTUNITIES)
+		row_put(row, NumericGetDatum(above));
+	else if (DatumGetBool(DirectFunctionCall2(numeric_eq, NumericGetDatum(below), NumericGetDatum(numeric_of(0)))))
+		row_put_null(row);
+	else
+		row_put(row, NumericGetDatum(call_numeric(numeric_div, above, below)));
 }
 
 /* velocity_drivers(before, after, basis) -> (lever, before, after, contribution), always four rows */
@@ -611,13 +587,13 @@ Datum
 velocity_drivers(PG_FUNCTION_ARGS)
 {
 	static const char *const names[LEVERS] = {"opportunities", "win_rate", "avg_deal_size", "cycle_days"};
-	ReturnSetInfo *rows = (ReturnSetInfo *) fcinfo->resultinfo;
 	VelocitySummary before;
 	VelocitySummary after;
 	Basis		basis = getarg_basis(fcinfo, 2);
 	Factors		from;
 	Factors		to;
 	Numeric		contribution[LEVERS] = {NULL};
+	Row			row;
 
 	GETARG_VELOCITY(0, &before);
 	GETARG_VELOCITY(1, &after);
@@ -629,19 +605,17 @@ velocity_drivers(PG_FUNCTION_ARGS)
 		settle(contribution, SUBTRACT(velocity_of(&after, basis), velocity_of(&before, basis)));
 	}
 
-	InitMaterializedSRF(fcinfo, 0);
+	row_begin(&row, fcinfo);
 	for (int i = 0; i < LEVERS; i++)
 	{
-		Datum		values[4] = {0};
-		bool		nulls[4];
-
-		values[0] = CStringGetTextDatum(names[i]);
-		nulls[0] = false;
-		nulls[1] = !lever_value(&from, i, &values[1]);
-		nulls[2] = !lever_value(&to, i, &values[2]);
-		values[3] = NumericGetDatum(contribution[i]);
-		nulls[3] = contribution[i] == NULL;
-		tuplestore_putvalues(rows->setResult, rows->setDesc, values, nulls);
+		row_put_text(&row, names[i]);
+		put_lever(&row, &from, i);
+		put_lever(&row, &to, i);
+		if (contribution[i] == NULL)
+			row_put_null(&row);
+		else
+			row_put(&row, NumericGetDatum(contribution[i]));
+		row_end(&row);
 	}
-	PG_RETURN_NULL();
+	return (Datum) 0;
 }

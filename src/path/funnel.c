@@ -404,25 +404,7 @@ funnel_parse(const char *source, int length)
 
 /* ---- looking up labels ---- */
 
-#ifdef WORDS_BIGENDIAN
-#define FIRST_BYTES(count)	(~((uint64) -1 >> (8 * (count))))
-#else
-#define FIRST_BYTES(count)	(((uint64) 1 << (8 * (count))) - 1)
-#endif
-
-const uint64 funnel_masks[9] = {
-	FIRST_BYTES(0), FIRST_BYTES(1), FIRST_BYTES(2), FIRST_BYTES(3), FIRST_BYTES(4),
-	FIRST_BYTES(5), FIRST_BYTES(6), FIRST_BYTES(7), ~(uint64) 0
-};
-
-uint64
-funnel_short_word(const char *label, int length)
-{
-	uint64		word = 0;
-
-	memcpy(&word, label, length);
-	return word;
-}
+const char	funnel_nothing[4] = {0};
 
 FunnelLookup *
 funnel_lookup_create(MemoryContext context, Datum definition)
@@ -731,4 +713,27 @@ funnel_hash_extended(PG_FUNCTION_ARGS)
 	const char *canonical = argument_canonical(fcinfo, 0, &length);
 
 	return hash_any_extended((const unsigned char *) canonical, length, PG_GETARG_INT64(1));
+}
+
+bool
+funnel_same(const FunnelLookup *a, const FunnelLookup *b)
+{
+	int			length_a,
+				length_b;
+	const char *canonical_a = funnel_canonical(a, &length_a);
+	const char *canonical_b = funnel_canonical(b, &length_b);
+
+	return length_a == length_b && memcmp(canonical_a, canonical_b, length_a) == 0;
+}
+
+void
+funnel_keep_smaller(char **source, int *length, char *other, int other_length)
+{
+	int			order = memcmp(*source, other, Min(*length, other_length));
+
+	if (order > 0 || (order == 0 && *length > other_length))
+	{
+		*source = other;
+		*length = other_length;
+	}
 }

@@ -21,7 +21,7 @@
 /* A label of the definition, a synonym too */
 typedef struct FunnelLabel
 {
-	uint64		head;			/* its first and its last 8 bytes: funnel_ends() */
+	uint64		head;			/* its ends: funnel_ends() */
 	uint64		tail;
 	const char *text;			/* not NUL-terminated */
 	int32		length;
@@ -55,48 +55,46 @@ extern bool funnel_is_same_slowly(const FunnelLookup *lookup, Datum definition);
 extern const char *funnel_source(const FunnelLookup *lookup, int *length);
 extern const char *funnel_canonical(const FunnelLookup *lookup, int *length);
 
+/* Are these equal in meaning? */
+extern bool funnel_same(const FunnelLookup *a, const FunnelLookup *b);
+
+/* Of two texts of one meaning keeps the same, whatever their order: the smaller. */
+extern void funnel_keep_smaller(char **source, int *length, char *other, int other_length);
+
 /* The definition as a Datum of type funnel, palloc'd; parsed from a text as the type's input does. */
 extern Datum funnel_parse(const char *source, int length);
 
-/* By length, up to 8: the bytes of a word that a label fills */
-extern const uint64 funnel_masks[9];
+/* Four zeroes, to be read instead of a label that is too short */
+extern const char funnel_nothing[4];
 
-/* The bytes of a label of less than 8, and zeroes, read one by one */
-extern uint64 funnel_short_word(const char *label, int length);
+static inline uint64
+funnel_four_bytes(const char *at)
+{
+	uint32		word;
 
-/* May 8 bytes be read where a label of less begins? Within a page they are there, whatever they are. */
-#if defined(__SANITIZE_ADDRESS__) || defined(USE_VALGRIND)
-#define FUNNEL_CAN_READ_ON(label)	false
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define FUNNEL_CAN_READ_ON(label)	false
-#endif
-#endif
-#ifndef FUNNEL_CAN_READ_ON
-#define FUNNEL_CAN_READ_ON(label)	(((uintptr_t) (label) & 4095) <= 4096 - 8)
-#endif
+	memcpy(&word, at, sizeof(word));
+	return word;
+}
 
 /*
- * The first and the last 8 bytes of a label; of a shorter one, all of it and
- * zeroes, twice. With its length that tells labels of up to 16 bytes apart.
+ * The first and the last 8 bytes of a label; of a shorter one all of it, twice:
+ * four bytes and the last four, or, of less than four, the first, the middle
+ * and the last. With its length that tells labels of up to 16 bytes apart.
  * No branch depends on the length: the next label's is anybody's guess, and a
  * wrong one costs more than the rest.
  */
 static inline void
 funnel_ends(const char *label, int length, uint64 *head, uint64 *tail)
 {
-	if (likely(FUNNEL_CAN_READ_ON(label) || length >= 8))
-	{
-		uint64		mask = funnel_masks[Min(length, 8)];
-		uint64		word;
+	const char *four = length >= 4 ? label : funnel_nothing;
+	const char *some = length > 0 ? label : funnel_nothing;
+	int			last = Max(length - 4, 0);
+	uint64		few = (uint64) (uint8) some[0] | (uint64) (uint8) some[length >> 1] << 8 |
+		(uint64) (uint8) some[Max(length - 1, 0)] << 16;
 
-		memcpy(&word, label, 8);
-		*head = word & mask;
-		memcpy(&word, label + Max(length - 8, 0), 8);
-		*tail = word & mask;
-	}
-	else
-		*head = *tail = funnel_short_word(label, length);
+	few &= -(uint64) (length < 4);
+	*head = funnel_four_bytes(four) | funnel_four_bytes(four + Min(last, 4)) << 32 | few;
+	*tail = funnel_four_bytes(four + Max(last - 4, 0)) | funnel_four_bytes(four + last) << 32 | few;
 }
 
 static inline uint32

@@ -4,7 +4,6 @@
  */
 #include "base/compat.h"
 
-#include "nodes/primnodes.h"
 #include "path/history.h"
 
 const char *const history_reason_names[HISTORY_REASONS] = {
@@ -16,15 +15,6 @@ const char *const history_reason_fields[HISTORY_REASONS] = {
 	"used", "no_entity", "no_stage", "no_time", "unknown_stage",
 	"time_out_of_range", "exact_duplicate", "entity_outside"
 };
-
-bool
-history_is_constant(FunctionCallInfo fcinfo, int argument)
-{
-	Aggref	   *aggref = AggGetAggref(fcinfo);
-
-	return aggref != NULL && list_length(aggref->args) >= argument &&
-		IsA(((TargetEntry *) list_nth(aggref->args, argument - 1))->expr, Const);
-}
 
 /*
  * Groups of one aggregate share the lookup of their definition: a hundred
@@ -80,7 +70,7 @@ history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wi
 	if (!AggCheckCallContext(fcinfo, &history->amounts.context))
 		elog(ERROR, "history collected in a non-aggregate context");
 	history->funnel = find_lookup(history->amounts.context, PG_GETARG_DATUM(definition));
-	history->fixed_definition = history_is_constant(fcinfo, definition);
+	history->fixed_definition = path_argument_is_constant(fcinfo, definition);
 	path_store_init(&history->store, fcinfo, wide_keys, has_amount);
 }
 

@@ -52,9 +52,6 @@ typedef struct History
 /* Begins a history in zeroed memory of the aggregate's context; "definition" is an argument's number. */
 extern void history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount);
 
-/* Is an argument of the aggregate (its first is 1) a constant of the query? */
-extern bool history_is_constant(FunctionCallInfo fcinfo, int argument);
-
 /* Error: the definition is NULL. */
 pg_noreturn extern void history_no_definition(void);
 
@@ -110,23 +107,13 @@ history_add(History *history, FunctionCallInfo fcinfo, PathKey key,
 	path_append(&history->store, fcinfo, key, path_moment(HISTORY_MARK, 0), AMOUNT_NONE);
 }
 
-/*
- * The types an entity's id has: X(name), and how its argument becomes a key.
- */
-#define HISTORY_KEY_int8	path_key_from_int8(PG_GETARG_INT64(1))
-#define HISTORY_KEY_text	path_key_from_text(PG_GETARG_DATUM(1))
-#define HISTORY_KEY_uuid	path_key_from_uuid(PG_GETARG_UUID_P(1))
-#define HISTORY_WIDE_int8	false
-#define HISTORY_WIDE_text	true
-#define HISTORY_WIDE_uuid	true
-
 /* The row at hand, in a function of (state, entity, stage, at, ...), where there is no amount */
 #define HISTORY_ADD(history, entity, at) \
 	do { \
 		if (unlikely(PG_ARGISNULL(1))) \
 			(history)->left_out[HISTORY_NO_ENTITY]++; \
 		else \
-			history_add((history), fcinfo, HISTORY_KEY_##entity, moment_from_##at, AMOUNT_NONE); \
+			history_add((history), fcinfo, PATH_KEY_##entity, moment_from_##at, AMOUNT_NONE); \
 	} while (0)
 
 /* ... and where the amount is the fifth argument, of type "type" */
@@ -144,15 +131,8 @@ history_add(History *history, FunctionCallInfo fcinfo, PathKey key,
 \
 				payload = amount_pack(&(history)->amounts, &amount); \
 			} \
-			history_add((history), fcinfo, HISTORY_KEY_##entity, moment_from_##at, payload); \
+			history_add((history), fcinfo, PATH_KEY_##entity, moment_from_##at, payload); \
 		} \
 	} while (0)
-
-/* Which day, UTC, a moment lies in: days from 2000-01-01. */
-static inline int32
-history_day(Timestamp at)
-{
-	return (int32) (at >= 0 ? at / USECS_PER_DAY : -((-(at + 1)) / USECS_PER_DAY) - 1);
-}
 
 #endif							/* FUNNEL_HISTORY_H */

@@ -40,6 +40,17 @@ path_key_from_uuid(const pg_uuid_t *uuid)
 /* The key of a text Datum that isn't NULL; detoasts where it must. */
 extern PathKey path_key_from_text(Datum text);
 
+/*
+ * The types an entity's id has, int8, text and uuid: the key of a function's
+ * second argument, and whether such keys are wide.
+ */
+#define PATH_KEY_int8	path_key_from_int8(PG_GETARG_INT64(1))
+#define PATH_KEY_text	path_key_from_text(PG_GETARG_DATUM(1))
+#define PATH_KEY_uuid	path_key_from_uuid(PG_GETARG_UUID_P(1))
+#define PATH_WIDE_int8	false
+#define PATH_WIDE_text	true
+#define PATH_WIDE_uuid	true
+
 /* Spreads a word over all 64 bits (the finalizer of MurmurHash3). */
 static inline uint64
 path_mix(uint64 word)

@@ -4,6 +4,7 @@
  */
 #include "base/compat.h"
 
+#include "nodes/primnodes.h"
 #include "path/store.h"
 
 static uint64
@@ -27,4 +28,13 @@ path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, bool 
 	store->wide_keys = wide_keys;
 	store->has_payload = has_payload;
 	records_init(&store->records, fcinfo, words * sizeof(int64), wide_keys ? hash_wide : hash_narrow);
+}
+
+bool
+path_argument_is_constant(FunctionCallInfo fcinfo, int argument)
+{
+	Aggref	   *aggref = AggGetAggref(fcinfo);
+
+	return aggref != NULL && list_length(aggref->args) >= argument &&
+		IsA(((TargetEntry *) list_nth(aggref->args, argument - 1))->expr, Const);
 }

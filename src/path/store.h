@@ -58,6 +58,13 @@ typedef struct PathStore
 
 extern void path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, bool has_payload);
 
+/*
+ * Is an argument of the aggregate (its first is 1, as the transition function
+ * counts them) a constant of the query? Then there is no need to look at it
+ * again after the first row.
+ */
+extern bool path_argument_is_constant(FunctionCallInfo fcinfo, int argument);
+
 /* The hash that chooses a row's partition. */
 static inline uint64
 path_hash_narrow(const uint64 *key)

@@ -1,0 +1,114 @@
+/*
+ * pipeline_tables.c
+ *		The figures of a pipeline summary.
+ *
+ * See doc/pipeline.md for what each column means. The functions are strict: no
+ * rows for a NULL summary.
+ */
+#include "kpi/pipeline.h"
+
+#include "base/rows.h"
+
+/* Whether amounts come in (1) or leave (-1) */
+static const int amount_sign[MOVES] = {1, 1, -1, -1, -1, 1};
+
+/* A sum of nothing yet, shown with as many decimals as the summary's amounts have */
+static Decimal
+no_amount(const PipelineSummary *summary)
+{
+	Decimal		zero = {0};
+
+	for (int i = 0; i < summary->period_count; i++)
+		for (int move = 0; move < MOVES; move++)
+			zero.scale = Max(zero.scale, summary->periods[i].amount[move].scale);
+	zero.scale = Min(zero.scale, DECIMAL_MAX_SCALE);
+	return zero;
+}
+
+/* An amount; NULL where no deal has one. */
+static void
+put_amount(Row *row, const PipelineSummary *summary, const Decimal *amount)
+{
+	if (summary->with_amount == 0)
+		row_put_null(row);
+	else
+		row_put_numeric(row, amount);
+}
+
+/*
+ * pipeline_movements(summary): one row a period from the first to the last,
+ * those without a move too.
+ */
+PG_FUNCTION_INFO_V1(pipeline_movements);
+Datum
+pipeline_movements(PG_FUNCTION_ARGS)
+{
+	PipelineSummary summary;
+	Decimal		zero;
+	Decimal		open;			/* amount in the pipeline */
+	int64		open_deals = 0;
+	int			next = 0;
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
+	if (summary.first > summary.last)
+		return (Datum) 0;
+	open = zero = no_amount(&summary);
+
+	for (int32 number = period_of_day(summary.kind, summary.first);
+		 number <= period_of_day(summary.kind, summary.last); number++)
+	{
+		static const PipelinePeriod nothing;
+		const PipelinePeriod *period = &nothing;
+		int32		start = period_first_day(summary.kind, number);
+		Decimal		opening = open;
+		Decimal		growth;
+
+		if (next < summary.period_count && summary.periods[next].start == start)
+			period = &summary.periods[next++];
+		row_put(&row, DateADTGetDatum(start));
+		put_amount(&row, &summary, &opening);
+		for (int move = 0; move < MOVES; move++)
+		{
+			Decimal		amount = zero;
+
+			decimal_add(&amount, &period->amount[move]);
+			if (amount_sign[move] > 0)
+				decimal_add(&open, &amount);
+			else
+				decimal_subtract(&open, &amount);
+			put_amount(&row, &summary, &amount);
+		}
+		put_amount(&row, &summary, &open);
+
+		row_put(&row, Int64GetDatum(open_deals));
+		for (int move = 0; move < MOVES; move++)
+		{
+			open_deals += pipeline_deals_sign[move] * period->deals[move];
+			row_put(&row, Int64GetDatum(period->deals[move]));
+		}
+		row_put(&row, Int64GetDatum(open_deals));
+		growth = open;
+		decimal_subtract(&growth, &opening);
+		row_put_amount_ratio(&row, &growth, &opening);
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * pipeline_quality(summary): one row a reason. They add up to the rows given.
+ */
+PG_FUNCTION_INFO_V1(pipeline_quality);
+Datum
+pipeline_quality(PG_FUNCTION_ARGS)
+{
+	PipelineSummary summary;
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
+	row_put_reasons(&row, history_reason_names, summary.rows, HISTORY_REASONS);
+	return (Datum) 0;
+}
