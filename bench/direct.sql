@@ -24,6 +24,8 @@ SELECT CASE WHEN h % 10 > 0 THEN (h / 10) % 3 = 0 END AS won,
 	(i % 100000)::integer AS deal_group
 FROM (SELECT i, abs(hashint8(i)::bigint) AS h FROM generate_series(1, :rows) i) rows;
 VACUUM (ANALYZE) deals;
+CREATE EXTENSION IF NOT EXISTS pg_prewarm;
+DO $$BEGIN PERFORM pg_prewarm('deals'); END$$;
 
 -- One group
 
@@ -80,7 +82,7 @@ FROM bench.median WHERE work = '100,000 groups' AND contender <> 'sum(bigint)';
 -- Two workers. Each figure is measured without and with them.
 
 CREATE FUNCTION bench.parallel(query text) RETURNS text LANGUAGE sql AS $$
-	SELECT 'SET LOCAL max_parallel_workers_per_gather = 2; SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; '
+	SELECT 'SET LOCAL max_parallel_workers_per_gather = 2; SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0; '
 		|| query || '; SET LOCAL max_parallel_workers_per_gather = 0'
 $$;
 DO $$
@@ -88,6 +90,9 @@ DECLARE
 	plan text;
 BEGIN
 	SET LOCAL max_parallel_workers_per_gather = 2;
+	SET LOCAL parallel_setup_cost = 0;
+	SET LOCAL parallel_tuple_cost = 0;
+	SET LOCAL min_parallel_table_scan_size = 0;
 	FOR plan IN EXPLAIN SELECT win_rate(won) FROM deals LOOP
 		IF plan LIKE '%Workers Planned: 2%' THEN
 			RETURN;

@@ -85,6 +85,7 @@ BEGIN
 			END IF;
 			COMMIT;
 		END LOOP;
+		RAISE INFO '%, round % of %', work, round, rounds;	-- for who waits
 	END LOOP;
 END
 $$;

@@ -7,6 +7,7 @@
 
 \if :{?rows} \else \set rows 8000000 \endif
 \if :{?rounds} \else \set rounds 5 \endif
+\if :{?only} \else \set only . \endif
 \if :{?csv} \else \set csv /dev/null \endif
 \set QUIET on
 \ir history.sql
@@ -204,6 +205,9 @@ FROM (VALUES ('history'), ('history_sorted')) AS r (relation);
 \endif
 -- "t1_left" is the time of the next stage
 UPDATE contender SET query = replace(replace(replace(replace(query, 't1_left', 't2'), 't2_left', 't3'), 't3_left', 't4'), 't4_left', 't5');
+
+-- only: a regular expression of contenders, for a quick look
+DELETE FROM contender WHERE name !~ :'only' AND name NOT IN ('scan', 'ours');
 
 SELECT format('CALL compare(%L)', relation) FROM contender GROUP BY relation \gexec
 
