@@ -240,6 +240,8 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT avg(amount) FROM orders$$),
 		('plain SQL', 'event funnel',                       'leads',             'leading', 'doc/kpi_catalog.md', 'Leads that came to each step within 30 days of the first',
 			$$SELECT count(*) AS created, count(*) FILTER (WHERE first_response <= created + interval '720 hours') AS answered, count(*) FILTER (WHERE qualified <= created + interval '720 hours') AS qualified, count(*) FILTER (WHERE converted <= created + interval '720 hours') AS converted FROM leads$$),
+		('plain SQL', 'drop-off per step',                  'fraction',          'leading', 'doc/kpi_catalog.md', 'Leads that came to a step within 30 days and not to the next, of those that came to it',
+			$$SELECT 1 - answered / nullif(created, 0) AS unanswered, 1 - qualified::double precision / nullif(answered, 0) AS not_qualified, 1 - converted::double precision / nullif(qualified, 0) AS not_converted FROM (SELECT count(*)::double precision AS created, count(*) FILTER (WHERE first_response <= created + interval '720 hours') AS answered, count(*) FILTER (WHERE qualified <= created + interval '720 hours') AS qualified, count(*) FILTER (WHERE converted <= created + interval '720 hours') AS converted FROM leads) f$$),
 		('plain SQL', 'leads',                              'leads',             'leading', 'doc/kpi_catalog.md', 'Leads per rep and month',
 			$$SELECT owner AS rep, date_trunc('month', created AT TIME ZONE 'UTC')::date AS month, count(*) AS leads FROM leads GROUP BY 1, 2$$),
 		('plain SQL', 'qualified leads',                    'leads',             'leading', 'doc/kpi_catalog.md', 'Leads found worth a deal, per rep and month',

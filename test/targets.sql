@@ -62,6 +62,15 @@ SELECT is(quota_attainment(0.1::double precision + 0.2, 0.3::double precision), 
 	is(quota_attainment(1e100 + 1e-100, 1e100), 1::double precision, 'above by the 200th digit'),
 	is(quota_attainment(1e100, 1e100 + 1e-100), 0::double precision, 'below by the 200th digit');
 
+-- At the ends of what is compared in 64 bits: actuals of k tenths of the target, and one less
+SELECT is_empty($$
+	SELECT t, k, less, low FROM (
+		SELECT t, k, less, (SELECT low FROM attainment_bands(s) WHERE people = 1) AS low
+		FROM (SELECT t, k, less, attainment_agg(t / 10 * k - less, t) AS s
+			FROM unnest(ARRAY[288230376151711730, 288230376151711740, 288230376151711750, 768614336404564650, 922337203685477580, 9223372036854775800]) t,
+				unnest(ARRAY[5, 8, 10]) k, unnest(ARRAY[0, 1]) less GROUP BY t, k, less) v) w
+	WHERE low IS DISTINCT FROM (CASE WHEN less = 0 THEN k WHEN k = 8 THEN 5 WHEN k = 10 THEN 8 END) / 10.0::double precision$$, 'large amounts lie in their bands');
+
 -- Two steps
 
 CREATE TABLE summaries AS SELECT g, attainment_agg(actual, target) AS summary FROM periods GROUP BY g;

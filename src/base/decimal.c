@@ -319,6 +319,8 @@ print_units(int128 units, int scale, char *buffer)
 	int			length = 0;
 	bool		negative = units < 0;
 
+	Assert(scale >= 0 && scale <= DECIMAL_MAX_SCALE);
+
 	if (negative)
 		units = -units;
 	do

@@ -63,6 +63,15 @@ extern double exact_ratio(int128 numerator, int128 denominator);
 		PG_RETURN_FLOAT8(exact_ratio((part), (whole))); \
 	} while (0)
 
+/* Nothing, shown with so many decimals as far as the narrow form goes: what a table's sums begin with */
+static inline Decimal
+decimal_zero(int scale)
+{
+	Decimal		zero = {0, Min(scale, DECIMAL_MAX_SCALE), NULL};
+
+	return zero;
+}
+
 /* Adds value to sum, exactly. */
 static inline void
 decimal_add(Decimal *sum, const Decimal *value)

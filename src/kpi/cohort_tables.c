@@ -53,11 +53,8 @@ static Decimal
 zero_amount(const CohortSummary *summary)
 {
 	Decimal		sum = sum_amounts(summary);
-	Decimal		zero = {0};
 
-	if (sum.wide == NULL)
-		zero.scale = sum.scale;
-	return zero;
+	return decimal_zero(sum.scale);
 }
 
 static char *

@@ -16,13 +16,12 @@ static const int amount_sign[MOVES] = {1, 1, -1, -1, -1, 1};
 static Decimal
 no_amount(const PipelineSummary *summary)
 {
-	Decimal		zero = {0};
+	int			scale = 0;
 
 	for (int i = 0; i < summary->period_count; i++)
 		for (int move = 0; move < MOVES; move++)
-			zero.scale = Max(zero.scale, summary->periods[i].amount[move].scale);
-	zero.scale = Min(zero.scale, DECIMAL_MAX_SCALE);
-	return zero;
+			scale = Max(scale, summary->periods[i].amount[move].scale);
+	return decimal_zero(scale);
 }
 
 /* An amount; NULL where no deal has one. */

@@ -14,7 +14,7 @@ static void
 put_amount(Row *row, const Decimal *amount, int scale)
 {
 	Decimal		shown = *amount;
-	Decimal		nothing = {0, scale, NULL};
+	Decimal		nothing = decimal_zero(scale);
 
 	decimal_add(&shown, &nothing);
 	row_put_numeric(row, &shown);
@@ -27,8 +27,7 @@ shown_scale(const MrrSummary *summary)
 	int			scale = 0;
 
 	for (int at = 0; at < summary->length; at++)
-		if (summary->months[at].mrr.wide == NULL)
-			scale = Max(scale, summary->months[at].mrr.scale);
+		scale = Max(scale, summary->months[at].mrr.scale);
 	return scale;
 }
 

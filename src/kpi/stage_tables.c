@@ -150,15 +150,13 @@ is_stale(const AsOf *as_of, int32 day)
 static Decimal
 no_amount(const StageSummary *summary)
 {
-	Decimal		zero = {0};
+	int			scale = summary->amount_arrived.scale;
 
-	zero.scale = summary->amount_arrived.scale;
 	for (int k = 0; k < stage_count(summary); k++)
-		zero.scale = Max(zero.scale, summary->steps[k].amount_lost.scale);
+		scale = Max(scale, summary->steps[k].amount_lost.scale);
 	for (int i = 0; i < summary->standing_count; i++)
-		zero.scale = Max(zero.scale, summary->standings[i].amount.scale);
-	zero.scale = Min(zero.scale, DECIMAL_MAX_SCALE);
-	return zero;
+		scale = Max(scale, summary->standings[i].amount.scale);
+	return decimal_zero(scale);
 }
 
 /* The figures of each stage, palloc'd. */

@@ -101,19 +101,36 @@ SUMMARY_TYPE_FUNCTIONS(attainment_summary, attainment_type)
  * it out of a moving window again.
  */
 
+/* Whether units times twelve, and a little, fit 64 bits */
+static inline bool
+is_small(const Decimal *value)
+{
+	return value->wide == NULL && value->units < (INT64CONST(1) << 58) && value->units > -(INT64CONST(1) << 58);
+}
+
 /* Which band a row belongs to; target must be above 0. */
 static inline int
 band_of(const Decimal *actual, const Decimal *target)
 {
-	Decimal		tenfold = decimal_times(actual, 10);
-	int			band;
+	int			band = 0;
 
-	for (band = BANDS - 1; band > 0; band--)
+	if (likely(actual->scale == target->scale && is_small(actual) && is_small(target)))
 	{
-		Decimal		low = decimal_times(target, bands[band].low);
+		int64		tenfold = (int64) actual->units * 10;
 
-		if (decimal_compare(&tenfold, &low) >= 0)
-			break;
+		for (int i = 1; i < BANDS; i++)
+			band += tenfold >= (int64) target->units * bands[i].low;
+	}
+	else
+	{
+		Decimal		tenfold = decimal_times(actual, 10);
+
+		for (int i = 1; i < BANDS; i++)
+		{
+			Decimal		low = decimal_times(target, bands[i].low);
+
+			band += decimal_compare(&tenfold, &low) >= 0;
+		}
 	}
 	return band;
 }
