@@ -54,7 +54,7 @@ zero_amount(const CohortSummary *summary)
 {
 	Decimal		sum = sum_amounts(summary);
 
-	return decimal_zero(sum.scale);
+	return decimal_zero(sum.wide == NULL ? sum.scale : 0);
 }
 
 static char *
