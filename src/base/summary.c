@@ -200,12 +200,7 @@ summary_rollup(const SummaryType *type, FunctionCallInfo fcinfo)
 
 	if (!AggCheckCallContext(fcinfo, NULL))
 		elog(ERROR, "rollup of %s called in a non-aggregate context", type->name);
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+	RETURN_STATE_WITHOUT_OTHER();
 	part = packed_of(type, PG_GETARG_DATUM(1));
 	size = MAXALIGN(VARSIZE(part));
 	if (PG_ARGISNULL(0))
@@ -298,6 +293,15 @@ summary_recv(const SummaryType *type, FunctionCallInfo fcinfo)
 
 	unpack(type, version, pq_getmsgbytes(message, size), size, summary);
 	PG_RETURN_DATUM(summary_pack(type, summary));
+}
+
+void
+refuse_merge(const char *summaries, const char *why)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s summaries are too large to be merged", summaries),
+			 errdetail_internal("%s", why)));
 }
 
 void

@@ -110,6 +110,17 @@ summary_state_datum(const SummaryType *type, void *state, bool flat)
 	return likely(flat) ? PointerGetDatum(state) : summary_pack(type, state);
 }
 
+/* At the beginning of a combine function: where the second argument, the other summary, is NULL, the answer is the state. */
+#define RETURN_STATE_WITHOUT_OTHER() \
+	do { \
+		if (PG_ARGISNULL(1)) \
+		{ \
+			if (PG_ARGISNULL(0)) \
+				PG_RETURN_NULL(); \
+			PG_RETURN_DATUM(PG_GETARG_DATUM(0)); \
+		} \
+	} while (0)
+
 /* The final function of a *_agg aggregate: packs the state; no rows make an empty summary. */
 extern Datum summary_final(const SummaryType *type, FunctionCallInfo fcinfo);
 
@@ -141,6 +152,9 @@ function(PG_FUNCTION_ARGS) \
 
 /* Makes an empty struct of the caller's memory. */
 extern void summary_clear(const SummaryType *type, void *summary);
+
+/* Error: what has been merged breaks a rule; "summaries" is the family's name for them. */
+pg_noreturn extern void refuse_merge(const char *summaries, const char *why);
 
 /* Adding with a check: counts and sums read from text may be of any size. */
 pg_noreturn extern void refuse_count(void);

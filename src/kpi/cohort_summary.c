@@ -392,10 +392,7 @@ cohort_merge(void *to, void *added)
 
 	why = broken_rule(into);
 	if (why != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("cohort summaries are too large to be merged"),
-				 errdetail_internal("%s", why)));
+		refuse_merge("cohort", why);
 }
 
 const SummaryType cohort_summary_type = {

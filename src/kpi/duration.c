@@ -286,13 +286,7 @@ duration_combine(PG_FUNCTION_ARGS)
 	DurationSummary *duration;
 	DurationSummary other;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-
+	RETURN_STATE_WITHOUT_OTHER();
 	duration = DURATION_STATE();
 	summary_read(&duration_type, PG_GETARG_DATUM(1), &other);
 	duration = merge_sketches(duration, &other);
@@ -310,12 +304,7 @@ duration_combine(PG_FUNCTION_ARGS)
 	RETURN_DURATION_STATE(duration);
 }
 
-PG_FUNCTION_INFO_V1(duration_final);
-Datum
-duration_final(PG_FUNCTION_ARGS)
-{
-	return summary_final(&duration_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTION(duration, duration_type, final)
 
 /*
  * Figures of a summary. They are final functions too, so they read states.

@@ -289,10 +289,7 @@ pipeline_merge(void *to, void *added)
 
 	why = broken_rule(into);
 	if (why != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("pipeline summaries are too large to be merged"),
-				 errdetail_internal("%s", why)));
+		refuse_merge("pipeline", why);
 }
 
 const SummaryType pipeline_summary_type = {

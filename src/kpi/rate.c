@@ -260,13 +260,7 @@ rate_combine(PG_FUNCTION_ARGS)
 	RateSummary *rate;
 	RateSummary other;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-
+	RETURN_STATE_WITHOUT_OTHER();
 	rate = RATE_STATE();
 	summary_read(&rate_type, PG_GETARG_DATUM(1), &other);
 	count_add(&rate->succeeded, other.succeeded);
@@ -283,12 +277,7 @@ rate_combine(PG_FUNCTION_ARGS)
 	RETURN_RATE_STATE(rate);
 }
 
-PG_FUNCTION_INFO_V1(rate_final);
-Datum
-rate_final(PG_FUNCTION_ARGS)
-{
-	return summary_final(&rate_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTION(rate, rate_type, final)
 
 /*
  * Figures of a summary. They are final functions too, so they read states.

@@ -14,7 +14,6 @@
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 
 #define event_moment(month, takes_away, code)	path_moment(2 * (TimestampTz) (month) + (takes_away), (code))
 #define moment_month(moment)					((int) (path_moment_time(moment) >> 1))
@@ -48,17 +47,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys)
 	return state;
 }
 
-/* The month of a date that is in range, or a day behind it. */
-static int
-month_of(DateADT date)
-{
-	int			year;
-	int			month;
-	int			day;
-
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return (year - 2000) * 12 + month - 1;
-}
+#define month_of(date)	period_of_day(PERIOD_MONTH, (date))
 
 static inline void
 append(MrrState *state, FunctionCallInfo fcinfo, PathKey key, int month, bool takes_away, const Decimal *amount)

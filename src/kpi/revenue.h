@@ -15,6 +15,7 @@
 #include "base/compat.h"
 
 #include "base/decimal.h"
+#include "base/period.h"
 #include "base/summary.h"
 #include "datatype/timestamp.h"
 #include "utils/date.h"
@@ -93,6 +94,6 @@ extern const char *const mrr_reason_names[MRR_REASONS];
 extern void mrr_count_customers(MrrSummary *summary);
 
 /* The first day of a month */
-extern DateADT mrr_first_day(int month);
+#define mrr_first_day(month)	period_first_day(PERIOD_MONTH, (month))
 
 #endif							/* FUNNEL_REVENUE_H */

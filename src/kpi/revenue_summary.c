@@ -5,7 +5,6 @@
 #include "kpi/revenue.h"
 
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 
 /* No count may be larger: so the sum of two never overflows. */
 #define MRR_MOST	((INT64CONST(1) << 62) - 1)
@@ -43,15 +42,6 @@ mrr_count_customers(MrrSummary *summary)
 		customers += (uint64) month->customers_new + month->customers_reactivated - month->customers_churned;
 		month->customers = (int64) customers;
 	}
-}
-
-/* The first day of a month */
-DateADT
-mrr_first_day(int month)
-{
-	int			since = month - MRR_MONTH_FIRST;	/* not negative, nor one behind the last */
-
-	return date2j(1900 + since / 12, since % 12 + 1, 1) - POSTGRES_EPOCH_JDATE;
 }
 
 /*
@@ -362,10 +352,7 @@ mrr_merge(void *to, void *added)
 
 	why = broken_rule(into);
 	if (why != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("MRR summaries are too large to be merged"),
-				 errdetail_internal("%s", why)));
+		refuse_merge("MRR", why);
 }
 
 const SummaryType mrr_summary_type = {

@@ -359,10 +359,7 @@ stage_merge(void *to, void *added)
 
 	why = broken_rule(into);
 	if (why != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("stage summaries are too large to be merged"),
-				 errdetail_internal("%s", why)));
+		refuse_merge("stage", why);
 }
 
 const SummaryType stage_summary_type = {

@@ -231,13 +231,7 @@ survey_combine(PG_FUNCTION_ARGS)
 	SurveySummary *survey;
 	SurveySummary other;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-
+	RETURN_STATE_WITHOUT_OTHER();
 	survey = SURVEY_STATE();
 	summary_read(&survey_type, PG_GETARG_DATUM(1), &other);
 	for (int score = 0; score <= HIGHEST_SCORE; score++)
@@ -248,12 +242,7 @@ survey_combine(PG_FUNCTION_ARGS)
 	RETURN_SURVEY_STATE(survey);
 }
 
-PG_FUNCTION_INFO_V1(survey_final);
-Datum
-survey_final(PG_FUNCTION_ARGS)
-{
-	return summary_final(&survey_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTION(survey, survey_type, final)
 
 /*
  * Figures of a summary. They are final functions too, so they read states.

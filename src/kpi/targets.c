@@ -207,13 +207,7 @@ attainment_combine(PG_FUNCTION_ARGS)
 	AttainmentSummary *attainment;
 	AttainmentSummary other;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-
+	RETURN_STATE_WITHOUT_OTHER();
 	attainment = ATTAINMENT_STATE();
 	summary_read(&attainment_type, PG_GETARG_DATUM(1), &other);
 	for (int i = 0; i < BANDS; i++)
@@ -227,12 +221,7 @@ attainment_combine(PG_FUNCTION_ARGS)
 	RETURN_ATTAINMENT_STATE(attainment);
 }
 
-PG_FUNCTION_INFO_V1(attainment_final);
-Datum
-attainment_final(PG_FUNCTION_ARGS)
-{
-	return summary_final(&attainment_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTION(attainment, attainment_type, final)
 
 /*
  * Figures of a summary. They are final functions too, so they read states.

@@ -177,13 +177,7 @@ velocity_combine(PG_FUNCTION_ARGS)
 	VelocitySummary *velocity;
 	VelocitySummary other;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-
+	RETURN_STATE_WITHOUT_OTHER();
 	velocity = VELOCITY_STATE();
 	summary_read(&velocity_type, PG_GETARG_DATUM(1), &other);
 	count_add(&velocity->won, other.won);
@@ -198,12 +192,7 @@ velocity_combine(PG_FUNCTION_ARGS)
 	RETURN_VELOCITY_STATE(velocity);
 }
 
-PG_FUNCTION_INFO_V1(velocity_final);
-Datum
-velocity_final(PG_FUNCTION_ARGS)
-{
-	return summary_final(&velocity_type, fcinfo);
-}
+SUMMARY_TYPE_FUNCTION(velocity, velocity_type, final)
 
 /*
  * Figures of a summary. They are final functions too, so they read states.
