@@ -62,7 +62,7 @@ BEGIN
 
 	INSERT INTO grid
 	SELECT customer, x.month, mrr,
-		lag(mrr, 1, 0) OVER w,
+		lag(mrr, 1, 0::numeric) OVER w,
 		coalesce(max(mrr) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) > 0,
 		lag(mrr, 3) OVER w, min(mrr) OVER (w ROWS 3 PRECEDING) > 0,
 		lag(mrr, 6) OVER w, min(mrr) OVER (w ROWS 6 PRECEDING) > 0,

@@ -8,6 +8,8 @@ WHERE refclassid = 'pg_extension'::regclass AND refobjid = (SELECT oid FROM pg_e
 	AND classid <> 'pg_opfamily'::regclass
 	AND NOT (classid = 'pg_proc'::regclass AND EXISTS (
 		SELECT FROM pg_type WHERE objid IN (typinput, typoutput, typreceive, typsend)))
+	AND NOT (classid = 'pg_type'::regclass AND EXISTS (		-- an array of a type: a member of its own from 18 on
+		SELECT FROM pg_type WHERE typarray = objid))
 ORDER BY 1;
 
 -- A function that may not run in a parallel worker, or an aggregate without a state size
