@@ -13,7 +13,8 @@ typedef struct PipelineState
 {
 	History		history;
 	PeriodKind	kind;
-	char	   *zone_name;		/* as given, NUL-terminated */
+	char	   *zone_given;		/* its name as the rows spell it */
+	const char *zone_name;		/* as the zone spells it, so that summaries of one zone merge */
 	pg_tz	   *convert;		/* the zone, where times are moments; NULL: they are local in it already */
 	bool		fixed;			/* period and zone are constants of the query */
 }			PipelineState;
@@ -58,12 +59,13 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local)
 	history_begin(&state->history, fcinfo, DEFINITION, wide_keys, true);
 	state->kind = period_kind(PG_GETARG_DATUM(PERIOD));
 	state->fixed = path_argument_is_constant(fcinfo, PERIOD);
-	state->zone_name = (char *) "UTC";
+	state->zone_name = "UTC";
 	if (HAS_ZONE())
 	{
 		pg_tz	   *zone = period_zone(PG_GETARG_DATUM(ZONE));
 
-		state->zone_name = MemoryContextStrdup(context, TextDatumGetCString(PG_GETARG_DATUM(ZONE)));
+		state->zone_given = MemoryContextStrdup(context, TextDatumGetCString(PG_GETARG_DATUM(ZONE)));
+		state->zone_name = pg_get_timezone_name(zone);
 		state->fixed &= path_argument_is_constant(fcinfo, ZONE);
 		if (!is_local)
 			state->convert = zone;
@@ -76,7 +78,7 @@ static pg_noinline void
 check_arguments(const PipelineState *state, FunctionCallInfo fcinfo)
 {
 	if (period_kind(PG_GETARG_DATUM(PERIOD)) != state->kind ||
-		(HAS_ZONE() && !text_is(PG_GETARG_DATUM(ZONE), state->zone_name)))
+		(HAS_ZONE() && !text_is(PG_GETARG_DATUM(ZONE), state->zone_given)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the period or zone of pipeline_agg changes within a group"),
@@ -417,7 +419,7 @@ pipeline_final(PG_FUNCTION_ARGS)
 	definition = funnel_source(state->history.funnel, &summary.definition_length);
 	summary.definition = pnstrdup(definition, summary.definition_length);
 	summary.kind = state->kind;
-	summary.zone = state->zone_name;
+	summary.zone = pstrdup(state->zone_name);
 	summary.zone_length = strlen(state->zone_name);
 	memcpy(summary.rows, state->history.left_out, sizeof(summary.rows));
 	visitor.state = state;
