@@ -148,6 +148,25 @@ FROM (
 ) t
 ORDER BY quarter;
 
+\qecho 'Stage funnel: where deals leak, of all that reached a stage. "stalled": nothing moved for 60 days.'
+SELECT stage_agg(h.deal_id, h.stage, h.entered_at, d.amount,
+	'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified') AS funnel
+FROM deal_stage_history h LEFT JOIN deals d USING (deal_id) \gset
+SELECT stage, reached, advanced, lost, stalled, open, round((100 * leakage_rate)::numeric, 1) AS "leakage %",
+	round(median_days::numeric, 1) AS "median days", round(amount_leaked) AS "amount leaked"
+FROM stage_leakage(:'funnel', '2026-01-01', 60);
+
+\qecho 'The stage that leaks more since June 2025: deals created before against those created after, p corrected for the stages.'
+SELECT c.stage, round((100 * c.rate_a)::numeric, 1) AS "on, before %", round((100 * c.rate_b)::numeric, 1) AS "on, after %",
+	round((100 * c.difference)::numeric, 1) AS difference, round(c.p_value::numeric, 4) AS p
+FROM (
+	SELECT stage_agg(h.deal_id, h.stage, h.entered_at, f.definition) FILTER (WHERE d.created < '2025-05-01') AS before,
+		stage_agg(h.deal_id, h.stage, h.entered_at, f.definition) FILTER (WHERE d.created >= '2025-05-01') AS after
+	FROM deal_stage_history h JOIN deals d USING (deal_id),
+		(SELECT funnel 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified') AS f (definition)
+) t, compare_funnels(t.before, t.after) c
+WHERE c.p_value IS NOT NULL;
+
 \qecho 'Employees (eNPS, by team and year): promoters less detractors, -100 to 100.'
 SELECT segment AS team, year, asked(s) AS asked, responses(s) AS answered,
 	round((100 * response_rate(s))::numeric, 1) AS "answered %",
