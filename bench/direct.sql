@@ -47,6 +47,10 @@ CALL bench.measure('pipeline_velocity', ARRAY[
 		* avg(amount) FILTER (WHERE won)
 		/ (extract(epoch FROM avg(closed - created) FILTER (WHERE won)) / 86400) FROM deals$$],
 	['ours', 'SELECT pipeline_velocity(won, amount, created, closed) FROM deals']], :rounds);
+CALL bench.measure('target_attainment', ARRAY[
+	['scan', 'SELECT count(amount_whole), count(amount_big) FROM deals'],
+	['by hand', 'SELECT sum(coalesce(amount_whole, 0)) FILTER (WHERE amount_big > 0)::numeric / NULLIF(sum(amount_big) FILTER (WHERE amount_big > 0), 0) FROM deals'],
+	['ours', 'SELECT target_attainment(amount_whole::bigint, amount_big) FROM deals']], :rounds);
 CALL bench.measure('cycle_days', ARRAY[
 	['scan', 'SELECT count(created), count(closed) FROM deals'],
 	['by hand', 'SELECT extract(epoch FROM avg(closed - created)) / 86400 FROM deals'],
@@ -70,6 +74,7 @@ CALL bench.measure('100,000 groups', ARRAY[
 	['rate_agg', 'SELECT deal_group, rate_agg(won, amount) FROM deals GROUP BY deal_group'],
 	['enps_score', 'SELECT deal_group, enps_score(score) FROM deals GROUP BY deal_group'],
 	['survey_agg', 'SELECT deal_group, survey_agg(score) FROM deals GROUP BY deal_group'],
+	['attainment_agg', 'SELECT deal_group, attainment_agg(amount_whole::bigint, amount_big) FROM deals GROUP BY deal_group'],
 	['cycle_time', 'SELECT deal_group, cycle_time(created, closed) FROM deals GROUP BY deal_group'],
 	['cycle_time exact median', 'SELECT deal_group, cycle_time(created, closed, 0.5) FROM deals GROUP BY deal_group'],
 	['duration_agg', 'SELECT deal_group, duration_agg(created, closed) FROM deals GROUP BY deal_group'],

@@ -42,7 +42,8 @@ FROM (VALUES
 	(3, 'stage_agg', format('stage_agg(deal_id, stage, entered_at, %L)', :'definition')),
 	(4, 'stage_agg with amounts', format('stage_agg(deal_id, stage, entered_at, amount, %L)', :'definition')),
 	(5, 'pipeline_agg', format('pipeline_agg(deal_id, stage, entered_at, amount, %L, ''month'', ''UTC'')', :'definition')),
-	(6, 'mrr_agg', 'mrr_agg(deal_id, date ''2026-01-01'', amount)')) AS f (place, name, figure)
+	(6, 'mrr_agg', 'mrr_agg(deal_id, date ''2026-01-01'', amount)'),
+	(7, 'cohort_agg', 'cohort_agg(deal_id, entered_at, amount, ''month'', ''UTC'')')) AS f (place, name, figure)
 \gexec
 
 -- With amounts, one group
@@ -52,7 +53,9 @@ FROM (VALUES
 	(1, 'scan', 'SELECT count(deal_id), count(stage), count(entered_at), count(amount) FROM segments'),
 	(2, 'stage_agg', format('SELECT * FROM stage_leakage((SELECT stage_agg(deal_id, stage, entered_at, amount, %L) FROM segments))', :'definition')),
 	(3, 'pipeline_agg, by week', format('SELECT * FROM pipeline_movements((SELECT pipeline_agg(deal_id, stage, entered_at, amount, %L, ''week'', ''Asia/Tehran'') FROM segments))',
-		:'definition'))) AS f (place, name, query)
+		:'definition')),
+	(4, 'mrr_agg', 'SELECT * FROM mrr_movements((SELECT mrr_agg(deal_id, (entered_at AT TIME ZONE ''UTC'')::date, amount) FROM segments))'),
+	(5, 'cohort_agg, by month', 'SELECT * FROM cohort_retention((SELECT cohort_agg(deal_id, entered_at, amount, ''month'', ''Asia/Tehran'') FROM segments))')) AS f (place, name, query)
 \gexec
 
 CREATE UNLOGGED TABLE stored AS SELECT owner, stage_agg(deal_id, stage, entered_at, :'definition') AS funnel FROM owners GROUP BY owner;
