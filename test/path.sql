@@ -157,7 +157,7 @@ SELECT is(caught('SELECT path_digest(entity, at, code / (i - 150000)::int) FROM 
 SELECT is(caught('SELECT path_failing(entity, at, code) FROM history'), 'the visitor fails', 'an error in the visitor');
 SELECT is(caught('SELECT path_failing(0, at, code) FROM history'), 'the visitor fails', 'an error in the visitor of a huge entity');
 SET temp_file_limit = '1MB';
-SELECT like(caught('SELECT path_digest(entity, at, code) FROM history'), 'temporary file size exceeds %temp_file_limit% (1024kB)', 'temp_file_limit holds');	-- 18 quotes the name
+SELECT alike(caught('SELECT path_digest(entity, at, code) FROM history'), 'temporary file size exceeds %temp_file_limit% (1024kB)', 'temp_file_limit holds');	-- 18 quotes the name
 RESET temp_file_limit;
 SET statement_timeout = '40ms';
 SELECT is(caught('SELECT path_digest(entity, h.at, h.code) FROM history h, generate_series(1, 1000)'), 'canceling statement due to statement timeout', 'a cancelled statement');
