@@ -37,7 +37,6 @@ INSERT INTO kinds VALUES
 	('amount', '''0.1''', 'c4',          '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('time', '''2024-01-01''', 'c9',     '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   timestamptz, timestamptz}'),
-	('instant', '''2024-01-01''', 'c9',  '{.,       .,       .,      .,       .,    .,        timestamptz, timestamptz, timestamptz, ., .,   .,   .,   timestamptz, timestamptz}'),
 	('local', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,        .,      .,   .,   .,   ?,      ?}'),
 	('day', '''2024-01-01''', 'c7',      '{.,       .,       .,      .,       .,    .,        date, .,         .,        .,      .,   .,   .,   date,   date}'),
 	('span', '''1 day''', 'interval ''1 day''', '{., .,      .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   interval, interval}'),

@@ -294,65 +294,24 @@ attainment_target_total(PG_FUNCTION_ARGS)
 	PG_RETURN_NUMERIC(decimal_to_numeric(&attainment.target));
 }
 
-PG_FUNCTION_INFO_V1(attainment_with_target);
-Datum
-attainment_with_target(PG_FUNCTION_ARGS)
-{
-	AttainmentSummary attainment;
-
-	GETARG_ATTAINMENT(0, &attainment);
-	PG_RETURN_INT64(count_of(targeted_rows(&attainment)));
+/* attainment_FIGURE(summary): a number of rows */
+#define ATTAINMENT_COUNT(figure, count) \
+PG_FUNCTION_INFO_V1(attainment_##figure); \
+Datum \
+attainment_##figure(PG_FUNCTION_ARGS) \
+{ \
+	AttainmentSummary attainment; \
+\
+	GETARG_ATTAINMENT(0, &attainment); \
+	PG_RETURN_INT64(count); \
 }
 
-PG_FUNCTION_INFO_V1(attainment_at_target);
-Datum
-attainment_at_target(PG_FUNCTION_ARGS)
-{
-	AttainmentSummary attainment;
-
-	GETARG_ATTAINMENT(0, &attainment);
-	PG_RETURN_INT64(count_of(attained_rows(&attainment)));
-}
-
-PG_FUNCTION_INFO_V1(attainment_without_actual);
-Datum
-attainment_without_actual(PG_FUNCTION_ARGS)
-{
-	AttainmentSummary attainment;
-
-	GETARG_ATTAINMENT(0, &attainment);
-	PG_RETURN_INT64(attainment.without_actual);
-}
-
-PG_FUNCTION_INFO_V1(attainment_no_target);
-Datum
-attainment_no_target(PG_FUNCTION_ARGS)
-{
-	AttainmentSummary attainment;
-
-	GETARG_ATTAINMENT(0, &attainment);
-	PG_RETURN_INT64(count_of((int128) attainment.without_target + attainment.zero_target));
-}
-
-PG_FUNCTION_INFO_V1(attainment_zero_target);
-Datum
-attainment_zero_target(PG_FUNCTION_ARGS)
-{
-	AttainmentSummary attainment;
-
-	GETARG_ATTAINMENT(0, &attainment);
-	PG_RETURN_INT64(attainment.zero_target);
-}
-
-PG_FUNCTION_INFO_V1(attainment_invalid_rows);
-Datum
-attainment_invalid_rows(PG_FUNCTION_ARGS)
-{
-	AttainmentSummary attainment;
-
-	GETARG_ATTAINMENT(0, &attainment);
-	PG_RETURN_INT64(attainment.invalid_rows);
-}
+ATTAINMENT_COUNT(with_target, count_of(targeted_rows(&attainment)))
+ATTAINMENT_COUNT(at_target, count_of(attained_rows(&attainment)))
+ATTAINMENT_COUNT(without_actual, attainment.without_actual)
+ATTAINMENT_COUNT(no_target, count_of((int128) attainment.without_target + attainment.zero_target))
+ATTAINMENT_COUNT(zero_target, attainment.zero_target)
+ATTAINMENT_COUNT(invalid_rows, attainment.invalid_rows)
 
 /* attainment_bands(summary) -> (band, low, high, people, share), a row a band */
 PG_FUNCTION_INFO_V1(attainment_bands);
