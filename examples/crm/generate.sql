@@ -23,11 +23,24 @@
 
 BEGIN;
 
+-- Room to sort in memory, and no compiling of queries that run once.
+SET LOCAL work_mem = '256MB';
+SET LOCAL jit = off;
+
+-- Foreign keys are checked in one pass at the end, not row by row.
+CREATE TEMPORARY TABLE foreign_key ON COMMIT DROP AS
+SELECT conrelid::regclass AS of_table, conname AS name, pg_get_constraintdef(oid) AS definition
+FROM pg_constraint
+WHERE contype = 'f' AND conrelid IN ('leads'::regclass, 'deals'::regclass, 'quotas'::regclass, 'activities'::regclass);
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', of_table, name) FROM foreign_key \gexec
+
 -- A number in [0, 1) that depends on nothing but the seed, what it is for, and a row's number.
+-- (id::text is immutable where || id is not, so the body is put in place of each call; where a draw is
+-- used more than once, OFFSET 0 keeps it from being made more than once.)
 SELECT format($f$
 	CREATE FUNCTION pg_temp.draw(what text, id bigint) RETURNS double precision
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-	$body$ SELECT ('x' || substr(md5(%L || what || id), 1, 7))::bit(28)::integer / 268435456.0::double precision $body$
+	$body$ SELECT ('x' || substr(md5(%L || what || id::text), 1, 7))::bit(28)::integer / 268435456.0::double precision $body$
 $f$, :'seed' || ':') AS create_draw \gset
 :create_draw;
 
@@ -360,6 +373,8 @@ FROM (
 	FROM generate_series(0, 23) m, (VALUES ('Card reader', 1.0::double precision), ('Label printer', 0.5), ('Tablet', 1.4)) AS p (product, pace)
 ) moved
 WINDOW by_product AS (PARTITION BY product ORDER BY month);
+
+SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', of_table, name, definition) FROM foreign_key ORDER BY name \gexec
 
 COMMIT;
 
