@@ -4,8 +4,9 @@
 \pset fieldsep '\n'
 SET TimeZone = 'UTC';
 
--- The head of generate.sql, and what psql says to a scale that is none
+-- The head of generate.sql, the tables that doc/crm.md lists, and what psql says to a scale that is none
 \set head `sed -n '/^-- Rows at scale 1:/,/^--$/p' examples/crm/generate.sql`
+\set documented `sed -n '/^## The tables/,/^Start with/s/^| [^a-z]\([a-z_]*\)[^a-z].*/\1/p' doc/crm.md`
 \set refused `for scale in 0 -1 1.5 ten '' 5001; do PGOPTIONS= psql --no-psqlrc -q -v scale="$scale" -f examples/crm/generate.sql 2>&1 | sed -n 's/.*ERROR:  //p'; done`
 
 \ir ../examples/crm/schema.sql
@@ -87,6 +88,7 @@ SELECT bag_eq(format($q$SELECT m[2], replace(m[1], ',', '')::bigint FROM regexp_
 		WHERE m[2] IN (SELECT name FROM expected)$q$, split_part(:'head', 'With the scale', 1)),
 	'SELECT name::text, rows_of(t.table) FROM crm_tables t WHERE schema = ''public'' AND name IN (SELECT name FROM expected)',
 	'the rows of each table are those of the head of generate.sql');
+SELECT set_eq(format('SELECT unnest(string_to_array(%L, E''\n''))', :'documented'), 'SELECT name FROM expected', 'doc/crm.md lists the tables');
 SELECT is(:'refused'::text, E'scale "0" is not a whole number from 1 to 5000\nscale "-1" is not a whole number from 1 to 5000\nscale "1.5" is not a whole number from 1 to 5000\n'
 	'scale "ten" is not a whole number from 1 to 5000\nscale "" is not a whole number from 1 to 5000\nscale "5001" is not a whole number from 1 to 5000', 'a scale that is none is refused');
 
