@@ -6,7 +6,7 @@ SET TimeZone = 'UTC';
 
 -- The head of generate.sql, the tables that doc/crm.md lists, and what psql says to a scale that is none
 \set head `sed -n '/^-- Rows at scale 1:/,/^--$/p' examples/crm/generate.sql`
-\set documented `sed -n '/^## The tables/,/^Start with/s/^| [^a-z]\([a-z_]*\)[^a-z].*/\1/p' doc/crm.md`
+\set documented `sed -n '/^## The tables/,/^Start with/s/^| [^a-z]\([a-z_][a-z_]*\)[^a-z].*/\1/p' doc/crm.md`
 \set refused `for scale in 0 -1 1.5 ten '' 5001; do PGOPTIONS= psql --no-psqlrc -q -v scale="$scale" -f examples/crm/generate.sql 2>&1 | sed -n 's/.*ERROR:  //p'; done`
 
 \ir ../examples/crm/schema.sql
