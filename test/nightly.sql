@@ -10,7 +10,9 @@ CREATE EXTENSION IF NOT EXISTS funnel_metrics;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 SET TimeZone = 'America/New_York';		-- not the schema's: nothing may depend on it
 \setenv PGDATABASE :DBNAME
-\setenv PGOPTIONS '--client-min-messages=warning'
+\setenv PGOPTIONS '--client-min-messages=warning --jit=off'
+\setenv PGTZ America/New_York
+SET jit = off;
 SELECT no_plan();
 
 \ir ../examples/crm/schema.sql
@@ -57,19 +59,20 @@ INSERT INTO stores VALUES
 SELECT set_eq($$ SELECT relname::text FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind = 'm' $$, 'SELECT store FROM stores', 'each stored relation is in this test');
 SELECT is((SELECT count(*) FROM pg_index i JOIN stores ON indrelid = ('kpi.' || store)::regclass WHERE indisunique AND indpred IS NULL AND 0 <> ALL (indkey)), 16::bigint, 'each has a unique key of plain columns');
 
--- How many rows of a store are not what its view says, or the other way round
+-- How many rows of a store are not, byte by byte, what its view says, or the other way round
 CREATE FUNCTION pg_temp.differences(store text, made_by text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	result	bigint;
 BEGIN
-	EXECUTE format('SELECT count(*) FROM ((SELECT s::text FROM kpi.%1$I s EXCEPT ALL SELECT v::text FROM kpi.%2$I v) UNION ALL (SELECT v::text FROM kpi.%2$I v EXCEPT ALL SELECT s::text FROM kpi.%1$I s)) d', store, made_by) INTO result;
+	EXECUTE format('SELECT count(*) FROM kpi.%I s FULL JOIN kpi.%I v USING (%s) WHERE (s.* *= v.*) IS NOT TRUE', store, made_by, (
+		SELECT string_agg(quote_ident(attname), ', ') FROM pg_index i JOIN pg_attribute a ON attrelid = indrelid AND attnum = ANY (indkey) WHERE indrelid = format('kpi.%I', store)::regclass AND indisunique)) INTO result;
 	RETURN result;
 END
 $$;
 -- What each store holds, and which versions of rows
-CREATE FUNCTION pg_temp.contents() RETURNS TABLE (store text, rows bigint, held text, versions numeric) LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.contents() RETURNS TABLE (store text, rows bigint, held text, versions numeric) LANGUAGE plpgsql AS $$
 BEGIN
-	FOR store IN SELECT s.store FROM stores s LOOP
+	FOR store IN SELECT c.relname FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid WHERE c.relnamespace = 'kpi'::regnamespace AND c.relname ~ '_(summary|periods)$|^calendar$' AND indisunique LOOP
 		EXECUTE format('SELECT count(*), md5(string_agg(hashtextextended(s::text, 0)::text, '','' ORDER BY hashtextextended(s::text, 0))), sum(xmin::text::bigint) FROM kpi.%I s', store) INTO rows, held, versions;
 		RETURN NEXT;
 	END LOOP;
@@ -90,7 +93,7 @@ BEGIN
 	END IF;
 END
 $$;
-CREATE TEMPORARY TABLE at_first AS SELECT * FROM pg_temp.contents();
+CREATE TEMPORARY TABLE at_first AS SELECT * FROM contents();
 SELECT ok(bool_and(rows > 0), 'nothing is empty') FROM at_first;
 
 --
@@ -250,14 +253,21 @@ SELECT pg_temp.same($$
 --
 -- Refreshes
 --
+UPDATE kpi.settings SET first_day = '2025-09-01';
 CALL kpi.refresh();
-SELECT pg_temp.same('SELECT * FROM pg_temp.contents()', 'TABLE at_first', 'refresh: nothing changed, no row is rewritten');
+TRUNCATE at_first;
+INSERT INTO at_first SELECT * FROM contents();
+CALL kpi.refresh();
+SELECT pg_temp.same('SELECT * FROM contents()', 'TABLE at_first', 'refresh: nothing changed, no row is rewritten');
 
 -- Late: a deal of March 2024, closed 20 months later, with a date in March; an amount corrected; a deal gone
 SELECT deal_id AS late FROM deals WHERE created < '2024-03-01' AND won IS NULL AND closed IS NULL ORDER BY deal_id LIMIT 1 \gset
 SELECT deal_id AS corrected FROM deals WHERE won AND amount > 0 AND closed >= '2024-05-10' AND isfinite(closed) ORDER BY closed LIMIT 1 \gset
 SELECT deal_id AS gone FROM deals WHERE won IS FALSE AND closed >= '2024-07-10' AND isfinite(closed) ORDER BY closed LIMIT 1 \gset
-CREATE TEMPORARY TABLE before AS SELECT date_basis, period_start, succeeded(summary) AS won, decided(summary), amount_won(summary) FROM kpi.rate_periods WHERE measure = 'win rate' AND segment = 'all' AND period = 'month' AND NOT is_comparison;
+CREATE VIEW pg_temp.months AS
+SELECT date_basis, date_trunc('month', day::timestamp)::date AS month, sum(succeeded(summary)) AS won, sum(decided(summary)) AS decided, sum(amount_won(summary)) AS amount
+FROM kpi.rate_summary WHERE measure = 'win rate' AND segment = 'all' GROUP BY 1, 2;
+CREATE TEMPORARY TABLE before AS TABLE pg_temp.months;
 CREATE TEMPORARY TABLE changes AS
 SELECT 'closed' AS date_basis, date '2024-03-01' AS month, 1 AS won, 1 AS decided, 500 AS amount
 UNION ALL SELECT 'created', date_trunc('month', created AT TIME ZONE 'Asia/Kuala_Lumpur')::date, 1, 1, 500 FROM deals WHERE deal_id = :late
@@ -267,21 +277,21 @@ UPDATE deals SET won = true, closed = '2024-03-20 10:00+00', amount = 500 WHERE 
 UPDATE deals SET amount = amount + 1000 WHERE deal_id = :corrected;
 DELETE FROM deals WHERE deal_id = :gone;
 CALL kpi.refresh();
-SELECT pg_temp.same($$ SELECT date_basis, period_start, succeeded(summary) - b.won, decided(summary) - b.decided, coalesce(amount_won(summary), 0) - coalesce(b.amount_won, 0) FROM kpi.rate_periods r JOIN before b USING (date_basis, period_start)
-	WHERE measure = 'win rate' AND segment = 'all' AND period = 'month' AND NOT is_comparison AND (succeeded(summary), decided(summary), amount_won(summary)) IS DISTINCT FROM (b.won, b.decided, b.amount_won) $$,
-	'SELECT date_basis, month, sum(won), sum(decided), sum(amount)::numeric FROM changes GROUP BY 1, 2', 'refresh: what comes late goes to the days it belongs to');
+SELECT pg_temp.same('SELECT date_basis, month, m.won - b.won, m.decided - b.decided, coalesce(m.amount, 0) - coalesce(b.amount, 0) FROM pg_temp.months m JOIN before b USING (date_basis, month) WHERE m IS DISTINCT FROM b',
+	'SELECT date_basis, month, sum(won)::numeric, sum(decided)::numeric, sum(amount)::numeric FROM changes GROUP BY 1, 2', 'refresh: what comes late goes to the days it belongs to');
 SELECT is_empty('SELECT * FROM (SELECT store, pg_temp.differences(store, made_by) AS n FROM stores) d WHERE n <> 0', 'refresh: all of it is what the views say');
 
 -- A source that fails
 SELECT pg_get_viewdef('kpi.source_activities') AS source_activities \gset
+DROP VIEW pg_temp.months;
 DROP TABLE before;
-CREATE TEMPORARY TABLE before AS SELECT * FROM pg_temp.contents();
+CREATE TEMPORARY TABLE before AS SELECT * FROM contents();
 CREATE TEMPORARY TABLE snapshot_before AS TABLE kpi.snapshot;
 UPDATE deals SET won = NOT won, closed = closed + interval '1 day' WHERE deal_id % 16 = 0;
 CREATE OR REPLACE VIEW kpi.source_activities AS SELECT kind, owner, at, minutes / (activity_id - activity_id)::integer AS minutes, day FROM (SELECT activity_id, kind, rep AS owner, at, minutes, at::date AS day FROM activities) a;
 \set said `psql -X -q -c 'CALL kpi.refresh()' 2>&1`
 SELECT alike(:'said'::text, '%the refresh failed at kpi.activity_summary: division by zero%All figures are as they were before this refresh.%', 'a source fails: the error says where');
-SELECT pg_temp.same('SELECT * FROM pg_temp.contents()', 'TABLE before', 'a source fails: everything is as it was');
+SELECT pg_temp.same('SELECT * FROM contents()', 'TABLE before', 'a source fails: everything is as it was');
 SELECT pg_temp.same('TABLE kpi.snapshot', 'TABLE snapshot_before', 'a source fails: it was not refreshed');
 CREATE OR REPLACE VIEW kpi.source_activities AS :source_activities;
 \set said `psql -X -q -c 'BEGIN' -c 'CALL kpi.refresh()' 2>&1`
@@ -300,6 +310,216 @@ SELECT isnt((SELECT refreshed_at FROM kpi.snapshot), (SELECT refreshed_at FROM s
 \setenv KPI_RESTORED :restored
 SELECT format('DROP DATABASE IF EXISTS %I', :'restored') \gexec
 SELECT format('CREATE DATABASE %I TEMPLATE template0', :'restored') \gexec
-\set said `pg_dump --exclude-schema=pg_temp* | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --dbname="$KPI_RESTORED" 2>&1 && echo done`
+\set said `pg_dump | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --dbname="$KPI_RESTORED" 2>&1 && echo done`
 SELECT is(:'said'::text, 'done', 'dump and restore');
-CREATE TEMPORARY TABLE here AS SELECT store, rows, held FROM pg_temp.contents();
+\set there `PGDATABASE="$KPI_RESTORED" psql -X -q -A -t -c 'SELECT store, rows, held FROM contents() ORDER BY store COLLATE "C"'`
+SELECT is(:'there'::text, (SELECT string_agg(concat_ws('|', store, rows, held), E'\n' ORDER BY store COLLATE "C") FROM contents()), 'dump and restore: all of it is there');
+\set there `PGDATABASE="$KPI_RESTORED" psql -X -q -A -t -c 'SELECT store, rows, held, versions FROM contents() ORDER BY store COLLATE "C"'`
+\set said `PGDATABASE="$KPI_RESTORED" psql -X -q -A -t -c 'CALL kpi.refresh()' -c 'SELECT store, rows, held, versions FROM contents() ORDER BY store COLLATE "C"' 2>&1`
+SELECT is(:'said'::text, :'there'::text, 'dump and restore: a refresh rewrites nothing');
+SELECT format('DROP DATABASE %I', :'restored') \gexec
+
+--
+-- The incremental form: night after night the same as what the views say
+--
+DROP SCHEMA kpi CASCADE;
+SELECT is_empty($$ SELECT tgname FROM pg_trigger WHERE tgname LIKE 'kpi%' UNION ALL SELECT polname FROM pg_policy $$, 'DROP SCHEMA kpi CASCADE leaves nothing with the tables of the CRM');
+\set form incremental
+\set as_of '2025-11-10 18:15+00'
+\ir ../examples/nightly/install.sql
+UPDATE kpi.settings SET first_day = '2025-09-01', answer_within = '36 hours';
+SELECT set_eq($$ SELECT relname::text FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind = 'r' AND relname ~ '_(summary|periods)$|^calendar$' $$, 'SELECT store FROM stores', 'incremental: what is stored are tables of the same names');
+SELECT is((SELECT count(*) FROM pg_index i JOIN stores ON indrelid = ('kpi.' || store)::regclass WHERE indisprimary), 16::bigint, 'incremental: each has a primary key');
+
+CREATE FUNCTION pg_temp.is_right(description text) RETURNS text LANGUAGE sql AS $$
+	SELECT is((SELECT string_agg(store || ': ' || n, ', ') FROM (SELECT store, pg_temp.differences(store, made_by) AS n FROM stores) d WHERE n <> 0), NULL, 'incremental: ' || description)
+$$;
+CALL kpi.refresh();
+SELECT pg_temp.is_right('the first night');
+SELECT is((SELECT count(*) FROM kpi.changed_days), 0::bigint, 'incremental: what was noted is taken');
+
+-- One deal: only its days are written, only its months, quarters and periods, and there only its segments
+SELECT deal_id AS one FROM deals WHERE won AND amount > 0 AND isfinite(closed) AND closed::date > created::date + 40 AND owner IS NOT NULL AND closed BETWEEN '2025-09-10' AND '2025-10-10' ORDER BY deal_id LIMIT 1 \gset
+CREATE TEMPORARY TABLE one AS SELECT *, (created AT TIME ZONE 'Asia/Kuala_Lumpur')::date AS created_day, (closed AT TIME ZONE 'Asia/Kuala_Lumpur')::date AS closed_day FROM deals WHERE deal_id = :one;
+CREATE TEMPORARY TABLE versions AS SELECT 'rate_summary' AS store, ctid AS place, xmin AS version FROM kpi.rate_summary UNION ALL SELECT 'stage_summary', ctid AS place, xmin AS version FROM kpi.stage_summary UNION ALL SELECT 'rate_periods', ctid AS place, xmin AS version FROM kpi.rate_periods
+	UNION ALL SELECT 'attainment_summary', ctid AS place, xmin AS version FROM kpi.attainment_summary UNION ALL SELECT 'survey_summary', ctid AS place, xmin AS version FROM kpi.survey_summary;
+UPDATE deals SET amount = amount + 7 WHERE deal_id = :one;
+CALL kpi.refresh();
+SELECT pg_temp.same($$ SELECT date_basis, day, segment, segment_value FROM kpi.rate_summary s LEFT JOIN versions v ON v.store = 'rate_summary' AND v.place = s.ctid AND v.version = s.xmin WHERE v.store IS NULL $$,
+	$$ SELECT b.*, c.* FROM one, LATERAL (VALUES ('created', created_day), ('closed', closed_day)) AS b (basis, day), LATERAL (VALUES ('all', 'all'), ('owner', owner), ('source', source), ('region', region), ('industry', industry),
+		('owner, source, region', format('["%s", "%s", "%s"]', owner, source, region))) AS c (segment, value) $$, 'one deal: twelve rows of rates are written');
+SELECT pg_temp.same($$ SELECT month, segment FROM kpi.stage_summary s LEFT JOIN versions v ON v.store = 'stage_summary' AND v.place = s.ctid AND v.version = s.xmin WHERE v.store IS NULL $$,
+	$$ SELECT date_trunc('month', created_day)::date, segment FROM one, unnest('{all,owner,source,region,industry,"owner, source, region"}'::text[]) AS segment $$, 'one deal: six rows of stages');
+SELECT pg_temp.same($$ SELECT quarter, segment, segment_value FROM kpi.attainment_summary s LEFT JOIN versions v ON v.store = 'attainment_summary' AND v.place = s.ctid AND v.version = s.xmin WHERE v.store IS NULL $$,
+	$$ SELECT date_trunc('quarter', closed_day)::date, c.* FROM one, LATERAL (SELECT reps.region FROM reps WHERE rep = owner) r, LATERAL (VALUES ('all', 'all'), ('owner', owner), ('region', r.region)) AS c (segment, value)
+		WHERE EXISTS (SELECT FROM quotas WHERE rep = owner AND quota > 0 AND closed_day BETWEEN period_start AND period_end) $$, 'one deal: three rows of attainment');
+SELECT is_empty($$ SELECT FROM kpi.survey_summary s LEFT JOIN versions v ON v.store = 'survey_summary' AND v.place = s.ctid AND v.version = s.xmin WHERE v.store IS NULL $$, 'one deal: no row of surveys');
+SELECT ok(count(*) BETWEEN 12 AND 60, 'one deal: ' || count(*) || ' rows of periods') FROM kpi.rate_periods s LEFT JOIN versions v ON v.store = 'rate_periods' AND v.place = s.ctid AND v.version = s.xmin WHERE v.store IS NULL;
+SELECT pg_temp.is_right('one deal');
+
+-- Nights of random changes, in transactions as they come
+CREATE PROCEDURE pg_temp.day(today timestamptz) LANGUAGE plpgsql AS $$
+BEGIN
+	-- The history may be there before the deal, and the other way round
+	INSERT INTO deal_stage_history SELECT 1000000 + extract(epoch FROM today) + n, s.stage, today - n * interval '31 hours' + s.place * interval '5 hours'
+	FROM generate_series(1, 12) n, (VALUES (1, 'Lead'), (2, 'Qualified'), (3, 'Demo')) AS s (place, stage) WHERE s.place <= 1 + n % 3;
+	COMMIT;
+	INSERT INTO deals (deal_id, owner, source, industry, region, amount, created, closed, won)
+	SELECT 1000000 + extract(epoch FROM today) + n, owner, source, industry, region, amount, today - n * interval '31 hours', CASE WHEN n % 3 = 0 THEN today - n * interval '20 hours' END, CASE WHEN n % 3 = 0 THEN n % 2 = 0 END
+	FROM (SELECT *, row_number() OVER (ORDER BY random()) AS n FROM deals WHERE isfinite(created)) d WHERE n <= 14;
+	COMMIT;
+	UPDATE deals SET owner = (SELECT rep FROM reps WHERE rep <> coalesce(deals.owner, '') ORDER BY random() LIMIT 1), region = 'Europe' WHERE random() < 0.01;
+	UPDATE deals SET won = random() < 0.5, closed = CASE WHEN random() < 0.2 THEN timestamptz '2024-03-31 20:00+00' ELSE today - random() * interval '60 days' END WHERE won IS NULL AND random() < 0.06;		-- some late
+	UPDATE deals SET won = NULL, closed = NULL WHERE won IS FALSE AND random() < 0.02;
+	UPDATE deals SET closed = closed + interval '1 day' * round(random() * 40 - 20) WHERE won AND random() < 0.02;
+	UPDATE deals SET amount = CASE WHEN random() < 0.9 THEN amount + 1 END WHERE random() < 0.02;
+	UPDATE deals SET created = created - interval '33 days' WHERE random() < 0.006;
+	UPDATE deals SET created = '-infinity' WHERE random() < 0.002;
+	COMMIT;
+	DELETE FROM deals WHERE random() < 0.01;
+	INSERT INTO deal_stage_history SELECT deal_id, 'Negotiation', today - interval '3 hours' FROM deals WHERE random() < 0.02;
+	UPDATE deal_stage_history SET entered_at = entered_at + interval '2 days' WHERE random() < 0.005;
+	UPDATE deal_stage_history SET deal_id = (SELECT min(deal_id) FROM deals WHERE deal_id > deal_stage_history.deal_id) WHERE random() < 0.003;
+	DELETE FROM deal_stage_history WHERE random() < 0.005;
+	INSERT INTO deal_stage_history VALUES (NULL, 'Lead', today), (9, NULL, today);
+	COMMIT;
+	INSERT INTO leads (lead_id, owner, source, region, created) SELECT 1000000 + extract(epoch FROM today) + n, owner, source, region, today - n * interval '90 minutes' FROM (SELECT *, row_number() OVER (ORDER BY random()) AS n FROM leads) l WHERE n <= 25;
+	UPDATE leads SET first_response = created + random() * interval '3 days' WHERE first_response IS NULL AND random() < 0.2;
+	UPDATE leads SET converted = today WHERE converted IS NULL AND random() < 0.01;
+	UPDATE leads SET created = created + interval '1 day' WHERE random() < 0.004;
+	DELETE FROM leads WHERE random() < 0.01 AND NOT EXISTS (SELECT FROM deals WHERE deals.lead_id = leads.lead_id);
+	COMMIT;
+	INSERT INTO survey_responses SELECT 1000000 + extract(epoch FROM today) + n, (ARRAY['eNPS', 'NPS'])[1 + n % 2], (ARRAY['Malaysia', 'Europe'])[1 + n % 2], today - n * interval '3 hours', CASE WHEN n % 3 > 0 THEN n % 11 END FROM generate_series(1, 20) n;
+	UPDATE survey_responses SET score = 9 WHERE score IS NULL AND random() < 0.02;
+	DELETE FROM survey_responses WHERE random() < 0.003;
+	INSERT INTO activities SELECT 1000000 + extract(epoch FROM today) + n, 'call', (SELECT min(rep) FROM reps), NULL, NULL, today - n * interval '3 hours', n FROM generate_series(1, 10) n;
+	UPDATE activities SET rep = (SELECT max(rep) FROM reps), minutes = NULL WHERE random() < 0.003;
+	DELETE FROM activities WHERE random() < 0.003;
+	UPDATE subscriptions SET mrr = mrr + 5 WHERE random() < 0.01;
+	UPDATE orders SET amount = amount + 5 WHERE random() < 0.01;
+	UPDATE quotas SET quota = quota * 0.9 WHERE random() < 0.05;
+	COMMIT;
+END
+$$;
+SELECT setseed(0.42) \gset ignored_
+CALL pg_temp.day('2025-11-11 18:15+00');
+UPDATE kpi.settings SET as_of = '2025-11-11 18:15+00';
+CALL kpi.refresh();
+SELECT pg_temp.is_right('a night');
+
+-- Nothing changes, but time goes on: leads had their time, the calendar has another day
+UPDATE kpi.settings SET as_of = '2025-11-13 16:00+00';
+CALL kpi.refresh();
+SELECT pg_temp.is_right('two days without a change');
+
+-- Reps move; quotas come and go
+CALL pg_temp.day('2025-11-14 18:15+00');
+UPDATE reps SET region = 'Malaysia' WHERE rep = 'Emma Johnson';
+DELETE FROM quotas WHERE rep = 'Daniel Weber' AND period_start = '2025-10-01';
+UPDATE quotas SET period_end = period_end - 45 WHERE rep = 'Liam Carter' AND period_start = '2025-07-01';
+UPDATE kpi.settings SET as_of = '2025-11-14 18:15+00';
+CALL kpi.refresh();
+SELECT pg_temp.is_right('reps and quotas changed');
+
+-- Other settings; and back in time
+UPDATE kpi.settings SET zone = 'America/Los_Angeles', fiscal_year_start = 2, answer_within = '1 day', as_of = '2025-10-20 07:00+00', definition = 'Lead > Qualified > Proposal > Won; lost: Lost';
+CALL kpi.refresh();
+SELECT pg_temp.is_right('other settings, an earlier moment');
+UPDATE kpi.settings SET zone = 'Asia/Kuala_Lumpur', fiscal_year_start = 4, as_of = '2025-12-01 18:15+00', definition = 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified';
+CALL kpi.refresh();
+
+-- A sync that replaces whole tables, by the same rows and some others
+CREATE TEMPORARY TABLE deals_copy AS TABLE deals;
+CREATE TEMPORARY TABLE history_copy AS TABLE deal_stage_history;
+CREATE TEMPORARY TABLE before_sync AS SELECT * FROM contents();
+TRUNCATE deals, deal_stage_history;
+INSERT INTO deal_stage_history TABLE history_copy;
+INSERT INTO deals TABLE deals_copy;
+CALL kpi.refresh();
+SELECT pg_temp.same('SELECT * FROM contents()', 'TABLE before_sync', 'incremental: a sync that brings the same rows rewrites nothing');
+TRUNCATE deals, deal_stage_history, survey_responses, orders;
+INSERT INTO deals SELECT * FROM deals_copy WHERE deal_id % 16 = 0;
+INSERT INTO deal_stage_history SELECT * FROM history_copy WHERE deal_id % 32 = 0;
+CALL kpi.refresh();
+SELECT pg_temp.is_right('a sync that brings fewer');
+
+-- Triggers that were off: refill
+ALTER TABLE deals DISABLE TRIGGER USER;
+UPDATE deals SET amount = amount + 1;
+ALTER TABLE deals ENABLE TRIGGER USER;
+CALL kpi.refresh();
+SELECT isnt(pg_temp.differences('rate_summary', 'rates_of_days'), 0::bigint, 'incremental: what no trigger saw is not taken');
+SELECT kpi.refill() \gset ignored_
+CALL kpi.refresh();
+SELECT pg_temp.is_right('refilled');
+
+-- A source that fails: nothing is taken, nothing noted is lost
+SELECT pg_get_viewdef('kpi.source_quotas') AS source_quotas \gset
+CREATE OR REPLACE VIEW kpi.source_quotas AS SELECT rep AS owner, region, period_start, period_end, quota / (quota - quota) AS quota FROM quotas JOIN reps USING (rep);
+UPDATE deals SET amount = amount + 1 WHERE won;
+TRUNCATE before;
+INSERT INTO before SELECT * FROM contents();
+CREATE TEMPORARY TABLE noted AS TABLE kpi.changed_days;
+\set said `psql -X -q -c 'CALL kpi.refresh()' 2>&1`
+SELECT alike(:'said'::text, '%the refresh failed at kpi.attainment_summary: division by zero%', 'incremental: a source fails, the error says where');
+SELECT pg_temp.same('SELECT * FROM contents()', 'TABLE before', 'incremental: a source fails, everything is as it was');
+SELECT pg_temp.same('TABLE kpi.changed_days', 'TABLE noted', 'incremental: a source fails, what was noted still is');
+CREATE OR REPLACE VIEW kpi.source_quotas AS :source_quotas;
+CALL kpi.refresh();
+SELECT pg_temp.is_right('the source mended');
+
+-- A writer that commits while a refresh runs: what it changed waits for the next one.
+-- The moment of this refresh is taken first, then another session writes and commits.
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT count(*) AS deals_then FROM deals \gset
+\set said `psql -X -q -c 'UPDATE deals SET amount = amount + 100 WHERE won AND deal_id % 3 = 0' 2>&1`
+CALL kpi.refresh();
+COMMIT;
+SELECT is(:'said'::text, '', 'a writer is not kept waiting by a refresh');
+SELECT cmp_ok((SELECT count(*) FROM kpi.changed_days), '>', 0::bigint, 'a writer commits after the moment of a refresh: what it noted is still there');
+SELECT isnt(pg_temp.differences('velocity_summary', 'velocities_of_days'), 0::bigint, '... and what it changed not yet');
+CALL kpi.refresh();
+SELECT pg_temp.is_right('a writer committed after the moment of the refresh');
+
+-- A writer that has noted its change, and commits after the refresh: it waits for a lock of this session meanwhile
+SELECT pg_advisory_lock(20260101) \gset ignored_
+\! psql -X -q -o /dev/null -c "BEGIN" -c "UPDATE deals SET amount = amount + 1000 WHERE won AND deal_id % 5 = 0" -c "SELECT pg_advisory_xact_lock(20260101)" -c "COMMIT" >/dev/null 2>&1 &
+DO $$
+BEGIN
+	FOR i IN 1..600 LOOP
+		EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 20260101 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()));
+		PERFORM pg_sleep(0.05);
+	END LOOP;
+END
+$$;
+SELECT is((SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 20260101 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())), 1::bigint, 'a writer is under way');
+UPDATE deals SET amount = amount + 1 WHERE deal_id = (SELECT min(deal_id) FROM deals WHERE won AND deal_id % 5 <> 0);		-- on a day of its own
+CALL kpi.refresh();
+SELECT pg_temp.is_right('a writer under way: what is committed is taken');
+SELECT is((SELECT count(*) FROM kpi.changed_days), 0::bigint, '... and no note of it is seen');
+SELECT pg_advisory_unlock(20260101) \gset ignored_
+DO $$
+BEGIN
+	FOR i IN 1..600 LOOP
+		EXIT WHEN EXISTS (SELECT FROM kpi.changed_days);
+		PERFORM pg_sleep(0.05);
+	END LOOP;
+END
+$$;
+SELECT cmp_ok((SELECT count(*) FROM kpi.changed_days), '>', 0::bigint, '... committed: its notes appear');
+SELECT isnt(pg_temp.differences('velocity_summary', 'velocities_of_days'), 0::bigint, '... its changes are not in the figures');
+CALL kpi.refresh();
+SELECT pg_temp.is_right('a writer that committed after the refresh');
+
+--
+-- Both forms hold the same, to the byte
+--
+CREATE TEMPORARY TABLE incremental AS SELECT store, rows, held FROM contents();
+CREATE TEMPORARY TABLE settings_then AS TABLE kpi.settings;
+DROP SCHEMA kpi CASCADE;
+SELECT is_empty($$ SELECT tgname FROM pg_trigger WHERE tgname LIKE 'kpi%' $$, 'DROP SCHEMA kpi CASCADE takes the triggers away');
+\set form materialized
+\ir ../examples/nightly/install.sql
+UPDATE kpi.settings s SET as_of = t.as_of, first_day = t.first_day, answer_within = t.answer_within FROM settings_then t;
+CALL kpi.refresh();
+SELECT pg_temp.same('SELECT store, rows, held FROM contents()', 'TABLE incremental', 'both forms hold the same');
