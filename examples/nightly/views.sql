@@ -302,15 +302,15 @@ LEFT JOIN LATERAL mrr_retention(s.summary, 12) r12 ON r12.month = c.period_start
 WHERE c.period = 'month' AND NOT c.is_comparison AND data_from(s.summary) IS NOT NULL;
 
 CREATE VIEW kpi.dense_customers AS
-SELECT c.period, c.period_start,
-	coalesce(a.active, 0) AS active,
-	coalesce(a.new, 0) AS new,
+SELECT c.period, c.period_start, c.is_comparison,
+	CASE WHEN NOT c.is_comparison THEN coalesce(a.active, 0) END AS active,	-- who was active by the middle of a month isn't kept
+	CASE WHEN NOT c.is_comparison THEN coalesce(a.new, 0) END AS new,
 	c.is_complete,
 	data_through(s.summary) AS data_through
 FROM kpi.cohort_summary s
 CROSS JOIN kpi.periods c
 LEFT JOIN LATERAL active_entities(s.summary) a ON a.period = c.period_start
-WHERE c.period = 'month' AND NOT c.is_comparison AND data_from(s.summary) IS NOT NULL;
+WHERE c.period = 'month' AND data_from(s.summary) IS NOT NULL;
 
 -- Every figure, one row each: those that there are by the day, and those of months, quarters and years only.
 -- CASE rather than a VALUES list of formulas: it works out what is asked for and no more, which is several times faster.
@@ -460,7 +460,7 @@ CROSS JOIN LATERAL (VALUES
 	('customer retention, 12 months', d.customer_retention_12, NULL, d.customers_12)
 ) AS f (kpi, value, numerator, denominator)
 UNION ALL
-SELECT 'month', d.period, d.period_start, false, 'all', 'all',
+SELECT 'month', d.period, d.period_start, d.is_comparison, 'all', 'all',
 	f.kpi, f.value, f.value, NULL, NULL, NULL, d.is_complete, d.data_through, NULL
 FROM kpi.dense_customers d
 CROSS JOIN LATERAL (VALUES ('active customers', d.active), ('new customers', d.new)) AS f (kpi, value);
