@@ -161,7 +161,7 @@ CREATE FUNCTION kpi_catalog()
 		('pipeline',  'pipeline movements',                 'money',             'leading', 'doc/pipeline.md',    'Opening + created + increased - decreased - won - lost + reopened = closing, month by month',
 			$$SELECT * FROM pipeline_movements((SELECT pipeline_agg(h.deal_id, h.stage, h.entered_at, d.amount, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified', 'month', 'UTC') FROM deal_stage_history h JOIN deals d USING (deal_id)))$$),
 		('pipeline',  'deals in the pipeline',              'deals',             'leading', 'doc/pipeline.md',    'Deals in a stage but the last at the end of the month',
-			$$SELECT period AS month, closing_deals FROM pipeline_movements((SELECT pipeline_agg(deal_id, stage, entered_at, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified', 'month', 'UTC') FROM deal_stage_history))$$),
+			$$SELECT period AS month, closing_deals FROM pipeline_movements((SELECT pipeline_agg(h.deal_id, h.stage, h.entered_at, d.amount, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified', 'month', 'UTC') FROM deal_stage_history h JOIN deals d USING (deal_id)))$$),
 
 		-- revenue
 		('revenue',   'MRR',                                'money a month',     'lagging', 'doc/revenue.md',     'Monthly recurring revenue at the end of the month',
