@@ -9,7 +9,7 @@ CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION postgres_fdw;
 SET TimeZone = 'UTC';
 SET jit = off;
-SELECT current_setting('server_version_num')::integer >= 140000 AS is_14 \gset
+SELECT current_setting('server_version_num')::integer >= 140000 AS is_14, current_setting('server_version_num')::integer >= 150000 AS is_15 \gset
 SELECT no_plan();
 
 --
@@ -163,6 +163,7 @@ CREATE FUNCTION is_of_shards(query text, called text, parts integer, description
 SELECT is_of_shards('SELECT region, source, win_rate(won), win_rate_by_value(won, amount), avg_deal_size(won, amount), pipeline_velocity(won, amount, created, closed), cycle_days(created, closed, 0.5) FILTER (WHERE won), cycle_time(created, closed) FILTER (WHERE won) FROM {}.deals GROUP BY region, source', 'cycle_days', 3, 'rates, velocity, cycles');
 SELECT is_of_shards('SELECT segment, enps_score(score) FILTER (WHERE survey = ''eNPS''), csat_score(score, 4) FILTER (WHERE survey = ''CSAT'') FROM {}.survey_responses GROUP BY segment', 'enps_score', 3, 'eNPS');
 SELECT is_of_shards('SELECT region, win_rate(won) FROM {}.deals GROUP BY region HAVING decided(rate_agg(won)) > 800', 'decided', 3, 'HAVING of a figure');
+SELECT is_of_shards('SELECT region, duration_agg(created, closed ORDER BY deal_id)::text FROM {}.deals GROUP BY region', 'duration_agg', 3, 'ORDER BY in the aggregate');
 SELECT is_of_shards('SELECT source, win_rate(won) FROM {}.deals WHERE region = ''ایران'' GROUP BY region, source', 'win_rate', 1, 'one region: other shards are not asked');
 SELECT is_of_shards('SELECT region, source, l.step, l.stage, l.reached, l.lost, l.median_days, l.amount_leaked
 	FROM (SELECT region, source, stage_agg(deal_id, stage, entered_at, amount, ''Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified'') AS s FROM {}.stage_history GROUP BY region, source) AS part, stage_leakage(s, ''2026-01-01'', 60) AS l', 'stage_agg', 3, 'leakage by segment, read here');
@@ -184,6 +185,7 @@ SELECT is_of_rows('SELECT source, win_rate(won) FROM {}.deals WHERE region = ''�
 SELECT is_of_rows('SELECT stage_agg(deal_id, stage, entered_at, ''Lead > Won'')::text FROM {}.stage_history', 'stage_agg', 'a path aggregate over all shards');
 SELECT is_of_rows('SELECT region, cohort_agg(deal_id, entered_at, ''month'', ''UTC'')::text FROM {}.stage_history GROUP BY region', 'cohort_agg', 'constants of text, and no column of text beside them');
 SELECT is_of_rows('SELECT region, date_trunc(''month'', closed AT TIME ZONE ''UTC''), win_rate(won) FROM {}.deals GROUP BY 1, 2', 'win_rate', 'a group by such a function');
+SELECT is_of_rows('SELECT region, stage_agg(deal_id::text, stage, entered_at, ''Lead > Won'')::text FROM {}.stage_history GROUP BY region', 'stage_agg', 'a cast to text');
 SELECT is_of_rows('SELECT region, closed::date, win_rate(won) FROM {}.deals GROUP BY 1, 2', 'win_rate', 'a group that depends on the time zone of the session');
 SELECT is_of_rows('SELECT region, rate_agg(won) FILTER (WHERE created < now())::text FROM {}.deals GROUP BY 1', 'rate_agg', 'a filter that is not immutable');
 SET enable_partitionwise_aggregate = off;
@@ -231,10 +233,12 @@ SET enable_partitionwise_join = on;
 SELECT is_of_parts('SELECT d.region, stage_agg(h.deal_id, h.stage, h.entered_at, d.amount, ''Lead > Won; lost: Lost'')::text AS s FROM {}.stage_history AS h JOIN {}.deals AS d USING (region, deal_id) GROUP BY d.region', 'Append.*Aggregate.*Join.*Aggregate.*Join', 'Partial', 'a partitionwise join, and its aggregate');
 
 --
--- At the same time (PostgreSQL 14)
+-- All shards at once: since PostgreSQL 14, of subqueries since 15
 --
 \if :is_14
 SELECT said(plan ~ 'Async Foreign Scan.*Async Foreign Scan.*Async Foreign Scan', 'async: groups of the partition key', plan) FROM remote_sql('SELECT region, win_rate(won) FROM shards.deals GROUP BY region');
+\endif
+\if :is_15
 SELECT said(plan ~ 'Async Foreign Scan.*Async Foreign Scan', 'async: a subquery a shard', plan) FROM remote_sql('SELECT rollup(s) FROM (SELECT rate_agg(won) AS s FROM shards.deals_1 UNION ALL SELECT rate_agg(won) FROM shards.deals_2) AS part');
 \endif
 
