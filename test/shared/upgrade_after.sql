@@ -44,7 +44,7 @@ SELECT by_index(:'how', $$ SELECT outcomes::text FROM kpi.daily WHERE day = '202
 -- Refreshed concurrently: what did not change is the same row, what did is seen
 CREATE TABLE storage.before AS SELECT month, name, xmin::text AS version FROM kpi.monthly;
 REFRESH MATERIALIZED VIEW CONCURRENTLY kpi.monthly;
-SELECT is((SELECT count(*) FROM kpi.monthly JOIN storage.before USING (month, name) WHERE monthly.xmin::text = version), (SELECT rows FROM storage.answered_at_first WHERE relation = 'monthly'), :'how' || ', REFRESH CONCURRENTLY: stored summaries equal those computed now');
+SELECT is((SELECT count(*) FROM kpi.monthly JOIN storage.before USING (month, name) WHERE monthly.xmin::text = version), (SELECT rows FROM answered_at_first WHERE relation = 'monthly'), :'how' || ', REFRESH CONCURRENTLY: stored summaries equal those computed now');
 REFRESH MATERIALIZED VIEW CONCURRENTLY refreshed;
 SELECT is_as_at_first('storage.refreshed', :'how' || ', REFRESH CONCURRENTLY: every type');
 SELECT results_eq('SELECT * FROM answered() ORDER BY relation COLLATE "C"', 'SELECT * FROM answered_at_first ORDER BY relation COLLATE "C"', :'how' || ', REFRESH CONCURRENTLY: the same figures');

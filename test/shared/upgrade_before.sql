@@ -46,13 +46,5 @@ CREATE VIEW kpi.leakage AS SELECT name, l.* FROM (SELECT name, rollup(stages) AS
 CREATE TABLE kpi.kept (day date PRIMARY KEY, outcomes rate_summary NOT NULL, of_stages rate_summary[], won double precision GENERATED ALWAYS AS (win_rate(outcomes)) STORED, CHECK (decided(outcomes) >= 0));
 INSERT INTO kpi.kept SELECT day, rollup(outcomes), array_agg(outcomes ORDER BY stage) FROM kpi.daily GROUP BY day;
 
--- What everything of the schema answers, as text
-CREATE FUNCTION storage.answered() RETURNS TABLE (relation text, rows bigint, content text) LANGUAGE plpgsql AS $$
-BEGIN
-	FOR relation IN SELECT c.relname FROM pg_class AS c WHERE relnamespace = 'kpi'::regnamespace AND relkind IN ('r', 'v', 'm') AND relispopulated LOOP
-		EXECUTE format('SELECT count(*), md5(string_agg(r::text, E''\n'' ORDER BY r::text COLLATE "C")) FROM kpi.%I AS r', relation) INTO rows, content;
-		RETURN NEXT;
-	END LOOP;
-END $$;
-CREATE TABLE storage.answered_at_first AS SELECT * FROM storage.answered();
+\ir answered.sql
 DROP EXTENSION pgtap; -- of another version on the other server
