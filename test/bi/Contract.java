@@ -173,6 +173,9 @@ public class Contract
 
 				same(number, rows.getBigDecimal(i), what);
 				same(number.doubleValue(), rows.getDouble(i), what);
+				/* .NET's decimal, which Npgsql reads into: 96 bits and 28 decimals. Beyond, it throws. */
+				if (number.unscaledValue().bitLength() > 96 || number.scale() > 28)
+					throw new Fault(what + ": " + number + " has more digits than Power BI can read");
 				return number.toPlainString();
 			}
 			case "text":
