@@ -181,12 +181,12 @@ SELECT results_eq($$ SELECT lost, decreased, closing FROM pipeline_movements((SE
 	$$ VALUES (70::numeric, 0::numeric, 0::numeric) $$, 'what is lost is what was in the pipeline, even where the CRM zeroes it');
 SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', 'fortnight', 'UTC') $$, '22023', 'unknown period: "fortnight"');
 SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', 'day', 'Mars/Phobos') $$, '22023', 'unknown time zone: "Mars/Phobos"');
-SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', NULL, 'UTC') $$, '22004', 'period of pipeline_agg must not be NULL');
+SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', NULL, 'UTC') $$, '22004', 'the period must not be null');
 SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now()::timestamp, 1, 'Lead > Won', 'day', 'Mars/Phobos') $$, '22023', 'unknown time zone: "Mars/Phobos"');
-SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now()::date, 1, 'Lead > Won', 'day', z) FROM (VALUES ('UTC'), ('Asia/Tehran')) v (z) $$, '22023', 'the period or zone of pipeline_agg changes within a group');
+SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now()::date, 1, 'Lead > Won', 'day', z) FROM (VALUES ('UTC'), ('Asia/Tehran')) v (z) $$, '22023', 'the zone changes within a group, from "UTC" to "Asia/Tehran"');
 SELECT throws_ok($$ SELECT '{"version": 1, "definition": "", "period": "month", "zone": "UTC", "data_from": null, "data_through": null, "first_period": 1, "last_period": 0, "used": 0, "no_entity": 0, "no_stage": 0, "no_time": 0, "unknown_stage": 0, "time_out_of_range": 0, "exact_duplicate": 0, "entity_outside": 0, "entities_outside": 0, "with_amount": 0, "periods": []}'::pipeline_summary $$, '22P02', NULL, 'a period without a definition is refused');
-SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', 'day', NULL) $$, '22004', 'zone of pipeline_agg must not be NULL');
-SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', p, 'UTC') FROM (VALUES ('day'), ('week')) v (p) $$, '22023', 'the period or zone of pipeline_agg changes within a group');
+SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', 'day', NULL) $$, '22004', 'the zone must not be null');
+SELECT throws_ok($$ SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', p, 'UTC') FROM (VALUES ('day'), ('week')) v (p) $$, '22023', 'the period changes within a group, from "day" to "week"');
 SELECT throws_ok($$ SELECT rollup(s) FROM (SELECT pipeline_agg(1, 'Lead', now(), 1, 'Lead > Won', p, 'UTC') AS s FROM (VALUES ('day'), ('week')) v (p) GROUP BY p) x $$, '22023', 'cannot merge pipeline summaries of different funnels, periods or zones');
 
 SELECT * FROM finish();

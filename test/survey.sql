@@ -185,7 +185,7 @@ FROM (VALUES ('11', '11'), ('-1', '-1'), ('(-1)::smallint', '-1'), ('11::bigint'
 SELECT throws_ok(format('SELECT csat_score(5, %s)', satisfied_from), '22023', format('satisfied_from must be from 1 to 10, not %s', satisfied_from), 'satisfied_from ' || satisfied_from)
 FROM unnest(ARRAY[0, 11, -2147483648]) satisfied_from;
 SELECT throws_ok('SELECT csat_score(5, NULL)', '22004', 'satisfied_from must not be null', 'satisfied_from NULL');
-SELECT throws_ok('SELECT csat_score(5, s) FROM generate_series(3, 4) s', '22023', 'satisfied_from changes from 3 to 4 within a group', 'a changing satisfied_from');
+SELECT throws_ok('SELECT csat_score(5, s) FROM generate_series(3, 4) s', '22023', 'satisfied_from changes within a group, from "3" to "4"', 'a changing satisfied_from');
 SELECT throws_ok(format('SELECT %s((SELECT summary FROM summaries WHERE g = 3), %s)', figure, confidence), '22023', NULL, format('%s of confidence %s', figure, confidence))
 FROM unnest(ARRAY['score_low', 'score_high']) figure, unnest(ARRAY['0', '1', '-0.5', '''NaN''']) confidence;
 SELECT throws_ok('SELECT csat_low(survey_agg(5), 0)', '22023', NULL, 'csat_low: satisfied_from 0'),

@@ -41,6 +41,33 @@ COMMENT ON COLUMN kpi.targets.segment_value IS 'Which of them; all: the whole co
 COMMENT ON COLUMN kpi.targets.valid_from IS 'The first day it holds, until the next row of the same figure and segment';
 COMMENT ON COLUMN kpi.targets.target IS 'In the figure''s unit; NULL: none from that day on';
 
+-- Who sees what. Views run with their owner's rights, but current_user is who asks: a view or policy that filters by
+--		(SELECT kpi.sees_all()) OR owner = (SELECT kpi.own_rep())
+-- asks once a query. The roles are in roles.sql; without them only the schema's owner and superusers see all.
+CREATE TABLE kpi.people (
+	login	name PRIMARY KEY,
+	rep		text NOT NULL
+);
+COMMENT ON TABLE kpi.people IS 'Which rep a login is: who is in kpi_rep sees the deals of this rep and no others';
+COMMENT ON COLUMN kpi.people.login IS 'The name of a role of the database';
+COMMENT ON COLUMN kpi.people.rep IS 'As deals.owner has it';
+
+CREATE VIEW kpi.me WITH (security_barrier) AS
+SELECT rep FROM kpi.people WHERE login = current_user;
+COMMENT ON VIEW kpi.me IS 'The rep that asks: no row for those who are none';
+COMMENT ON COLUMN kpi.me.rep IS 'As deals.owner has it';
+
+CREATE FUNCTION kpi.own_rep() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS 'SELECT rep FROM kpi.me';
+COMMENT ON FUNCTION kpi.own_rep() IS 'The rep that asks; NULL: none, by kpi.people';
+
+CREATE FUNCTION kpi.sees_all() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'kpi' AND pg_has_role(nspowner, 'USAGE'))
+		OR EXISTS (SELECT FROM pg_roles WHERE rolname = 'kpi_reader' AND pg_has_role(oid, 'USAGE'))
+$$;
+COMMENT ON FUNCTION kpi.sees_all() IS 'Whether who asks may see every segment: members of kpi_reader, and of the role that owns the schema';
+
 -- The CRM, as the KPIs read it. A label that is missing is "(none)", so that nothing is left out of a cut.
 
 CREATE VIEW kpi.source_deals AS
@@ -72,7 +99,7 @@ CREATE VIEW kpi.source_orders AS
 SELECT customer, ordered, amount FROM orders;
 
 CREATE VIEW kpi.source_quotas AS
-SELECT rep AS owner, region, period_start, period_end, quota FROM quotas LEFT JOIN reps USING (rep);
+SELECT rep AS owner, coalesce(region, '(none)') AS region, period_start, period_end, quota FROM quotas LEFT JOIN reps USING (rep);
 
 CREATE VIEW kpi.source_activities AS
 SELECT coalesce(kind, '(none)') AS kind, coalesce(rep, '(none)') AS owner, at, minutes,

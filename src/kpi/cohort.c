@@ -9,6 +9,7 @@
 #include "kpi/cohort.h"
 
 #include "path/amount.h"
+#include "path/calendar.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/builtins.h"
@@ -19,12 +20,7 @@ typedef struct CohortState
 {
 	PathStore	store;
 	AmountList amounts;
-	PeriodKind	kind;
-	pg_tz	   *zone;			/* NULL: not given */
-	pg_tz	   *convert;		/* the zone, where times are moments; NULL: they are local in it already */
-	text	   *kind_given;		/* the arguments of the first row */
-	text	   *zone_given;
-	bool		is_fixed;		/* they are constants of the query: no need to look at them again */
+	Calendar	calendar;
 	int64		from;			/* as in the summary */
 	int64		through;
 	int32		last_day;
@@ -32,101 +28,33 @@ typedef struct CohortState
 }			CohortState;
 
 static pg_noinline CohortState *
-create_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is_local)
+create_state(FunctionCallInfo fcinfo, bool wide_keys, int period, bool is_local)
 {
-	bool		has_zone = PG_NARGS() > kind_argument + 1;
 	MemoryContext context;
-	MemoryContext old;
 	CohortState *state;
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "cohort_accum called in non-aggregate context");
-	old = MemoryContextSwitchTo(context);
-	state = palloc0(sizeof(CohortState));
-	state->kind = period_kind(PG_GETARG_DATUM(kind_argument));
-	state->kind_given = PG_GETARG_TEXT_P_COPY(kind_argument);
-	if (has_zone)
-	{
-		state->zone = period_zone(PG_GETARG_DATUM(kind_argument + 1));
-		state->zone_given = PG_GETARG_TEXT_P_COPY(kind_argument + 1);
-	}
-	if (!is_local)
-		state->convert = state->zone;
-	state->is_fixed = path_argument_is_constant(fcinfo, kind_argument) &&
-		(!has_zone || path_argument_is_constant(fcinfo, kind_argument + 1));
+	state = MemoryContextAllocZero(context, sizeof(CohortState));
+	calendar_begin(&state->calendar, fcinfo, context, period, is_local);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
 	state->amounts.context = context;
-	path_store_init(&state->store, fcinfo, wide_keys, kind_argument > 3);
-	MemoryContextSwitchTo(old);
+	path_store_init(&state->store, fcinfo, wide_keys, period > 3);
 	return state;
-}
-
-static pg_noinline void
-refuse_null_argument(const char *name, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("%s of cohort_agg must not be null", name),
-			 errhint("%s", hint)));
-}
-
-static pg_noinline void
-refuse_change(const char *name, const char *from, const char *to)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s of cohort_agg changes within a group, from \"%s\" to \"%s\"", name, from, to),
-			 errhint("Group by it, too, or by what it depends on.")));
-}
-
-/* Is a text argument, not NULL, the same as a text? */
-static inline bool
-is_same_text(const text *known, FunctionCallInfo fcinfo, int argument)
-{
-	text	   *given = PG_GETARG_TEXT_PP(argument);
-	bool		same = VARSIZE_ANY_EXHDR(given) == VARSIZE_ANY_EXHDR(known) &&
-		memcmp(VARDATA_ANY(given), VARDATA_ANY(known), VARSIZE_ANY_EXHDR(known)) == 0;
-
-	PG_FREE_IF_COPY(given, argument);
-	return same;
-}
-
-/* Refuses a period or a zone that means another than the first row's. */
-static void
-check_arguments(const CohortState *state, FunctionCallInfo fcinfo, int kind_argument)
-{
-	if (!is_same_text(state->kind_given, fcinfo, kind_argument))
-	{
-		PeriodKind	kind = period_kind(PG_GETARG_DATUM(kind_argument));
-
-		if (kind != state->kind)
-			refuse_change("the period", period_names[state->kind], period_names[kind]);
-	}
-	if (state->zone != NULL && !is_same_text(state->zone_given, fcinfo, kind_argument + 1))
-	{
-		pg_tz	   *zone = period_zone(PG_GETARG_DATUM(kind_argument + 1));
-
-		if (zone != state->zone)
-			refuse_change("the zone", pg_get_timezone_name(state->zone), pg_get_timezone_name(zone));
-	}
 }
 
 /* The state, a new one at the first row; arguments are (state, entity, at [, amount], period [, zone]). */
 static inline CohortState *
-row_state(FunctionCallInfo fcinfo, bool wide_keys, int kind_argument, bool is_local)
+row_state(FunctionCallInfo fcinfo, bool wide_keys, int period, bool is_local)
 {
 	CohortState *state;
 
-	if (unlikely(PG_ARGISNULL(kind_argument)))
-		refuse_null_argument("the period", "Give day, week, month, quarter or year, the same for every row of a group.");
-	if (PG_NARGS() > kind_argument + 1 && unlikely(PG_ARGISNULL(kind_argument + 1)))
-		refuse_null_argument("the zone", "Give a name of pg_timezone_names, the same for every row of a group.");
+	calendar_check_null(fcinfo, period);
 	if (unlikely(PG_ARGISNULL(0)))
-		return create_state(fcinfo, wide_keys, kind_argument, is_local);
+		return create_state(fcinfo, wide_keys, period, is_local);
 	state = (CohortState *) PG_GETARG_POINTER(0);
-	if (!state->is_fixed)
-		check_arguments(state, fcinfo, kind_argument);
+	calendar_check(&state->calendar, fcinfo, period);
 	return state;
 }
 
@@ -143,7 +71,7 @@ place_row(CohortState *state, FunctionCallInfo fcinfo, PathKey key, Timestamp (*
 		return;
 	}
 	at = moment(PG_GETARG_DATUM(2));
-	if (unlikely(!local_day(at, state->convert, &day)))
+	if (unlikely(!local_day(at, state->calendar.convert, &day)))
 	{
 		state->left_out[COHORT_OUT_OF_RANGE]++;
 		return;
@@ -152,7 +80,7 @@ place_row(CohortState *state, FunctionCallInfo fcinfo, PathKey key, Timestamp (*
 		state->last_day = day;
 	state->from = Min(state->from, at);
 	state->through = Max(state->through, at);
-	path_append(&state->store, fcinfo, key, path_moment(period_of_day(state->kind, day), 0), amount);
+	path_append(&state->store, fcinfo, key, path_moment(period_of_day(state->calendar.kind, day), 0), amount);
 }
 
 #define COHORT_ACCUM(entity, at) \
@@ -349,9 +277,9 @@ cohort_final(PG_FUNCTION_ARGS)
 
 	summary_clear(&cohort_summary_type, &summary);
 	summary.known = true;
-	summary.kind = state->kind;
-	if (state->zone != NULL)
-		summary.zone = pstrdup(pg_get_timezone_name(state->zone));
+	summary.kind = state->calendar.kind;
+	if (state->calendar.zone != NULL)
+		summary.zone = pstrdup(pg_get_timezone_name(state->calendar.zone));
 	summary.from = state->from;
 	summary.through = state->through;
 	summary.last_day = state->last_day;

@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/moment.h"
 #include "base/spill.h"
@@ -459,10 +460,7 @@ collect_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum))
 	double		fraction;
 
 	if (PG_ARGISNULL(3))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("fraction must not be null"),
-				 errhint("0.5 is the median, 0.9 the 90th percentile. Leave the fraction out for the mean.")));
+		refuse_null("fraction", "0.5 is the median, 0.9 the 90th percentile. Leave the fraction out for the mean.");
 	fraction = PG_GETARG_FLOAT8(3);
 	if (unlikely(state == NULL))
 	{
@@ -479,11 +477,7 @@ collect_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum))
 	else if (unlikely(fraction != state->fraction))
 	{
 		check_fraction(fraction);
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("fraction must be the same in all rows of a group, not %.15g and %.15g",
-						state->fraction, fraction),
-				 errhint("Group by it, or call the aggregate once for each fraction.")));
+		refuse_change("fraction", psprintf("%.15g", state->fraction), psprintf("%.15g", fraction));
 	}
 
 	if (read_row(fcinfo, moment, &started, &ended, &elapsed) == ROW_COMPLETED)

@@ -4,6 +4,7 @@
  */
 #include "kpi/pipeline.h"
 
+#include "path/calendar.h"
 #include "path/walk.h"
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
@@ -12,39 +13,12 @@
 typedef struct PipelineState
 {
 	History		history;
-	PeriodKind	kind;
-	char	   *zone_given;		/* its name as the rows spell it */
-	const char *zone_name;		/* as the zone spells it, so that summaries of one zone merge */
-	pg_tz	   *convert;		/* the zone, where times are moments; NULL: they are local in it already */
-	bool		fixed;			/* period and zone are constants of the query */
+	Calendar	calendar;
 }			PipelineState;
-
-static bool
-text_is(Datum given, const char *expected)
-{
-	text	   *value = DatumGetTextPP(given);
-	int			length = strlen(expected);
-	bool		same = (int) VARSIZE_ANY_EXHDR(value) == length && memcmp(VARDATA_ANY(value), expected, length) == 0;
-
-	if ((Pointer) value != DatumGetPointer(given))
-		pfree(value);
-	return same;
-}
-
-static pg_noinline void
-refuse_null(const char *name, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("%s of pipeline_agg must not be NULL", name),
-			 errhint("%s", hint)));
-}
 
 /* The arguments are (state, entity, stage, at, amount, definition, period [, zone]). */
 #define DEFINITION		5
 #define PERIOD			6
-#define ZONE			7
-#define HAS_ZONE()		(PG_NARGS() > ZONE)
 
 /* The state of a first row */
 static pg_noinline PipelineState *
@@ -57,32 +31,8 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local)
 		elog(ERROR, "pipeline_accum called in a non-aggregate context");
 	state = MemoryContextAllocZero(context, sizeof(PipelineState));
 	history_begin(&state->history, fcinfo, DEFINITION, wide_keys, true);
-	state->kind = period_kind(PG_GETARG_DATUM(PERIOD));
-	state->fixed = path_argument_is_constant(fcinfo, PERIOD);
-	state->zone_name = "UTC";
-	if (HAS_ZONE())
-	{
-		pg_tz	   *zone = period_zone(PG_GETARG_DATUM(ZONE));
-
-		state->zone_given = MemoryContextStrdup(context, TextDatumGetCString(PG_GETARG_DATUM(ZONE)));
-		state->zone_name = pg_get_timezone_name(zone);
-		state->fixed &= path_argument_is_constant(fcinfo, ZONE);
-		if (!is_local)
-			state->convert = zone;
-	}
+	calendar_begin(&state->calendar, fcinfo, context, PERIOD, is_local);
 	return state;
-}
-
-/* Error: period or zone, arguments that aren't NULL, are not those of the rows before. */
-static pg_noinline void
-check_arguments(const PipelineState *state, FunctionCallInfo fcinfo)
-{
-	if (period_kind(PG_GETARG_DATUM(PERIOD)) != state->kind ||
-		(HAS_ZONE() && !text_is(PG_GETARG_DATUM(ZONE), state->zone_given)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the period or zone of pipeline_agg changes within a group"),
-				 errhint("Group by it, too, or by what it depends on.")));
 }
 
 static inline PipelineState *
@@ -92,17 +42,13 @@ row_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local)
 
 	if (unlikely(PG_ARGISNULL(DEFINITION)))
 		history_no_definition();
-	if (unlikely(PG_ARGISNULL(PERIOD)))
-		refuse_null("period", "Give day, week, month, quarter or year.");
-	if (HAS_ZONE() && unlikely(PG_ARGISNULL(ZONE)))
-		refuse_null("zone", "Give the name of the time zone in which periods begin, such as UTC.");
+	calendar_check_null(fcinfo, PERIOD);
 	if (unlikely(PG_ARGISNULL(0)))
 		return create_state(fcinfo, wide_keys, is_local);
 
 	state = (PipelineState *) PG_GETARG_POINTER(0);
 	history_check_definition(&state->history, PG_GETARG_DATUM(DEFINITION));
-	if (!state->fixed)
-		check_arguments(state, fcinfo);
+	calendar_check(&state->calendar, fcinfo, PERIOD);
 	return state;
 }
 
@@ -185,9 +131,9 @@ period_of(const PipelineVisitor *visitor, Timestamp at)
 {
 	int32		day;
 
-	if (!local_day(at, visitor->state->convert, &day))
+	if (!local_day(at, visitor->state->calendar.convert, &day))
 		elog(ERROR, "a row's time is out of range");
-	return period_of_day(visitor->state->kind, day);
+	return period_of_day(visitor->state->calendar.kind, day);
 }
 
 /* The counts of the period that a moment lies in */
@@ -201,7 +147,7 @@ period_at(PipelineVisitor *visitor, Timestamp at)
 	if (!found)
 	{
 		memset(&entry->period, 0, sizeof(PipelinePeriod));
-		entry->period.start = period_first_day(visitor->state->kind, number);
+		entry->period.start = period_first_day(visitor->state->calendar.kind, number);
 	}
 	return &entry->period;
 }
@@ -418,9 +364,10 @@ pipeline_final(PG_FUNCTION_ARGS)
 	summary.funnel = state->history.funnel;
 	definition = funnel_source(state->history.funnel, &summary.definition_length);
 	summary.definition = pnstrdup(definition, summary.definition_length);
-	summary.kind = state->kind;
-	summary.zone = pstrdup(state->zone_name);
-	summary.zone_length = strlen(state->zone_name);
+	summary.kind = state->calendar.kind;
+	/* As the zone spells its name, so that summaries of one zone merge */
+	summary.zone = pstrdup(state->calendar.zone != NULL ? pg_get_timezone_name(state->calendar.zone) : "UTC");
+	summary.zone_length = strlen(summary.zone);
 	memcpy(summary.rows, state->history.left_out, sizeof(summary.rows));
 	visitor.state = state;
 	visitor.summary = &summary;

@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/moment.h"
 #include "base/summary.h"
@@ -168,16 +169,6 @@ rate_remove_##type(PG_FUNCTION_ARGS) \
 
 AMOUNT_TYPES(RATE_OF_AMOUNT)
 
-/* Error: an argument that a row can't do without is NULL. */
-static void
-refuse_null(const char *name)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("%s must not be null", name),
-			 errhint("It says when a row is old enough to count; give it for every row.")));
-}
-
 /*
  * A row of within_agg: started, ended, span, as_of. It succeeded if it ended
  * within the span, failed if it didn't and is at least a span old, and is
@@ -194,9 +185,9 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 	int64		age;
 
 	if (PG_ARGISNULL(3))
-		refuse_null("span");
+		refuse_null("span", "It says when a row is old enough to count; give it for every row.");
 	if (PG_ARGISNULL(4))
-		refuse_null("as_of");
+		refuse_null("as_of", "It says when a row is old enough to count; give it for every row.");
 	span = span_microseconds(PG_GETARG_INTERVAL_P(3), "span");
 	as_of = moment(PG_GETARG_DATUM(4));
 	if (TIMESTAMP_NOT_FINITE(as_of))

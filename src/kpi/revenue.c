@@ -9,6 +9,7 @@
  */
 #include "kpi/revenue.h"
 
+#include "base/argument.h"
 #include "miscadmin.h"
 #include "path/amount.h"
 #include "path/store.h"
@@ -112,18 +113,12 @@ check_as_of(MrrState *state, FunctionCallInfo fcinfo)
 	DateADT		as_of;
 
 	if (unlikely(PG_ARGISNULL(5)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("as_of must not be NULL"),
-				 errhint("Give the day up to which the subscriptions are known.")));
+		refuse_null("as_of", "Give the day up to which the subscriptions are known.");
 	as_of = PG_GETARG_DATEADT(5);
 	if (unlikely(!state->has_as_of))
 		set_as_of(state, as_of);
 	else if (unlikely(state->as_of != as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of must not change within a group: %s after %s", date_text(as_of), date_text(state->as_of)),
-				 errhint("Give one day for all subscriptions, or group by it.")));
+		refuse_change("as_of", date_text(state->as_of), date_text(as_of));
 }
 
 static inline void

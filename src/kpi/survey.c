@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/rows.h"
 #include "base/summary.h"
@@ -160,11 +161,7 @@ static void
 set_satisfied_from(SurveySummary *survey, int64 satisfied_from)
 {
 	if (survey->satisfied_from != 0 && survey->satisfied_from != satisfied_from)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("satisfied_from changes from " INT64_FORMAT " to " INT64_FORMAT " within a group",
-						survey->satisfied_from, satisfied_from),
-				 errhint("Give one value for all rows of a group, or group by it.")));
+		refuse_change("satisfied_from", psprintf(INT64_FORMAT, survey->satisfied_from), psprintf(INT64_FORMAT, satisfied_from));
 	survey->satisfied_from = satisfied_from;
 }
 
@@ -173,10 +170,7 @@ static inline void
 read_satisfied_from(SurveySummary *survey, FunctionCallInfo fcinfo)
 {
 	if (PG_ARGISNULL(2))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("satisfied_from must not be null"),
-				 errhint("Give the lowest score that counts as satisfied, or leave it out for %d.", SATISFIED_FROM)));
+		refuse_null("satisfied_from", psprintf("Give the lowest score that counts as satisfied, or leave it out for %d.", SATISFIED_FROM));
 	check_satisfied_from(PG_GETARG_INT32(2));
 	set_satisfied_from(survey, PG_GETARG_INT32(2));
 }

@@ -4,6 +4,7 @@
  */
 #include "base/compat.h"
 
+#include "base/argument.h"
 #include "path/history.h"
 
 const char *const history_reason_names[HISTORY_REASONS] = {
@@ -77,8 +78,5 @@ history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wi
 void
 history_no_definition(void)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("the funnel definition must not be NULL"),
-			 errhint("Write it as 'Lead > Qualified > Won; lost: Lost'; if it comes from a join, leave out the rows without one.")));
+	refuse_null("the funnel definition", "Write it as 'Lead > Qualified > Won; lost: Lost'; if it comes from a join, leave out the rows without one.");
 }

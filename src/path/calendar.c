@@ -1,0 +1,66 @@
+/*
+ * calendar.c
+ *		The period and the zone that a path aggregate is given: constants of a group.
+ */
+#include "path/calendar.h"
+
+#include "base/argument.h"
+#include "path/store.h"
+#include "utils/memutils.h"
+
+void
+calendar_begin(Calendar *calendar, FunctionCallInfo fcinfo, MemoryContext context, int period, bool is_local)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	calendar->kind = period_kind(PG_GETARG_DATUM(period));
+	calendar->kind_given = PG_GETARG_TEXT_P_COPY(period);
+	calendar->is_fixed = path_argument_is_constant(fcinfo, period);
+	if (calendar_has_zone(fcinfo, period))
+	{
+		calendar->zone = period_zone(PG_GETARG_DATUM(period + 1));
+		calendar->zone_given = PG_GETARG_TEXT_P_COPY(period + 1);
+		calendar->is_fixed &= path_argument_is_constant(fcinfo, period + 1);
+	}
+	calendar->convert = is_local ? NULL : calendar->zone;
+	MemoryContextSwitchTo(old);
+}
+
+void
+calendar_refuse_null(FunctionCallInfo fcinfo, int period)
+{
+	if (PG_ARGISNULL(period))
+		refuse_null("the period", "Give day, week, month, quarter or year, the same for every row of a group.");
+	refuse_null("the zone", "Give a name of pg_timezone_names, the same for every row of a group.");
+}
+
+/* Is a text argument, not NULL, the same as a text? */
+static inline bool
+is_same_text(const text *known, FunctionCallInfo fcinfo, int argument)
+{
+	text	   *given = PG_GETARG_TEXT_PP(argument);
+	bool		same = VARSIZE_ANY_EXHDR(given) == VARSIZE_ANY_EXHDR(known) &&
+		memcmp(VARDATA_ANY(given), VARDATA_ANY(known), VARSIZE_ANY_EXHDR(known)) == 0;
+
+	PG_FREE_IF_COPY(given, argument);
+	return same;
+}
+
+void
+calendar_compare(const Calendar *calendar, FunctionCallInfo fcinfo, int period)
+{
+	if (!is_same_text(calendar->kind_given, fcinfo, period))
+	{
+		PeriodKind	kind = period_kind(PG_GETARG_DATUM(period));
+
+		if (kind != calendar->kind)
+			refuse_change("the period", period_names[calendar->kind], period_names[kind]);
+	}
+	if (calendar->zone != NULL && !is_same_text(calendar->zone_given, fcinfo, period + 1))
+	{
+		pg_tz	   *zone = period_zone(PG_GETARG_DATUM(period + 1));
+
+		if (zone != calendar->zone)
+			refuse_change("the zone", pg_get_timezone_name(calendar->zone), pg_get_timezone_name(zone));
+	}
+}
