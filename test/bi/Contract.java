@@ -38,7 +38,7 @@ import java.util.regex.Pattern;
 public class Contract
 {
 	/* A query as bi.sources has it */
-	record Source(String kind, String name, String query, String sent, String[] parameters)
+	record Source(String kind, String name, String query, String sent, String[] parameters, String whole)
 	{
 		/* The functions and views promise an order or a key, the catalogue's queries neither */
 		boolean isOrdered()
@@ -297,6 +297,30 @@ public class Contract
 		});
 		if (truth[0] == null)
 			return;
+
+		if (source.whole != null)
+			test(of + "all rows", () -> {
+				try (PreparedStatement statement = cursor.prepareStatement(source.whole))
+				{
+					statement.setFetchSize(5000);
+					try (ResultSet rows = statement.executeQuery())
+					{
+						List<String> types = types(rows.getMetaData());
+						long row = 0;
+
+						while (rows.next())
+						{
+							row++;
+							for (int i = 1; i <= types.size(); i++)
+								value(rows, i, types.get(i - 1), "row " + row + ", column " + i);
+						}
+					}
+				}
+				finally
+				{
+					cursor.rollback();
+				}
+			});
 
 		Result result = truth[0];
 		String from = " FROM (" + source.query + ") AS \"source\"";
@@ -664,12 +688,13 @@ public class Contract
 		checkNone("every function that gives columns has a call", "SELECT function FROM bi.functions_without_call");
 		checkNone("no figure is of a type that charts don't take, but those listed", "SELECT function, result FROM bi.functions_of_other_types");
 		checkNone("every interval has its days beside it", "SELECT function FROM bi.intervals_without_days");
+		checkNone("the reader of the nightly schema may read some of it", "SELECT nspname FROM pg_namespace WHERE nspname = 'kpi' AND NOT EXISTS (SELECT FROM bi.relations)");
 		checkNone("every query listed for its interval is of the catalogue, and gives one", "SELECT kpi FROM bi.interval_calls EXCEPT SELECT kpi FROM kpi_catalog() WHERE unit = 'interval'");
 
-		try (Statement statement = plain.createStatement(); ResultSet rows = statement.executeQuery("SELECT kind, name, query, sent, parameters FROM bi.sources ORDER BY kind, name"))
+		try (Statement statement = plain.createStatement(); ResultSet rows = statement.executeQuery("SELECT kind, name, query, sent, parameters, whole FROM bi.sources ORDER BY kind, name"))
 		{
 			while (rows.next())
-				sources.add(new Source(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getArray(5) == null ? null : (String[]) rows.getArray(5).getArray()));
+				sources.add(new Source(rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getArray(5) == null ? null : (String[]) rows.getArray(5).getArray(), rows.getString(6)));
 		}
 		for (Source source : sources)
 			checkSource(source);

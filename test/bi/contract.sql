@@ -145,13 +145,36 @@ SELECT i.function FROM bi.functions AS i JOIN bi.interval_functions AS l ON l.na
 WHERE NOT i.arguments && ARRAY['internal']::regtype[]::oid[]
 	AND NOT EXISTS (SELECT FROM bi.functions AS d WHERE d.name = l.days AND d.result = 'double precision' AND d.arguments = i.arguments);
 
--- What a tool may be pointed at: calls, the catalogue's queries, and the views of the nightly schema
+-- What the role of BI tools may read of the nightly schema. Of many rows, a sample that is the same in each
+-- session is asked for in every way, and all of them once.
+CREATE TABLE bi.relations (name text PRIMARY KEY, rows bigint NOT NULL, query text NOT NULL);
+DO $$
+DECLARE
+	relation	record;
+	total		bigint;
+BEGIN
+	FOR relation IN
+		SELECT c.oid::regclass::text AS name,
+			(SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) FROM pg_attribute
+				WHERE attrelid = c.oid AND attnum > 0 AND atttypid IN ('text'::regtype, 'date'::regtype, 'integer'::regtype, 'bigint'::regtype)) AS key
+		FROM pg_class AS c, pg_roles AS r
+		WHERE c.relnamespace = to_regnamespace('kpi') AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+			AND r.rolname = 'kpi_reader' AND has_table_privilege(r.oid, c.oid, 'SELECT')
+	LOOP
+		EXECUTE format('SELECT count(*) FROM %s', relation.name) INTO total;
+		INSERT INTO bi.relations VALUES (relation.name, total, format('SELECT * FROM %s', relation.name)
+			|| CASE WHEN total > 1000 THEN format(' WHERE hashtext(concat_ws($_$ $_$, %s)) %% %s = 0', relation.key, total / 500) ELSE '' END);
+	END LOOP;
+END
+$$;
+
+-- What a tool may be pointed at: calls, the catalogue's queries, and the nightly schema. "whole" has all rows where
+-- "query" has some of them.
 CREATE VIEW bi.sources AS
-SELECT 'function' AS kind, function AS name, call AS query, sent, parameters FROM bi.calls
+SELECT 'function' AS kind, function AS name, call AS query, sent, parameters, NULL AS whole FROM bi.calls
 UNION ALL
-SELECT 'kpi', kpi, call, NULL, NULL FROM kpi_catalog() WHERE kpi NOT IN (SELECT kpi FROM bi.interval_calls)
+SELECT 'kpi', kpi, call, NULL, NULL, NULL FROM kpi_catalog() WHERE kpi NOT IN (SELECT kpi FROM bi.interval_calls)
 UNION ALL
-SELECT 'days of a kpi', kpi, days, NULL, NULL FROM bi.interval_calls
+SELECT 'days of a kpi', kpi, days, NULL, NULL, NULL FROM bi.interval_calls
 UNION ALL
-SELECT 'view', format('kpi.%I', relname), format('SELECT * FROM kpi.%I', relname), NULL, NULL
-FROM pg_class WHERE relnamespace = to_regnamespace('kpi') AND relkind = 'v';
+SELECT 'view', name, query, NULL, NULL, CASE WHEN rows > 1000 THEN format('SELECT * FROM %s', name) END FROM bi.relations;
