@@ -32,6 +32,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -388,10 +389,13 @@ public class Contract
 					int column_number = i;
 					long total = 0;
 
-					result.rows.forEach(row -> distinct.add(row.get(column_number)));
+					/* 0 and 0.00 are one group */
+					UnaryOperator<String> group = text -> text == null || !result.types.get(column_number).equals("numeric") ? text : new BigDecimal(text).stripTrailingZeros().toPlainString();
+
+					result.rows.forEach(row -> distinct.add(group.apply(row.get(column_number))));
 					for (List<String> row : read(plain, "SELECT " + column + ", count(*), min(" + column + (result.types.get(i).equals("bool") ? "::text" : "") + ")" + from + " GROUP BY " + column + " ORDER BY 2 DESC LIMIT 50000").rows)
 					{
-						if (!distinct.remove(row.get(0)))
+						if (!distinct.remove(group.apply(row.get(0))))
 							throw new Fault(column + ": " + row.get(0) + " is there once more, or new");
 						total += Long.parseLong(row.get(1));
 					}

@@ -145,25 +145,33 @@ SELECT i.function FROM bi.functions AS i JOIN bi.interval_functions AS l ON l.na
 WHERE NOT i.arguments && ARRAY['internal']::regtype[]::oid[]
 	AND NOT EXISTS (SELECT FROM bi.functions AS d WHERE d.name = l.days AND d.result = 'double precision' AND d.arguments = i.arguments);
 
--- What the role of BI tools may read of the nightly schema. Of many rows, a sample that is the same in each
--- session is asked for in every way, and all of them once.
+-- What the role of BI tools may read of the nightly schema. Of many rows, some are asked for in every way, the same
+-- ones in each session, and all of them once.
 CREATE TABLE bi.relations (name text PRIMARY KEY, rows bigint NOT NULL, query text NOT NULL);
+CREATE TABLE bi.not_for_charts (name text PRIMARY KEY, why text NOT NULL);
+INSERT INTO bi.not_for_charts VALUES ('kpi.me', 'which rep is asking, for policies: one row, or none for who is no rep');
 DO $$
 DECLARE
 	relation	record;
 	total		bigint;
+	chosen		bigint;
 BEGIN
 	FOR relation IN
 		SELECT c.oid::regclass::text AS name,
-			(SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) FROM pg_attribute
-				WHERE attrelid = c.oid AND attnum > 0 AND atttypid IN ('text'::regtype, 'date'::regtype, 'integer'::regtype, 'bigint'::regtype)) AS key
-		FROM pg_class AS c, pg_roles AS r
+			CASE WHEN 'period' = ANY (a.names) THEN $_$ WHERE period IN ('quarter', 'fiscal year', 'all time')$_$
+				WHEN 'day' = ANY (a.names) THEN $_$ WHERE day BETWEEN '2025-06-01' AND '2025-06-07'$_$ ELSE ' WHERE true' END AS part,
+			a.key
+		FROM pg_class AS c, pg_roles AS r, LATERAL (
+			SELECT array_agg(attname::text) AS names,
+				string_agg(format('%I', attname), ', ' ORDER BY attnum) FILTER (WHERE atttypid IN ('text'::regtype, 'date'::regtype, 'integer'::regtype, 'bigint'::regtype)) AS key
+			FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0) AS a
 		WHERE c.relnamespace = to_regnamespace('kpi') AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 			AND r.rolname = 'kpi_reader' AND has_table_privilege(r.oid, c.oid, 'SELECT')
+			AND c.oid::regclass::text NOT IN (SELECT name FROM bi.not_for_charts)
 	LOOP
-		EXECUTE format('SELECT count(*) FROM %s', relation.name) INTO total;
+		EXECUTE format('SELECT count(*), count(*) FILTER (%s) FROM %s', relation.part, relation.name) INTO total, chosen;
 		INSERT INTO bi.relations VALUES (relation.name, total, format('SELECT * FROM %s', relation.name)
-			|| CASE WHEN total > 1000 THEN format(' WHERE hashtext(concat_ws($_$ $_$, %s)) %% %s = 0', relation.key, total / 500) ELSE '' END);
+			|| CASE WHEN total > 1000 THEN format('%s AND hashtext(concat_ws($_$ $_$, %s)) %% %s = 0', relation.part, relation.key, chosen / 500 + 1) ELSE '' END);
 	END LOOP;
 END
 $$;
