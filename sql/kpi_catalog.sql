@@ -87,7 +87,7 @@ CREATE FUNCTION kpi_catalog()
 		('velocity',  'pipeline velocity of open deals',    'money a day',       'leading', 'doc/velocity.md',    'The same, with the open deals as the opportunities',
 			$$SELECT pipeline_velocity(velocity_agg(won, amount, created, closed), 'open') FROM deals$$),
 		('velocity',  'velocity drivers',                   'money a day',       'leading', 'doc/velocity.md',    'What each lever adds to a change of pipeline velocity',
-			$$SELECT v.* FROM (SELECT velocity_agg(won, amount, created, closed) FILTER (WHERE closed < '2025-01-01') AS a, velocity_agg(won, amount, created, closed) FILTER (WHERE closed >= '2025-01-01') AS b FROM deals WHERE won IS NOT NULL) t, velocity_drivers(a, b) v$$),
+			$$SELECT v.* FROM (SELECT velocity_agg(won, amount, created, closed) FILTER (WHERE closed < '2025-01-01 00:00+00') AS a, velocity_agg(won, amount, created, closed) FILTER (WHERE closed >= '2025-01-01 00:00+00') AS b FROM deals WHERE won IS NOT NULL) t, velocity_drivers(a, b) v$$),
 
 		-- survey
 		('survey',    'eNPS',                               '-100..100',         'leading', 'doc/survey.md',      'Employees: percent promoters less percent detractors',

@@ -696,7 +696,9 @@ CROSS JOIN (
 
 CREATE VIEW kpi.deals_behind WITH (security_barrier) AS
 SELECT b.kpi, b.date_basis, b.day, b.in_numerator, b.in_denominator, b.contribution, b.deal_id, b.lead_id,
-	b.owner, b.source, b.industry, b.region, b.amount, b.created, b.closed, b.won
+	b.owner, b.source, b.industry, b.region, b.amount,
+	CASE WHEN isfinite(b.created) THEN b.created END AS created,	-- no driver reads an infinite moment
+	CASE WHEN isfinite(b.closed) THEN b.closed END AS closed, b.won
 FROM (
 	SELECT k.kpi, d.date_basis, d.day,
 		coalesce(CASE
