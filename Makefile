@@ -56,7 +56,7 @@ $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sq
 # extension is installed for that server alone.
 export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
 
-.PHONY: prepare demo test bench test-sanitize unit
+.PHONY: prepare demo test test-bi bench test-sanitize unit
 prepare:
 	@tools/prepare
 
@@ -68,6 +68,12 @@ test: prepare
 	@$(MAKE) -s all unit
 	@$(MAKE) -s -C test/module all
 	@tools/with-server tools/run-tests
+
+# What needs Java, Node or a browser: see tools/test-bi.
+test-bi:
+	@tools/test-bi --prepare
+	@$(MAKE) -s all
+	@tools/with-server tools/test-bi
 
 # BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, NIGHTLY_SCALE, ROUNDS and ONLY: see bench/run.
 bench: prepare
