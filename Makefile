@@ -56,7 +56,7 @@ $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sq
 # extension is installed for that server alone.
 export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS ROUNDS ONLY
 
-.PHONY: prepare demo test bench test-sanitize unit
+.PHONY: prepare demo dashboard test bench test-sanitize unit
 prepare:
 	@tools/prepare
 
@@ -68,6 +68,12 @@ test: prepare
 	@$(MAKE) -s all unit
 	@$(MAKE) -s -C test/module all
 	@tools/with-server tools/run-tests
+
+# build/dashboard.html, from the sample CRM. Of a database of your own: doc/dashboard.md.
+dashboard:
+	@examples/dashboard/sample --prepare
+	@$(MAKE) -s all
+	@tools/with-server examples/dashboard/sample build/dashboard.html
 
 # BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, ROUNDS and ONLY: see bench/run.
 bench: prepare

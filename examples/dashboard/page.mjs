@@ -1,0 +1,83 @@
+// page.mjs: the page: header, tiles, sections, footer. Nothing in it asks for anything elsewhere, or runs a script.
+
+import { readFileSync } from 'node:fs'
+import { spark } from './charts.mjs'
+import { change, date, digits, escape, exact, label, number, periodName, read } from './format.mjs'
+import { headline } from './queries.mjs'
+import { sections } from './sections.mjs'
+
+const style = readFileSync(new URL('style.css', import.meta.url), 'utf8')
+
+/** One tile: the latest period that is over, against the one before. */
+function tile({ kpi, basis, name, unit, of, better }, figures) {
+	const rows = figures.filter(f => f.kpi === kpi && f.date_basis === basis && f.value !== null)
+	const at = Math.max(rows.map(f => f.is_complete).lastIndexOf(true), 0), now = rows[at], before = rows[at - 1]
+	if (!now) return ''
+	const is_sure = before && now.low !== null && before.low !== null && (now.low > before.high || now.high < before.low)
+	const facts = [
+		now.previous !== null && `${change(now.value, now.previous, unit)} on ${number(now.previous, unit)} the ${now.period} before` +
+			(now.low === null ? '' : is_sure ? `, <strong>${(now.value - now.previous) * better > 0 ? 'better' : 'worse'} beyond chance</strong>` : ', may be chance'),
+		[now.low !== null && `95%: ${digits(now.low, unit)} to ${read(now.high, unit)}`, of && now.denominator !== null && `${exact(now.denominator)} ${of}`].filter(Boolean).join('; '),
+		now.target !== null && `target ${number(now.target, unit)}, ${(now.value - now.target) * better >= 0 ? 'met' : 'not met'}`
+	]
+	const amount = unit === 'money' && now.denominator === null && now.numerator // to the last digit, where the figure is a sum
+	return `<article class="tile" data-kpi="${escape(kpi)}"><h2>${escape(name)}</h2>
+<p>${periodName(now.period, now.period_start)}${now.is_complete ? '' : ', not over yet'}</p>
+<div class="value">${number(amount || now.value, unit).replace(/\u202f(\w+)/, ' <small>$1</small>')}</div>${spark(rows.slice(Math.max(at - 12, 0), at + 1).map(f => f.value))}
+${facts.filter(Boolean).map(fact => `<p>${fact}</p>`).join('')}</article>`
+}
+
+/** One section: its chart at each width, and its numbers as a table. */
+function section({ id, title, widths = [], finding, note, legend, chart, head, rows, empty }) {
+	const open = `<section id="${id}" class="${widths.length > 2 ? 'full' : 'half'}"><h2>${title}</h2>`
+	if (empty) return `${open}<p class="empty">${empty}</p></section>`
+	const about = { title: plain(title), description: `${plain(finding)} ${plain(note)}` }
+	return `${open}
+<p class="finding">${finding}</p>
+<p class="note">${note}</p>
+${legend ? `<ul class="legend">${legend.map(([colour, name]) => `<li><i style="background: ${colour}"></i>${name}</li>`).join('')}</ul>` : ''}
+<figure>${widths.map(width => `<div class="draw">${chart(width, about)}</div>`).join('\n')}</figure>
+<details><summary>The numbers</summary><div class="scroll" tabindex="0" role="region" aria-label="${escape(about.title)}: the numbers"><table>
+<thead><tr>${head.map(name => `<th scope="col">${name}</th>`).join('')}</tr></thead>
+<tbody>${rows.map(cells => `<tr>${cells.map(cell => `<td>${cell}</td>`).join('')}</tr>`).join('\n')}</tbody>
+</table></div></details></section>`
+}
+
+/** HTML of ours as plain text: tags go, and references become characters. */
+const plain = html => html.replace(/<[^>]*>/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
+
+/** What was left out of the figures, in a line. */
+const leftOut = quality => quality.length
+	? `Rows left out: ${quality.map(q => `${exact(q.rows)} of ${label(q.source)} (${label(q.reason)})`).join(', ')}.` : 'No row was left out.'
+
+/** A moment as PostgreSQL prints it, to the minute. */
+const moment = text => text ? `${date(text.slice(0, 10))}, ${text.slice(11, 16)} ${escape(text.replace(/^.{19}(\.\d+)?/, 'UTC').replace('UTC+00', 'UTC'))}` : '–'
+
+/** The whole page. */
+export function page(data, options) {
+	const fresh = data.freshness[0] ?? {}
+	const is_empty = !fresh.data_through
+	const body = is_empty
+		? '<p class="empty">There are no deals, leads, surveys or subscriptions to report on yet. Once the CRM has rows, refresh the schema kpi and build this page again.</p>'
+		: `<div class="tiles">${headline.map(h => tile(h, data.figures)).join('\n')}</div>
+<div class="sections">${sections(data, options).map(section).join('\n')}</div>`
+	return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<title>${escape(options.title)}</title>
+<style>
+${style}</style>
+</head>
+<body>
+<header><h1>${label(options.title)}</h1>
+<p>Figures as of ${moment(fresh.as_of)}. ${is_empty ? '' : `Data through ${moment(fresh.data_through)}. `}Refreshed ${moment(fresh.refreshed_at)}. Amounts in ${escape(options.currency)}.</p></header>
+<main>${body}</main>
+<footer><p>${leftOut(data.quality)}</p><p>Computed by funnel_metrics in PostgreSQL, from the views of schema kpi.</p></footer>
+</body>
+</html>
+`
+}
