@@ -2,8 +2,17 @@
 --
 --	psql -v scale=10 -f schema.sql -f generate.sql
 --
--- scale 1 (the default) is 5,000 deals over the 24 months from January 2024 through December 2025;
--- the moment of the export is 2026-01-01 00:00 UTC. seed (1) makes another company of it.
+-- scale, a whole number from 1 (the default) to 5,000, times 5,000 deals over the 24 months from January
+-- 2024 through December 2025; the moment of the export is 2026-01-01 00:00 UTC. seed (1), any text, makes
+-- another company of it.
+--
+-- Rows at scale 1: 12 reps, 48 campaigns, 14,000 leads, 5,000 deals, 21,218 deal_stage_history,
+-- 3,145 survey_responses, 3,216 subscriptions, 2,269 orders, 96 quotas, 49,910 activities, 165 costs,
+-- 72 stock. With the scale grow leads, deals and all that hangs on them; of the others the amounts do.
+--
+-- scale 1:	1 second, 10 MB
+-- scale 100:	1.6 minutes, 900 MB (1.9 GB until it commits), 500 MB of memory; 1,400,000 leads, 500,000 deals,
+--		2,132,237 deal_stage_history, 4,382,267 activities (PostgreSQL 15, one process on an AMD EPYC)
 --
 -- The same digits at every run, on every version and machine: draws are bits of md5(), and the
 -- arithmetic on them is of whole numbers, or + - * of doubles, which IEEE 754 fixes.
@@ -12,22 +21,51 @@
 --	* deals from "Paid search" are won half as often as the others;
 --	* from June 2025 on, Proposal leaks: prices went up;
 --	* Daniel Weber answers leads in days where others take hours, and fewer become deals;
---	* some deals stall: nothing moves, nobody closes them, in Negotiation most of all;
+--	* some deals stall: nothing moves, nobody closes them; two in three of those that wait in Negotiation;
 --	* the team "Indonesia" thinks less of its employer since 2025.
 -- And the dirt of any CRM: deals closed before they were created, won without an amount, lost ones of
--- "Partner" with their amount set to zero, infinite dates, stages entered twice, unknown or missing.
+-- "Partner" with their amount set to zero, infinite dates, stages entered twice, unknown or missing, leads
+-- answered before they came, orders and subscriptions without an amount, campaigns without a cost; and one
+-- decision in twenty is entered days after it was made (deals.modified), so nightly figures of old days change.
 
 \if :{?scale} \else \set scale 1 \endif
 \if :{?seed} \else \set seed 1 \endif
 \set export '''2026-01-01 00:00+00''::timestamptz'
 
+SELECT :'scale' !~ '^0*([1-9][0-9]{0,2}|[1-4][0-9]{3}|5000)$' AS bad_scale \gset
+\if :bad_scale
+SELECT set_config('crm.scale', :'scale', false) AS scale \gset
+DO $$BEGIN
+	RAISE EXCEPTION 'scale "%" is not a whole number from 1 to 5000', current_setting('crm.scale')
+		USING ERRCODE = 'invalid_parameter_value', HINT = 'Scale 1 is 5,000 deals: psql -v scale=10 -f schema.sql -f generate.sql';
+END$$;
+\quit
+\endif
+
 BEGIN;
 
+-- Whoever runs it, with whatever settings: the same digits.
+SET LOCAL client_encoding = 'UTF8';
+SET LOCAL TimeZone = 'UTC';
+
+-- Room to sort in memory, and no compiling of queries that run once.
+SET LOCAL work_mem = '256MB';
+SET LOCAL jit = off;
+
+-- Foreign keys are checked in one pass at the end, not row by row.
+CREATE TEMPORARY TABLE foreign_key ON COMMIT DROP AS
+SELECT conrelid::regclass AS of_table, conname AS name, pg_get_constraintdef(oid) AS definition
+FROM pg_constraint
+WHERE contype = 'f' AND conrelid IN ('leads'::regclass, 'deals'::regclass, 'quotas'::regclass, 'activities'::regclass);
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', of_table, name) FROM foreign_key \gexec
+
 -- A number in [0, 1) that depends on nothing but the seed, what it is for, and a row's number.
+-- (id::text is immutable where || id is not, so the body is put in place of each call; where a draw is
+-- used more than once, OFFSET 0 keeps it from being made more than once.)
 SELECT format($f$
 	CREATE FUNCTION pg_temp.draw(what text, id bigint) RETURNS double precision
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-	$body$ SELECT ('x' || substr(md5(%L || what || id), 1, 7))::bit(28)::integer / 268435456.0::double precision $body$
+	$body$ SELECT ('x' || substr(md5(%L || what || id::text), 1, 7))::bit(28)::integer / 268435456.0::double precision $body$
 $f$, :'seed' || ':') AS create_draw \gset
 :create_draw;
 
@@ -84,6 +122,7 @@ FROM (
 ) l
 JOIN source_of s ON l.share >= s.share_from AND l.share < s.share_to
 JOIN rep_of r ON r.n = l.rep_n;
+ANALYZE lead;
 
 -- 5,000 x scale of those that were answered become deals; a slow answer costs four in ten.
 CREATE TEMPORARY TABLE deal ON COMMIT DROP AS
@@ -94,6 +133,7 @@ FROM (
 	WHERE answered < converts AND converts < :export
 ) l
 WHERE place <= 5000::bigint * :scale;
+ANALYZE deal;
 
 INSERT INTO leads (lead_id, source, campaign_id, owner, region, created, first_response, qualified, converted)
 SELECT l.id, l.source,
@@ -108,7 +148,8 @@ SELECT l.id, l.source,
 		WHEN pg_temp.draw('qualified', l.id) < 0.2 AND l.converts < :export THEN l.converts
 	END,
 	d.created
-FROM lead l LEFT JOIN deal d ON d.lead_id = l.id;
+FROM lead l LEFT JOIN deal d ON d.lead_id = l.id
+ORDER BY l.id;
 
 -- The stages of each deal: when it would enter them, and whether it would go on from there.
 CREATE TEMPORARY TABLE step ON COMMIT DROP AS
@@ -129,9 +170,10 @@ FROM (
 		CROSS JOIN (VALUES
 			(1, 'Lead', 4, 0.88::double precision), (2, 'Qualified', 9, 0.82), (3, 'Demo', 12, 0.82),
 			(4, 'Proposal', 16, 0.78), (5, 'Negotiation', 14, 0.80), (6, 'Won', 0, 0)) AS s (n, stage, days, goes_on_rate),
-			LATERAL (SELECT pg_temp.draw('stay' || s.n, d.id)) AS drawn (u)
+			LATERAL (SELECT pg_temp.draw('stay' || s.n, d.id) OFFSET 0) AS drawn (u)
 	) timed
 ) fated;
+ANALYZE step;
 
 -- How each deal ended, if it did: the last stage it came to before the export.
 CREATE TEMPORARY TABLE ending ON COMMIT DROP AS
@@ -144,34 +186,7 @@ SELECT id, n, stage, entered, entered + stay AS ended,
 FROM (
 	SELECT DISTINCT ON (id) * FROM step WHERE arrives AND entered < :export ORDER BY id, n DESC
 ) last_stage;
-
-INSERT INTO deals (deal_id, lead_id, owner, source, industry, region, amount, created, expected_close, closed, won)
-SELECT d.id, d.lead_id, d.rep, d.source, i.industry, d.region,
-	CASE
-		WHEN pg_temp.draw('no amount', d.id) < 0.012 THEN NULL
-		WHEN d.source = 'Partner' AND o.won IS FALSE THEN 0		-- the partner portal's sync does that
-		ELSE round(((800 + 36000 * s.size * s.size * s.size) * i.worth)::numeric, 2)
-	END,
-	CASE WHEN pg_temp.draw('no creation', d.id) < 0.0006 THEN '-infinity' ELSE d.created END,
-	((d.created + floor(20 + 90 * pg_temp.draw('expected', d.id))::integer * interval '86400 seconds') AT TIME ZONE 'UTC')::date,
-	CASE
-		WHEN o.won IS NULL AND pg_temp.draw('never', d.id) < 0.01 THEN 'infinity'	-- "some day"
-		WHEN o.won IS NULL THEN NULL
-		WHEN pg_temp.draw('closed before created', d.id) < 0.004 THEN d.created - interval '2 hours'
-		WHEN o.won THEN e.entered
-		ELSE e.ended
-	END,
-	o.won
-FROM deal d
-JOIN ending e ON e.id = d.id
-CROSS JOIN LATERAL (SELECT CASE WHEN e.won IS FALSE AND e.reopens THEN NULL ELSE e.won END) AS o (won)
-CROSS JOIN LATERAL (SELECT pg_temp.draw('size', d.id)) AS s (size)
-JOIN (VALUES
-	(0, 'Software',			1.0::double precision), (1, 'Manufacturing', 1.6), (2, 'Retail', 0.7),
-	(3, 'Pendidikan',		0.6),	-- education, in Malay and Indonesian
-	(4, 'Kesihatan',		1.2),	-- health, in Malay
-	(5, 'گردشگری',			0.8)	-- tourism, in Persian
-) AS i (n, industry, worth) ON i.n = floor(pg_temp.draw('industry', d.id) * 6);
+ANALYZE ending;
 
 INSERT INTO deal_stage_history (deal_id, stage, entered_at)
 SELECT id, stage, at FROM (
@@ -205,6 +220,41 @@ SELECT id, stage, at FROM (
 ) rows_of
 ORDER BY at NULLS LAST, id, place;
 
+INSERT INTO deals (deal_id, lead_id, owner, source, industry, region, amount, created, expected_close, closed, won, modified)
+SELECT d.id, d.lead_id, d.rep, d.source, i.industry, d.region,
+	CASE
+		WHEN pg_temp.draw('no amount', d.id) < 0.012 THEN NULL
+		WHEN d.source = 'Partner' AND o.won IS FALSE THEN 0		-- the partner portal's sync does that
+		ELSE round(((800 + 36000 * s.size * s.size * s.size) * i.worth)::numeric, 2)
+	END,
+	CASE WHEN pg_temp.draw('no creation', d.id) < 0.0006 THEN '-infinity' ELSE d.created END,
+	((d.created + floor(20 + 90 * pg_temp.draw('expected', d.id))::integer * interval '86400 seconds') AT TIME ZONE 'UTC')::date,
+	CASE
+		WHEN o.won IS NULL AND pg_temp.draw('never', d.id) < 0.01 THEN 'infinity'	-- "some day"
+		WHEN o.won IS NULL THEN NULL
+		WHEN pg_temp.draw('closed before created', d.id) < 0.004 THEN d.created - interval '2 hours'
+		WHEN o.won THEN e.entered
+		ELSE e.ended
+	END,
+	o.won,
+	-- decisions are entered when they are made, or the days after
+	least(greatest(h.moved, d.created) + CASE
+		WHEN o.won IS NOT NULL AND pg_temp.draw('entered late', d.id) < 0.05
+		THEN floor((1 + 20 * pg_temp.draw('entered after', d.id)) * 86400)::integer ELSE 0 END * interval '1 second',
+		:export - interval '1 second')
+FROM deal d
+JOIN ending e ON e.id = d.id
+JOIN (SELECT deal_id, max(entered_at) AS moved FROM deal_stage_history GROUP BY deal_id) h ON h.deal_id = d.id
+CROSS JOIN LATERAL (SELECT CASE WHEN e.won IS FALSE AND e.reopens THEN NULL ELSE e.won END) AS o (won)
+CROSS JOIN LATERAL (SELECT pg_temp.draw('size', d.id) OFFSET 0) AS s (size)
+JOIN (VALUES
+	(0, 'Software',			1.0::double precision), (1, 'Manufacturing', 1.6), (2, 'Retail', 0.7),
+	(3, 'Pendidikan',		0.6),	-- education, in Malay and Indonesian
+	(4, 'Kesihatan',		1.2),	-- health, in Malay
+	(5, 'گردشگری',			0.8)	-- tourism, in Persian
+) AS i (n, industry, worth) ON i.n = floor(pg_temp.draw('industry', d.id) * 6)
+ORDER BY d.id;
+
 -- Surveys: every employee each quarter, customers a month after they signed.
 INSERT INTO survey_responses (response_id, survey, segment, asked, score)
 SELECT row_number() OVER (ORDER BY asked, survey COLLATE "C", who), survey, segment, asked,
@@ -227,13 +277,12 @@ FROM (
 	SELECT 'CSAT', d.region, e.entered + interval '960 hours', d.id, 0.35, 1
 	FROM ending e JOIN deal d USING (id)
 	WHERE e.won AND e.entered + interval '960 hours' < :export
-) asked, LATERAL (SELECT pg_temp.draw(survey || ' score', who)) AS drawn (u);
-
+) asked, LATERAL (SELECT pg_temp.draw(survey || ' score', who) OFFSET 0) AS drawn (u);
 
 -- Customers: who won deals belong to, each with a level that its subscription and its orders follow.
 CREATE TEMPORARY TABLE customer ON COMMIT DROP AS
 SELECT id, 'Customer ' || id AS customer, entered AS since, round((40 + 900 * size * size * size)::numeric, 2) AS level
-FROM (SELECT e.id, e.entered, pg_temp.draw('size', e.id) AS size FROM ending e WHERE e.won) won;
+FROM (SELECT e.id, e.entered, pg_temp.draw('size', e.id) AS size FROM ending e WHERE e.won OFFSET 0) won;
 
 -- Subscriptions: up to six stretches a customer, each ended by a new price, a pause or a goodbye.
 CREATE TEMPORARY TABLE stretch ON COMMIT DROP AS
@@ -247,7 +296,7 @@ FROM (
 		coalesce(sum(months + pause) OVER earlier, 0) AS before,
 		coalesce(sum(CASE WHEN fate < 0.45 THEN 35 WHEN fate < 0.60 THEN -25 ELSE 0 END) OVER earlier, 0) AS change
 	FROM customer c CROSS JOIN generate_series(1, 6) n
-	CROSS JOIN LATERAL (SELECT 3 + floor(13 * pg_temp.draw('months' || n, c.id))::integer, pg_temp.draw('fate' || n, c.id)) AS drawn (months, fate)
+	CROSS JOIN LATERAL (SELECT 3 + floor(13 * pg_temp.draw('months' || n, c.id))::integer, pg_temp.draw('fate' || n, c.id) OFFSET 0) AS drawn (months, fate)
 	CROSS JOIN LATERAL (SELECT CASE WHEN fate >= 0.60 THEN 2 + floor(4 * pg_temp.draw('pause' || n, c.id))::integer ELSE 0 END) AS rest (pause)
 	WINDOW earlier AS (PARTITION BY c.id ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ) priced;
@@ -291,7 +340,7 @@ FROM (
 		c.since + sum(floor((1 + 150 * u * u) * 86400)::integer * interval '1 second') OVER so_far AS ordered,
 		floor((1 + 11 * pg_temp.draw('delivery' || n, c.id)) * 86400)::integer * interval '1 second' AS delivery,
 		bool_and(pg_temp.draw('orders' || n, c.id) < 0.7) OVER so_far AS comes
-	FROM customer c CROSS JOIN generate_series(1, 9) n CROSS JOIN LATERAL (SELECT pg_temp.draw('wait for order' || n, c.id)) AS drawn (u)
+	FROM customer c CROSS JOIN generate_series(1, 9) n CROSS JOIN LATERAL (SELECT pg_temp.draw('wait for order' || n, c.id) OFFSET 0) AS drawn (u)
 	WINDOW so_far AS (PARTITION BY c.id ORDER BY n)
 ) timed
 WHERE comes AND ordered < :export;
@@ -317,10 +366,14 @@ FROM (
 	FROM lead l
 	WHERE l.answered < :export
 	UNION ALL
-	SELECT 'follow-up', l.rep, l.id, NULL, l.answered + f * floor((1 + 5 * pg_temp.draw('again after', l.id)) * 86400)::integer * interval '1 second', 5, f
-	FROM lead l CROSS JOIN generate_series(1, 3) f
-	WHERE f <= floor(4 * pg_temp.draw('follow-ups', l.id) * pg_temp.draw('patience', l.id))
-		AND l.answered + f * floor((1 + 5 * pg_temp.draw('again after', l.id)) * 86400)::integer * interval '1 second' < :export
+	SELECT 'follow-up', rep, id, NULL, answered + f * gap * interval '1 second', 5, f
+	FROM (
+		SELECT l.rep, l.id, l.answered, floor(4 * pg_temp.draw('follow-ups', l.id) * pg_temp.draw('patience', l.id))::integer AS times,
+			floor((1 + 5 * pg_temp.draw('again after', l.id)) * 86400)::integer AS gap
+		FROM lead l
+		OFFSET 0
+	) patient, generate_series(1, times) f
+	WHERE answered + f * gap * interval '1 second' < :export
 	UNION ALL
 	-- a deal's stages: what belongs to the stage, and whatever keeps it warm
 	SELECT a.kind, d.rep, NULL, d.id, s.entered + s.stay * 0.25, a.minutes, 10 + s.n
@@ -360,6 +413,10 @@ FROM (
 	FROM generate_series(0, 23) m, (VALUES ('Card reader', 1.0::double precision), ('Label printer', 0.5), ('Tablet', 1.4)) AS p (product, pace)
 ) moved
 WINDOW by_product AS (PARTITION BY product ORDER BY month);
+
+SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', of_table, name, definition) FROM foreign_key ORDER BY name \gexec
+
+DROP FUNCTION pg_temp.draw(text, bigint);
 
 COMMIT;
 

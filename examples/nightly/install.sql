@@ -1,0 +1,67 @@
+-- install.sql: the schema kpi, in a database that has the extension and a CRM's tables:
+--
+--	psql -d mydb [-v NAME=VALUE]... -f examples/nightly/install.sql
+--
+--	zone				where a day begins (UTC), such as Asia/Kuala_Lumpur
+--	fiscal_year_start	the month a fiscal year begins with, 1..12 (1)
+--	definition			the stages of a deal (those of the sample CRM)
+--	as_of				the moment to look back from, for data that stand still (none: that of each refresh)
+--	form				materialized (materialized views, the default) or incremental (tables, and what changed in a day)
+--	roles				on (kpi_owner, kpi_reader, kpi_rep: see roles.sql) or off
+--
+-- The CRM's tables are found by the search_path. All or nothing: one transaction.
+-- CALL kpi.refresh() each night from then on (cron.sql). DROP SCHEMA kpi CASCADE takes it all away but the roles.
+
+\set ON_ERROR_STOP on
+\if :{?zone} \else \set zone UTC \endif
+\if :{?fiscal_year_start} \else \set fiscal_year_start 1 \endif
+\if :{?definition} \else \set definition 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified' \endif
+\if :{?as_of} \else \set as_of '' \endif
+\if :{?form} \else \set form materialized \endif
+\if :{?roles} \else \set roles on \endif
+
+BEGIN;
+SET LOCAL client_min_messages = warning;
+
+-- What would fail later, and less clearly
+SET LOCAL kpi.form = :'form';
+DO $$
+DECLARE
+	missing	text;
+BEGIN
+	IF current_setting('kpi.form') NOT IN ('materialized', 'incremental') THEN
+		RAISE EXCEPTION 'form is "%": it is materialized or incremental', current_setting('kpi.form') USING ERRCODE = '22023';
+	END IF;
+	IF to_regtype('rate_summary') IS NULL THEN
+		RAISE EXCEPTION 'the extension funnel_metrics is not in database "%", or not in the search_path (%)', current_database(), current_setting('search_path')
+			USING ERRCODE = '42704', HINT = 'CREATE EXTENSION funnel_metrics;';
+	END IF;
+	SELECT string_agg(name, ', ') INTO missing
+	FROM unnest(ARRAY['reps', 'leads', 'deals', 'deal_stage_history', 'survey_responses', 'subscriptions', 'orders', 'quotas', 'activities']) AS name
+	WHERE to_regclass(name) IS NULL;
+	IF missing IS NOT NULL THEN
+		RAISE EXCEPTION 'no table % in the search_path (%)', missing, current_setting('search_path')
+			USING ERRCODE = '42P01', HINT = 'Set the search_path (PGOPTIONS=-csearch_path=crm,public), or change the source_* views of examples/nightly/schema.sql to read other tables.';
+	END IF;
+	IF to_regnamespace('kpi') IS NOT NULL THEN
+		RAISE EXCEPTION 'there is a schema kpi already'
+			USING ERRCODE = '42P06', HINT = 'DROP SCHEMA kpi CASCADE takes it away, with everything that was built on it.';
+	END IF;
+END
+$$;
+SELECT :'form' = 'incremental' AS is_incremental \gset
+\if :is_incremental \set stored TABLE \else \set stored 'MATERIALIZED VIEW' \endif
+
+\ir schema.sql
+INSERT INTO kpi.settings (zone, fiscal_year_start, definition, as_of)
+VALUES (:'zone', :'fiscal_year_start', :'definition', nullif(:'as_of', '')::timestamptz);
+\if :is_incremental \ir changes.sql \endif
+\ir summaries.sql
+\ir views.sql
+\if :is_incremental \ir incremental.sql \else \ir materialized.sql \endif
+\ir refresh.sql
+\if :roles \ir roles.sql \endif
+
+COMMIT;
+ANALYZE kpi.rate_summary, kpi.duration_summary, kpi.velocity_summary, kpi.survey_summary, kpi.stage_summary, kpi.pipeline_summary,
+	kpi.attainment_summary, kpi.activity_summary, kpi.calendar, kpi.rate_periods, kpi.duration_periods, kpi.velocity_periods, kpi.survey_periods, kpi.figure_periods;

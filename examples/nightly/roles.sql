@@ -1,0 +1,96 @@
+-- roles.sql: who may do what. Run by install.sql; run it again after a view was dropped and made anew:
+--
+--	psql -d mydb [-v row_security=off] -f examples/nightly/roles.sql
+--
+--	kpi_owner	owns the schema, reads the CRM's tables, refreshes. Logins that refresh are members.
+--	kpi_reader	reads the views made for people: every segment, every deal behind a figure.
+--	kpi_rep		reads the same views, and there the rows of one rep: the one that kpi.people names for the login.
+--
+-- None of them may log in, and roles belong to the whole cluster: GRANT kpi_reader TO ann. Nobody but kpi_owner reads a summary
+-- (materialized views have no row security), the settings or the CRM's tables.
+--
+-- A view reads with the rights of its owner, kpi_owner, and row security asks for the policies of that role; but current_user in them
+-- is who asks. So a policy for kpi_owner holds for each who reads through a view, and for nobody who reads the CRM's tables otherwise.
+-- Row security costs those who may not bypass it (the table's owner and superusers may) COPY deals FROM: row_security=off leaves the
+-- CRM's tables alone, and the filter to kpi.deals_behind, which has it as well.
+
+\set ON_ERROR_STOP on
+\if :{?row_security} \else \set row_security on \endif
+
+DO $$
+DECLARE
+	one	text;
+BEGIN
+	FOREACH one IN ARRAY ARRAY['kpi_owner', 'kpi_reader', 'kpi_rep'] LOOP
+		IF to_regrole(one) IS NULL THEN
+			EXECUTE format('CREATE ROLE %I NOLOGIN', one);
+		END IF;
+	END LOOP;
+
+	-- What the owner needs: the tables that the schema's views read, and temporary tables (REFRESH ... CONCURRENTLY makes them)
+	EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO kpi_owner', current_database());
+	FOR one IN
+		SELECT DISTINCT unnest(ARRAY[format('GRANT USAGE ON SCHEMA %I TO kpi_owner', n.nspname), format('GRANT SELECT ON %s TO kpi_owner', t.oid::regclass)])
+		FROM pg_class v
+		JOIN pg_rewrite w ON w.ev_class = v.oid
+		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+		JOIN pg_class t ON t.oid = d.refobjid
+		JOIN pg_namespace n ON n.oid = t.relnamespace
+		WHERE v.relnamespace = 'kpi'::regnamespace AND n.nspname NOT IN ('kpi', 'pg_catalog')
+	LOOP
+		EXECUTE one;
+	END LOOP;
+
+	-- Everything in the schema is the owner's, and nobody else's
+	FOR one IN
+		SELECT format('ALTER %s %s OWNER TO kpi_owner', CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END, oid::regclass)
+		FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind IN ('r', 'v', 'm')
+		UNION ALL
+		SELECT format('ALTER ROUTINE %s OWNER TO kpi_owner', oid::regprocedure) FROM pg_proc WHERE pronamespace = 'kpi'::regnamespace
+	LOOP
+		EXECUTE one;
+	END LOOP;
+	ALTER SCHEMA kpi OWNER TO kpi_owner;
+	REVOKE ALL ON ALL ROUTINES IN SCHEMA kpi FROM PUBLIC;
+	REVOKE ALL ON ALL TABLES IN SCHEMA kpi FROM PUBLIC, kpi_reader, kpi_rep;
+
+	-- What people read
+	GRANT USAGE ON SCHEMA kpi TO kpi_reader, kpi_rep;
+	GRANT EXECUTE ON FUNCTION kpi.sees_all(), kpi.own_rep() TO kpi_reader, kpi_rep;
+	GRANT SELECT ON kpi.me TO kpi_reader, kpi_rep;
+	FOREACH one IN ARRAY ARRAY['figures', 'deals_by_period', 'leads_by_period', 'surveys_by_period', 'quotas_by_period', 'activities_by_period',
+		'stages_by_period', 'stage_flows', 'stage_times', 'pipeline_movements', 'mrr_movements', 'mrr_waterfall', 'cohort_retention',
+		'velocity_drivers', 'deals_behind', 'data_quality', 'freshness']
+	LOOP
+		CONTINUE WHEN to_regclass('kpi.' || one) IS NULL;
+		EXECUTE format('GRANT SELECT ON kpi.%I TO kpi_reader, kpi_rep', one);
+	END LOOP;
+END
+$$;
+
+\if :row_security
+DO $$
+DECLARE
+	source	regclass;
+BEGIN
+	FOR source IN
+		SELECT DISTINCT t.oid
+		FROM pg_rewrite w
+		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+		JOIN pg_class t ON t.oid = d.refobjid AND t.relkind IN ('r', 'p')
+		WHERE w.ev_class IN ('kpi.source_deals'::regclass, 'kpi.source_leads'::regclass) AND t.relnamespace <> 'kpi'::regnamespace
+	LOOP
+		-- For all who are there already nothing changes. A table that has policies of its own keeps them.
+		IF NOT (SELECT relrowsecurity FROM pg_class WHERE oid = source) THEN
+			EXECUTE format('CREATE POLICY as_before ON %s USING (true) WITH CHECK (true)', source);
+			EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', source);
+		END IF;
+		EXECUTE format('DROP POLICY IF EXISTS kpi_reads ON %s', source);
+		EXECUTE format('CREATE POLICY kpi_reads ON %s FOR SELECT TO kpi_owner USING (true)', source);
+		EXECUTE format('DROP POLICY IF EXISTS kpi_own_rows ON %s', source);
+		EXECUTE format('CREATE POLICY kpi_own_rows ON %s AS RESTRICTIVE FOR SELECT TO kpi_owner
+			USING ((SELECT kpi.sees_all()) OR owner = (SELECT kpi.own_rep()))', source);
+	END LOOP;
+END
+$$;
+\endif
