@@ -23,7 +23,8 @@ const statements = {
 		SELECT s.as_of, s.refreshed_at, min(f.data_from) AS data_from, max(f.data_through) AS data_through
 		FROM kpi.snapshot s LEFT JOIN kpi.freshness f ON true GROUP BY 1, 2`,
 	segmentsThereAre: `
-		SELECT DISTINCT segment FROM kpi.deals_by_period WHERE segment <> 'all' ORDER BY 1`,
+		SELECT DISTINCT segment FROM kpi.figures
+		WHERE kpi = 'win rate' AND date_basis = 'closed' AND period = 'fiscal year' AND segment <> 'all' ORDER BY 1`,
 	figures: `
 		SELECT kpi, date_basis, period, period_start, value, numerator, denominator, low, high, previous, target, is_complete
 		FROM kpi.figures
@@ -60,9 +61,9 @@ const statements = {
 			WHERE survey = 'eNPS' AND period = 'quarter' AND segment = 'all' AND is_complete AND responses > 0)
 		ORDER BY segment <> 'all', score, segment_value`,
 	cohorts: `
-		SELECT cohort, period, cohort_size, retained, rate, is_complete FROM kpi.cohort_retention
+		SELECT cohort, months_since, cohort_size, retained, rate, is_complete FROM kpi.cohort_retention
 		WHERE cohort > (SELECT max(cohort) FROM kpi.cohort_retention) - interval '24 months'
-		ORDER BY cohort, period`,
+		ORDER BY cohort, months_since`,
 	quality: `
 		SELECT source, reason, rows FROM kpi.data_quality WHERE rows > 0 ORDER BY rows DESC, source, reason`
 }
@@ -78,13 +79,14 @@ export async function readAll({ period, segment }) {
 	const client = new pg.Client({ types, application_name: 'dashboard', connectionTimeoutMillis: 10000 })
 	await client.connect()
 	try {
-		await client.query("SET client_min_messages = warning; SET datestyle = ISO; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+		await client.query("SET client_min_messages = warning; SET datestyle = ISO; SET timezone = UTC; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 		const { rows: [there] } = await client.query(`
 			SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'funnel_metrics') AS extension,
-				to_regclass('kpi.figures') IS NOT NULL AS views, current_database() AS database`)
+				to_regclass('kpi.figures') IS NOT NULL AS views, has_table_privilege(to_regclass('kpi.settings')::oid, 'SELECT') AS settings,
+				current_database() AS database`)
 		if (!there.extension) throw new Error(`the extension funnel_metrics is not in database "${there.database}"\nNext step: CREATE EXTENSION funnel_metrics, then psql -f examples/nightly/install.sql`)
 		if (!there.views) throw new Error(`there is no view kpi.figures in database "${there.database}"\nNext step: psql -f examples/nightly/install.sql (doc/nightly.md)`)
-		await client.query("SELECT set_config('TimeZone', zone, true) FROM kpi.settings")
+		if (there.settings) await client.query("SELECT set_config('TimeZone', zone, true) FROM kpi.settings")
 		const values = {
 			figures: [period, headline.map(h => h.basis), headline.map(h => h.kpi)], segments: [segment], drivers: [period]
 		}

@@ -162,18 +162,18 @@ function survey({ surveys }) {
 
 function retention({ cohorts }) {
 	const about = { id: 'retention', title: 'Customers who come back' }
-	const later = cohorts.filter(c => c.period > 0 && c.is_complete)
+	const later = cohorts.filter(c => c.months_since > 0 && c.is_complete)
 	if (!later.length) return { ...about, empty: 'No customer has had a month to come back in yet.' }
-	const after = n => later.filter(c => c.period === n)
+	const after = n => later.filter(c => c.months_since === n)
 	const share = n => after(n).reduce((sum, c) => sum + Number(c.retained), 0) / after(n).reduce((sum, c) => sum + Number(c.cohort_size), 0)
 	const far = after(6).length ? 6 : 1
 	return {
 		...about, widths: full,
 		finding: `${number(share(1), 'rate')} ordered again in the month after their first order${far > 1 ? `, ${number(share(far), 'rate')} in the sixth` : ''}.`,
 		note: 'Percent of the customers of each month of first order (how many, at the left) that ordered again 1, 2, 3 … months later. Hollow: that month is not over yet.',
-		chart: (width, text) => charts.cohorts(cohorts, 'month', width, text),
+		chart: (width, text) => charts.cohorts(cohorts, width, text),
 		head: ['first order', 'months since', 'customers', 'came back', 'share', ''],
-		rows: cohorts.map(c => [periodName('month', c.cohort), exact(c.period), exact(c.cohort_size), exact(c.retained), number(c.rate, 'rate'), c.is_complete ? '' : 'not over yet'])
+		rows: cohorts.map(c => [periodName('month', c.cohort), exact(c.months_since), exact(c.cohort_size), exact(c.retained), number(c.rate, 'rate'), c.is_complete ? '' : 'not over yet'])
 	}
 }
 
