@@ -68,12 +68,13 @@ AS $$
 $$;
 COMMENT ON FUNCTION kpi.sees_all() IS 'Whether who asks may see every segment: members of kpi_reader, and of the role that owns the schema';
 
--- The CRM, as the KPIs read it. A label that is missing is "(none)", so that nothing is left out of a cut.
+-- The CRM, as the KPIs read it. A label that is missing is "(none)", so that nothing is left out of a cut. What would be an
+-- error of an aggregate, and stop the night, is left out here (an amount that is NaN, a score of 11) and in kpi.data_quality.
 
 CREATE VIEW kpi.source_deals AS
 SELECT deal_id, coalesce(owner, '(none)') AS owner, coalesce(source, '(none)') AS source,
 	coalesce(industry, '(none)') AS industry, coalesce(region, '(none)') AS region,
-	amount, created, expected_close, closed, won,
+	nullif(amount, 'NaN') AS amount, created, expected_close, closed, won,
 	CASE WHEN isfinite(created) THEN (created AT TIME ZONE (SELECT zone FROM kpi.settings))::date END AS created_day,
 	CASE WHEN isfinite(closed) AND won IS NOT NULL THEN (closed AT TIME ZONE (SELECT zone FROM kpi.settings))::date END AS closed_day
 FROM deals;
@@ -89,17 +90,21 @@ SELECT deal_id, stage, entered_at FROM deal_stage_history;
 
 CREATE VIEW kpi.source_surveys AS
 SELECT survey, CASE survey WHEN 'eNPS' THEN 'team' ELSE 'region' END AS segment, coalesce(segment, '(none)') AS segment_value, score, asked,
-	(asked AT TIME ZONE (SELECT zone FROM kpi.settings))::date AS asked_day
+	CASE WHEN isfinite(asked) AND coalesce(score BETWEEN 0 AND 10 AND score = trunc(score), true)
+		THEN (asked AT TIME ZONE (SELECT zone FROM kpi.settings))::date END AS asked_day
 FROM survey_responses;
 
 CREATE VIEW kpi.source_subscriptions AS
-SELECT customer, starts, ends, mrr FROM subscriptions;
+SELECT customer, starts, ends, nullif(mrr, 'NaN') AS mrr FROM subscriptions;
 
 CREATE VIEW kpi.source_orders AS
-SELECT customer, ordered, amount FROM orders;
+SELECT customer, CASE WHEN ordered BETWEEN '1900-01-01' AND '2199-12-31' THEN ordered END AS ordered,	-- tables of cohorts have no gaps
+	nullif(amount, 'NaN') AS amount
+FROM orders;
 
 CREATE VIEW kpi.source_quotas AS
-SELECT rep AS owner, coalesce(region, '(none)') AS region, period_start, period_end, quota FROM quotas LEFT JOIN reps USING (rep);
+SELECT rep AS owner, coalesce(region, '(none)') AS region, period_start, period_end, nullif(quota, 'NaN') AS quota
+FROM quotas LEFT JOIN reps USING (rep);
 
 CREATE VIEW kpi.source_activities AS
 SELECT coalesce(kind, '(none)') AS kind, coalesce(rep, '(none)') AS owner, at, minutes,

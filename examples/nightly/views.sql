@@ -1,0 +1,870 @@
+-- views.sql: what people and BI tools read. Plain columns only: numbers, text, booleans, dates, moments.
+--
+-- A figure's formula is written once, in one of the dense_* views: they have a row for each period of the calendar
+-- and each segment that occurs, with what compares with the unfinished period (is_comparison, see kpi.calendar) beside
+-- it. The *_by_period views are these without the comparisons; kpi.figures has the same, a figure a row. All but its
+-- days is stored (kpi.figure_periods): a dashboard then reads rows, and plans a scan of one table.
+--
+-- Reps see their own rows of the views that have a segment "owner", and of the others none (kpi.sees_all).
+
+-- The periods, and when their figures are final: what becomes of a deal shows some time after it was created.
+CREATE VIEW kpi.periods AS
+SELECT DISTINCT period, period_start, period_end, is_comparison, is_complete,
+	period_end < (SELECT (n.as_of AT TIME ZONE s.zone)::date - s.matures_after_days FROM kpi.snapshot n, kpi.settings s) AS is_mature,
+	period_end + 1 <= (SELECT n.as_of AT TIME ZONE s.zone - s.answer_within FROM kpi.snapshot n, kpi.settings s) AS is_answerable
+FROM kpi.calendar;
+
+-- The segments that occur: each has a row in some fiscal year. The cube is for queries of one's own.
+CREATE VIEW kpi.deal_segments AS
+SELECT DISTINCT date_basis, segment, segment_value
+FROM kpi.velocity_periods
+WHERE period = 'fiscal year' AND NOT is_comparison AND segment <> 'owner, source, region';
+
+CREATE VIEW kpi.lead_segments AS
+SELECT DISTINCT date_basis, segment, segment_value
+FROM kpi.rate_periods
+WHERE measure = 'lead to opportunity rate' AND period = 'fiscal year' AND NOT is_comparison AND segment <> 'owner, source, region';
+
+CREATE VIEW kpi.survey_segments AS
+SELECT DISTINCT survey, segment, segment_value
+FROM kpi.survey_periods
+WHERE period = 'fiscal year' AND NOT is_comparison;
+
+-- Periods x segments, and the summaries beside them. Rows are put together by GROUP BY rather than by joins: that
+-- takes one pass whatever the planner believes about their number, and any filter on the key reaches every table.
+CREATE VIEW kpi.deal_summaries AS
+SELECT date_basis, period, period_start, is_comparison, segment, segment_value,
+	rollup(rate) AS rate, rollup(cycle) AS cycle, rollup(velocity) AS velocity,
+	bool_and(is_complete) AS is_complete, bool_and(is_mature) AS is_mature
+FROM (
+	SELECT k.date_basis, c.period, c.period_start, c.is_comparison, k.segment, k.segment_value, c.is_complete, c.is_mature,
+		NULL::rate_summary AS rate, NULL::duration_summary AS cycle, NULL::velocity_summary AS velocity
+	FROM kpi.periods c CROSS JOIN kpi.deal_segments k
+	UNION ALL
+	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, summary, NULL, NULL
+	FROM kpi.rate_periods WHERE measure = 'win rate'
+	UNION ALL
+	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, summary, NULL
+	FROM kpi.duration_periods WHERE measure = 'sales cycle'
+	UNION ALL
+	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, NULL, summary
+	FROM kpi.velocity_periods
+	UNION ALL
+	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, summary, NULL, NULL
+	FROM kpi.rate_summary WHERE measure = 'win rate'
+	UNION ALL
+	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, summary, NULL
+	FROM kpi.duration_summary WHERE measure = 'sales cycle'
+	UNION ALL
+	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, NULL, summary
+	FROM kpi.velocity_summary
+) s
+GROUP BY date_basis, period, period_start, is_comparison, segment, segment_value
+HAVING count(is_complete) > 0;	-- a period of the calendar
+
+CREATE VIEW kpi.lead_summaries AS
+SELECT date_basis, period, period_start, is_comparison, segment, segment_value,
+	rollup(conversion) AS conversion, rollup(in_time) AS in_time, rollup(response) AS response,
+	bool_and(is_complete) AS is_complete, bool_and(is_mature) AS is_mature, bool_and(is_answerable) AS is_answerable
+FROM (
+	SELECT k.date_basis, c.period, c.period_start, c.is_comparison, k.segment, k.segment_value, c.is_complete, c.is_mature, c.is_answerable,
+		NULL::rate_summary AS conversion, NULL::rate_summary AS in_time, NULL::duration_summary AS response
+	FROM kpi.periods c CROSS JOIN kpi.lead_segments k
+	UNION ALL
+	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, summary, NULL, NULL
+	FROM kpi.rate_periods WHERE measure = 'lead to opportunity rate'
+	UNION ALL
+	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, NULL, summary, NULL
+	FROM kpi.rate_periods WHERE measure = 'response in time'
+	UNION ALL
+	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, NULL, NULL, summary
+	FROM kpi.duration_periods WHERE measure = 'lead response time'
+	UNION ALL
+	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, summary, NULL, NULL
+	FROM kpi.rate_summary WHERE measure = 'lead to opportunity rate'
+	UNION ALL
+	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, NULL, summary, NULL
+	FROM kpi.rate_summary WHERE measure = 'response in time'
+	UNION ALL
+	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, NULL, NULL, summary
+	FROM kpi.duration_summary WHERE measure = 'lead response time'
+) s
+GROUP BY date_basis, period, period_start, is_comparison, segment, segment_value
+HAVING count(is_complete) > 0;
+
+CREATE VIEW kpi.survey_summaries AS
+SELECT survey, period, period_start, is_comparison, segment, segment_value, rollup(summary) AS summary, bool_and(is_complete) AS is_complete
+FROM (
+	SELECT k.survey, c.period, c.period_start, c.is_comparison, k.segment, k.segment_value, c.is_complete, NULL::survey_summary AS summary
+	FROM kpi.periods c CROSS JOIN kpi.survey_segments k
+	UNION ALL
+	SELECT survey, period, period_start, is_comparison, segment, segment_value, NULL, summary FROM kpi.survey_periods
+	UNION ALL
+	SELECT survey, 'day', day, false, segment, segment_value, NULL, summary FROM kpi.survey_summary
+) s
+GROUP BY survey, period, period_start, is_comparison, segment, segment_value
+HAVING count(is_complete) > 0;
+
+-- The figures read from them.
+CREATE VIEW kpi.dense_deals AS
+SELECT date_basis, period, period_start, is_comparison, segment, segment_value,
+	coalesce(decided(rate) + undecided(rate), 0) AS deals,
+	coalesce(succeeded(rate), 0) AS deals_won,
+	coalesce(decided(rate) - succeeded(rate), 0) AS deals_lost,
+	coalesce(undecided(rate), 0) AS deals_open,
+	win_rate(rate) AS win_rate,
+	rate_low(rate) AS win_rate_low,
+	rate_high(rate) AS win_rate_high,
+	win_share(rate) AS won_of_all,
+	win_loss_ratio(rate) AS win_loss_ratio,
+	coalesce(amount_won(rate), 0) AS amount_won,
+	coalesce(amount_decided(rate), 0) AS amount_decided,
+	win_rate_by_value(rate) AS win_rate_by_value,
+	coalesce(without_amount(rate), 0) AS without_amount,
+	coalesce(zero_amount(rate), 0) AS zero_amount,
+	avg_deal_size(rate) AS average_deal_size,
+	coalesce(succeeded(velocity) - won_without_amount(velocity), 0) AS won_with_amount,
+	mean_days(cycle) AS sales_cycle_days,
+	median_days(cycle) AS median_sales_cycle_days,
+	percentile_days(cycle, 0.9) AS p90_sales_cycle_days,
+	coalesce(completed(cycle), 0) AS sales_cycles,
+	pipeline_velocity(velocity) AS pipeline_velocity,
+	is_complete AS is_over,
+	CASE date_basis WHEN 'created' THEN is_mature ELSE is_complete END AS is_complete,
+	CASE date_basis
+		WHEN 'closed' THEN (SELECT max(data_through(summary)) FROM kpi.velocity_periods
+			WHERE date_basis = 'closed' AND period = 'fiscal year' AND segment = 'all' AND NOT is_comparison)
+		ELSE (SELECT max(data_through(summary)) FROM kpi.velocity_periods
+			WHERE date_basis = 'created' AND period = 'fiscal year' AND segment = 'all' AND NOT is_comparison)
+	END AS data_through
+FROM kpi.deal_summaries;
+
+CREATE VIEW kpi.dense_leads AS
+SELECT date_basis, period, period_start, is_comparison, segment, segment_value,
+	coalesce(decided(conversion), 0) AS leads,
+	coalesce(succeeded(conversion), 0) AS converted,
+	conversion_rate(conversion) AS conversion_rate,
+	rate_low(conversion) AS conversion_rate_low,
+	rate_high(conversion) AS conversion_rate_high,
+	coalesce(completed(response), 0) AS answered,
+	coalesce(still_open(response), 0) AS unanswered,
+	coalesce(decided(in_time), 0) AS answerable,
+	coalesce(succeeded(in_time), 0) AS answered_in_time,
+	response_within(in_time) AS response_in_time,
+	rate_low(in_time) AS response_in_time_low,
+	rate_high(in_time) AS response_in_time_high,
+	mean_days(response) * 24 AS response_hours,
+	median_days(response) * 24 AS median_response_hours,
+	percentile_days(response, 0.9) * 24 AS p90_response_hours,
+	is_complete AS is_over,
+	is_answerable,
+	is_mature AS is_complete,
+	(SELECT max(data_through(summary)) FROM kpi.duration_periods
+	 WHERE measure = 'lead response time' AND period = 'fiscal year' AND segment = 'all' AND NOT is_comparison) AS data_through
+FROM kpi.lead_summaries;
+
+CREATE VIEW kpi.dense_surveys AS
+SELECT s.survey, s.period, s.period_start, s.is_comparison, s.segment, s.segment_value,
+	coalesce(asked(s.summary), 0) AS asked,
+	coalesce(responses(s.summary), 0) AS responses,
+	response_rate(s.summary) AS response_rate,
+	CASE s.survey WHEN 'CSAT' THEN csat_score(s.summary) ELSE nps_score(s.summary) END AS score,
+	CASE s.survey WHEN 'CSAT' THEN csat_low(s.summary) ELSE score_low(s.summary) END AS low,
+	CASE s.survey WHEN 'CSAT' THEN csat_high(s.summary) ELSE score_high(s.summary) END AS high,
+	CASE WHEN s.survey <> 'CSAT' THEN coalesce(b.promoters, 0) END AS promoters,
+	CASE WHEN s.survey <> 'CSAT' THEN coalesce(b.passives, 0) END AS passives,
+	CASE WHEN s.survey <> 'CSAT' THEN coalesce(b.detractors, 0) END AS detractors,
+	CASE WHEN s.survey = 'CSAT' THEN coalesce(round(csat_score(s.summary) * responses(s.summary)), 0)::bigint END AS satisfied,
+	s.is_complete,
+	(SELECT max(x.day)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings)
+	 FROM kpi.survey_summary x
+	 WHERE x.segment = 'all' AND x.day <= (SELECT max(period_start) FROM kpi.calendar WHERE period = 'day')) AS data_through
+FROM kpi.survey_summaries s
+CROSS JOIN LATERAL (
+	SELECT max(responses) FILTER (WHERE category = 'promoter') AS promoters, max(responses) FILTER (WHERE category = 'passive') AS passives,
+		max(responses) FILTER (WHERE category = 'detractor') AS detractors
+	FROM survey_breakdown(s.summary)
+) b;
+
+-- Quotas are of calendar quarters. Those of a year are added up by rep first: a rep who met two quarters of four is one rep.
+CREATE VIEW kpi.quota_summaries AS
+SELECT 'quarter'::text AS period, quarter AS period_start, segment, segment_value, summary
+FROM kpi.attainment_summary
+UNION ALL
+SELECT 'fiscal year', y.period_start, g.segment, g.segment_value, attainment_agg(y.sales, y.quota)
+FROM (
+	SELECT c.period_start, q.owner, q.region, sum(q.quota) AS quota, max(amount_won(r.summary)) AS sales
+	FROM kpi.source_quotas q
+	JOIN kpi.calendar c ON c.period = 'fiscal year' AND NOT c.is_comparison AND c.day = q.period_start
+	LEFT JOIN kpi.rate_periods r ON r.measure = 'win rate' AND r.date_basis = 'closed' AND r.period = 'fiscal year' AND r.segment = 'owner'
+		AND r.period_start = c.period_start AND NOT r.is_comparison AND r.segment_value = q.owner
+	GROUP BY c.period_start, q.owner, q.region
+) y
+CROSS JOIN LATERAL (VALUES ('all', 'all'), ('owner', y.owner), ('region', y.region)) AS g (segment, segment_value)
+GROUP BY y.period_start, g.segment, g.segment_value;
+
+CREATE VIEW kpi.dense_quotas AS
+SELECT c.period, c.period_start, c.is_comparison, k.segment, k.segment_value,
+	coalesce(with_target(s.summary), 0) AS reps,
+	coalesce(at_target(s.summary), 0) AS reps_at_target,
+	coalesce(no_target(s.summary), 0) AS reps_without_quota,
+	quota_attainment(s.summary) AS quota_attainment,
+	actual_total(s.summary) AS actual,
+	target_total(s.summary) AS target,
+	target_attainment(s.summary) AS target_attainment,
+	c.is_complete,
+	(SELECT max(data_through(v.summary)) FROM kpi.velocity_periods v
+	 WHERE v.date_basis = 'closed' AND v.period = 'fiscal year' AND v.segment = 'all' AND NOT v.is_comparison) AS data_through
+FROM kpi.periods c
+CROSS JOIN (SELECT DISTINCT segment, segment_value FROM kpi.attainment_summary) k
+LEFT JOIN kpi.quota_summaries s ON s.period = c.period AND s.period_start = c.period_start AND NOT c.is_comparison
+	AND s.segment = k.segment AND s.segment_value = k.segment_value
+WHERE c.period IN ('quarter', 'fiscal year');
+
+CREATE VIEW kpi.dense_activities AS
+SELECT period, period_start, is_comparison, segment, segment_value,
+	coalesce(sum(activities), 0) AS activities,
+	coalesce(sum(activities) FILTER (WHERE kind = 'call'), 0) AS calls,
+	coalesce(sum(activities) FILTER (WHERE kind = 'email'), 0) AS emails,
+	coalesce(sum(activities) FILTER (WHERE kind = 'meeting'), 0) AS meetings,
+	coalesce(sum(activities) FILTER (WHERE kind = 'follow-up'), 0) AS follow_ups,
+	coalesce(sum(activities) FILTER (WHERE kind = 'visit'), 0) AS visits,
+	coalesce(sum(activities) FILTER (WHERE kind = 'demo'), 0) AS demos,
+	coalesce(sum(activities) FILTER (WHERE kind = 'proposal'), 0) AS proposals,
+	coalesce(sum(activities) FILTER (WHERE kind = 'event'), 0) AS events,
+	coalesce(sum(activities) FILTER (WHERE kind = 'social touch'), 0) AS social_touches,
+	coalesce(sum(minutes) FILTER (WHERE kind <> 'internal'), 0) / 60.0 AS selling_hours,
+	coalesce(sum(minutes), 0) / 60.0 AS hours,
+	bool_and(is_complete) AS is_complete,
+	(SELECT max(day)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings)
+	 FROM kpi.activity_summary
+	 WHERE day <= (SELECT max(period_start) FROM kpi.calendar WHERE period = 'day')) AS data_through
+FROM (
+	SELECT c.period, c.period_start, c.is_comparison, k.segment, k.segment_value, c.is_complete, NULL::text AS kind, NULL::bigint AS activities, NULL::bigint AS minutes
+	FROM kpi.periods c
+	CROSS JOIN (
+		SELECT DISTINCT g.segment, g.segment_value
+		FROM kpi.activity_summary a, LATERAL (VALUES ('all', 'all'), ('owner', a.owner)) AS g (segment, segment_value)
+		WHERE a.day BETWEEN (SELECT min(day) FROM kpi.calendar) AND (SELECT max(day) FROM kpi.calendar)
+	) k
+	UNION ALL
+	SELECT c.period, c.period_start, c.is_comparison, g.segment, g.segment_value, NULL, a.kind, a.activities, a.minutes
+	FROM kpi.activity_summary a
+	JOIN kpi.calendar c USING (day)
+	CROSS JOIN LATERAL (VALUES ('all', 'all'), ('owner', a.owner)) AS g (segment, segment_value)
+) a
+GROUP BY period, period_start, is_comparison, segment, segment_value;
+
+-- The pipeline as it stood at the end of each month. A month without a movement ends as it began.
+CREATE VIEW kpi.pipelines AS
+SELECT segment, segment_value, rollup(summary) AS summary
+FROM kpi.pipeline_summary
+WHERE segment <> 'owner, source, region'
+GROUP BY segment, segment_value;
+
+CREATE VIEW kpi.dense_pipeline AS
+SELECT c.period, c.period_start, k.segment, k.segment_value,
+	coalesce(m.closing, 0) AS amount,
+	coalesce(m.closing_deals, 0) AS deals,
+	c.is_complete,
+	k.data_through
+FROM kpi.periods c
+CROSS JOIN (SELECT segment, segment_value, max(data_through(summary)) OVER () AS data_through FROM kpi.pipelines) k
+LEFT JOIN (
+	SELECT p.segment, p.segment_value, m.period AS month, m.closing, m.closing_deals,
+		lead(m.period) OVER (PARTITION BY p.segment, p.segment_value ORDER BY m.period) AS next_month
+	FROM kpi.pipelines p, pipeline_movements(p.summary) m
+) m ON m.segment = k.segment AND m.segment_value = k.segment_value
+	AND m.month <= c.period_start AND (m.next_month > c.period_start OR m.next_month IS NULL)
+WHERE c.period = 'month' AND NOT c.is_comparison;
+
+-- Recurring revenue: the months that are over. What is not known yet is NULL, not 0.
+CREATE VIEW kpi.dense_mrr AS
+SELECT c.period, c.period_start,
+	CASE WHEN m.month IS NOT NULL THEN m.closing WHEN c.period_start < data_from(s.summary) THEN 0 END AS mrr,
+	CASE WHEN m.month IS NOT NULL THEN m.customers_closing WHEN c.period_start < data_from(s.summary) THEN 0 END AS customers,
+	m.opening, m.new + m.expansion + m.reactivated AS gained, m.contraction + m.churned AS given_up, m.quick_ratio,
+	m.customers_opening, m.customers_churned, m.customer_churn_rate, m.churned, m.revenue_churn_rate,
+	r1.mrr_then AS mrr_1, r1.mrr_now AS mrr_now_1, r1.net_retention AS net_1, r1.gross_retention AS gross_1,
+	r3.mrr_then AS mrr_3, r3.mrr_now AS mrr_now_3, r3.net_retention AS net_3, r3.gross_retention AS gross_3,
+	r6.mrr_then AS mrr_6, r6.mrr_now AS mrr_now_6, r6.net_retention AS net_6, r6.gross_retention AS gross_6,
+	r12.mrr_then AS mrr_12, r12.mrr_now AS mrr_now_12, r12.net_retention AS net_12, r12.gross_retention AS gross_12,
+	r12.customers_then AS customers_12, r12.customer_retention AS customer_retention_12,
+	c.is_complete AND m.month IS NOT NULL AS is_complete,
+	data_through(s.summary)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings) AS data_through
+FROM kpi.mrr_summary s
+CROSS JOIN kpi.periods c
+LEFT JOIN LATERAL mrr_movements(s.summary) m ON m.month = c.period_start
+LEFT JOIN LATERAL mrr_retention(s.summary, 1) r1 ON r1.month = c.period_start
+LEFT JOIN LATERAL mrr_retention(s.summary, 3) r3 ON r3.month = c.period_start
+LEFT JOIN LATERAL mrr_retention(s.summary, 6) r6 ON r6.month = c.period_start
+LEFT JOIN LATERAL mrr_retention(s.summary, 12) r12 ON r12.month = c.period_start
+WHERE c.period = 'month' AND NOT c.is_comparison AND data_from(s.summary) IS NOT NULL;
+
+CREATE VIEW kpi.dense_customers AS
+SELECT c.period, c.period_start,
+	coalesce(a.active, 0) AS active,
+	coalesce(a.new, 0) AS new,
+	c.is_complete,
+	data_through(s.summary) AS data_through
+FROM kpi.cohort_summary s
+CROSS JOIN kpi.periods c
+LEFT JOIN LATERAL active_entities(s.summary) a ON a.period = c.period_start
+WHERE c.period = 'month' AND NOT c.is_comparison AND data_from(s.summary) IS NOT NULL;
+
+-- Every figure, one row each: those that there are by the day, and those of months, quarters and years only.
+-- CASE rather than a VALUES list of formulas: it works out what is asked for and no more, which is several times faster.
+CREATE VIEW kpi.daily_figure_rows AS
+SELECT d.date_basis, d.period, d.period_start, d.is_comparison, d.segment, d.segment_value, k.kpi,
+	CASE k.kpi
+		WHEN 'deals created' THEN d.deals
+		WHEN 'deals still open' THEN d.deals_open
+		WHEN 'deals won' THEN d.deals_won
+		WHEN 'deals lost' THEN d.deals_lost
+		WHEN 'win rate' THEN d.win_rate
+		WHEN 'won of all' THEN d.won_of_all
+		WHEN 'win rate by value' THEN d.win_rate_by_value
+		WHEN 'win/loss ratio' THEN d.win_loss_ratio
+		WHEN 'total sales' THEN d.amount_won
+		WHEN 'average deal size' THEN d.average_deal_size
+		WHEN 'sales cycle in days' THEN d.sales_cycle_days
+		WHEN 'median sales cycle' THEN d.median_sales_cycle_days
+		WHEN '90th percentile of the sales cycle' THEN d.p90_sales_cycle_days
+		WHEN 'pipeline velocity' THEN d.pipeline_velocity
+	END AS value,
+	CASE
+		WHEN k.kpi = 'deals created' THEN d.deals
+		WHEN k.kpi = 'deals still open' THEN d.deals_open
+		WHEN k.kpi IN ('deals won', 'win rate', 'won of all', 'win/loss ratio') THEN d.deals_won
+		WHEN k.kpi = 'deals lost' THEN d.deals_lost
+		WHEN k.kpi IN ('total sales', 'win rate by value', 'average deal size') THEN d.amount_won
+		WHEN k.kpi = 'sales cycle in days' THEN round((d.sales_cycle_days * d.sales_cycles)::numeric, 6)
+	END AS numerator,
+	CASE
+		WHEN k.kpi = 'win rate' THEN d.deals_won + d.deals_lost
+		WHEN k.kpi IN ('won of all', 'pipeline velocity') THEN d.deals
+		WHEN k.kpi = 'win rate by value' THEN d.amount_decided
+		WHEN k.kpi = 'win/loss ratio' THEN d.deals_lost
+		WHEN k.kpi = 'average deal size' THEN d.won_with_amount
+		WHEN k.kpi IN ('sales cycle in days', 'median sales cycle', '90th percentile of the sales cycle') THEN d.sales_cycles
+	END AS denominator,
+	CASE k.kpi WHEN 'win rate' THEN d.win_rate_low END AS low,
+	CASE k.kpi WHEN 'win rate' THEN d.win_rate_high END AS high,
+	CASE WHEN k.kpi IN ('deals created', 'deals still open') THEN d.is_over ELSE d.is_complete END AS is_complete,
+	d.data_through
+FROM kpi.dense_deals d
+JOIN (VALUES
+	('deals created', 'created'), ('deals still open', 'created'), ('won of all', 'created'),
+	('deals won', NULL), ('deals lost', NULL), ('win rate', NULL), ('win rate by value', NULL), ('win/loss ratio', NULL), ('total sales', NULL),
+	('average deal size', NULL), ('sales cycle in days', NULL), ('median sales cycle', NULL), ('90th percentile of the sales cycle', NULL),
+	('pipeline velocity', NULL)
+) AS k (kpi, date_basis) ON coalesce(k.date_basis, d.date_basis) = d.date_basis
+UNION ALL
+SELECT d.date_basis, d.period, d.period_start, d.is_comparison, d.segment, d.segment_value, k.kpi,
+	CASE k.kpi
+		WHEN 'leads' THEN d.leads
+		WHEN 'lead to opportunity rate' THEN d.conversion_rate
+		WHEN 'response in time' THEN d.response_in_time
+		WHEN 'leads unanswered' THEN d.unanswered
+		WHEN 'lead response in hours' THEN d.response_hours
+		WHEN 'median lead response in hours' THEN d.median_response_hours
+	END,
+	CASE k.kpi
+		WHEN 'leads' THEN d.leads
+		WHEN 'lead to opportunity rate' THEN d.converted
+		WHEN 'response in time' THEN d.answered_in_time
+		WHEN 'leads unanswered' THEN d.unanswered
+		WHEN 'lead response in hours' THEN round((d.response_hours * d.answered)::numeric, 6)
+	END,
+	CASE
+		WHEN k.kpi = 'lead to opportunity rate' THEN d.leads
+		WHEN k.kpi = 'response in time' THEN d.answerable
+		WHEN k.kpi IN ('lead response in hours', 'median lead response in hours') THEN d.answered
+	END,
+	CASE k.kpi WHEN 'lead to opportunity rate' THEN d.conversion_rate_low WHEN 'response in time' THEN d.response_in_time_low END,
+	CASE k.kpi WHEN 'lead to opportunity rate' THEN d.conversion_rate_high WHEN 'response in time' THEN d.response_in_time_high END,
+	CASE k.kpi WHEN 'leads' THEN d.is_over WHEN 'lead to opportunity rate' THEN d.is_complete ELSE d.is_answerable END,
+	d.data_through
+FROM kpi.dense_leads d
+CROSS JOIN (VALUES
+	('leads'), ('lead to opportunity rate'), ('response in time'), ('leads unanswered'), ('lead response in hours'), ('median lead response in hours')
+) AS k (kpi)
+UNION ALL
+SELECT 'asked', d.period, d.period_start, d.is_comparison, d.segment, d.segment_value, d.survey || k.kpi,
+	CASE k.kpi WHEN '' THEN d.score ELSE d.response_rate END,
+	CASE k.kpi WHEN '' THEN coalesce(d.promoters - d.detractors, d.satisfied) ELSE d.responses END,
+	CASE k.kpi WHEN '' THEN d.responses ELSE d.asked END,
+	CASE k.kpi WHEN '' THEN d.low END,
+	CASE k.kpi WHEN '' THEN d.high END,
+	d.is_complete, d.data_through
+FROM kpi.dense_surveys d
+CROSS JOIN (VALUES (''), (' response rate')) AS k (kpi)
+UNION ALL
+SELECT 'done', d.period, d.period_start, d.is_comparison, d.segment, d.segment_value, k.kpi,
+	CASE k.kpi WHEN 'selling-time share' THEN d.selling_hours / nullif(d.hours, 0) ELSE a.activities END,
+	CASE k.kpi WHEN 'selling-time share' THEN d.selling_hours ELSE a.activities END,
+	CASE k.kpi WHEN 'selling-time share' THEN d.hours END,
+	NULL, NULL, d.is_complete, d.data_through
+FROM kpi.dense_activities d
+CROSS JOIN (VALUES
+	('activities'), ('calls'), ('emails'), ('meetings'), ('follow-ups'), ('visits'), ('demos'), ('proposals'), ('events'), ('social touches'), ('selling-time share')
+) AS k (kpi)
+CROSS JOIN LATERAL (SELECT CASE k.kpi
+	WHEN 'activities' THEN d.activities
+	WHEN 'calls' THEN d.calls
+	WHEN 'emails' THEN d.emails
+	WHEN 'meetings' THEN d.meetings
+	WHEN 'follow-ups' THEN d.follow_ups
+	WHEN 'visits' THEN d.visits
+	WHEN 'demos' THEN d.demos
+	WHEN 'proposals' THEN d.proposals
+	WHEN 'events' THEN d.events
+	WHEN 'social touches' THEN d.social_touches
+END) AS a (activities);
+
+CREATE VIEW kpi.other_figure_rows AS
+SELECT 'due' AS date_basis, d.period, d.period_start, d.is_comparison, d.segment, d.segment_value,
+	f.kpi, f.value, f.numerator, f.denominator, NULL::double precision AS low, NULL::double precision AS high, d.is_complete, d.data_through, f.quota
+FROM kpi.dense_quotas d
+CROSS JOIN LATERAL (VALUES
+	('quota attainment', d.quota_attainment, d.reps_at_target::numeric, d.reps::numeric, NULL::double precision),
+	('target attainment', d.target_attainment, d.actual, d.target, CASE WHEN d.target > 0 THEN 1 END),
+	('reps without a quota', d.reps_without_quota, d.reps_without_quota, NULL, NULL)
+) AS f (kpi, value, numerator, denominator, quota)
+UNION ALL
+SELECT 'month', d.period, d.period_start, false, d.segment, d.segment_value,
+	f.kpi, f.value, f.numerator, NULL, NULL, NULL, d.is_complete, d.data_through, NULL
+FROM kpi.dense_pipeline d
+CROSS JOIN LATERAL (VALUES
+	('pipeline value', d.amount::double precision, d.amount),
+	('deals in the pipeline', d.deals, d.deals)
+) AS f (kpi, value, numerator)
+UNION ALL
+SELECT 'month', d.period, d.period_start, false, 'all', 'all',
+	f.kpi, f.value, f.numerator, f.denominator, NULL, NULL, d.is_complete, d.data_through, NULL
+FROM kpi.dense_mrr d
+CROSS JOIN LATERAL (VALUES
+	('MRR', d.mrr::double precision, d.mrr, NULL::numeric),
+	('paying customers', d.customers, d.customers, NULL),
+	('quick ratio', d.quick_ratio, d.gained, d.given_up),
+	('customer churn rate', d.customer_churn_rate, d.customers_churned, d.customers_opening),
+	('revenue churn rate', d.revenue_churn_rate, d.churned, d.opening),
+	('net revenue retention, 1 month', d.net_1, d.mrr_now_1, d.mrr_1),
+	('net revenue retention, 3 months', d.net_3, d.mrr_now_3, d.mrr_3),
+	('net revenue retention, 6 months', d.net_6, d.mrr_now_6, d.mrr_6),
+	('net revenue retention, 12 months', d.net_12, d.mrr_now_12, d.mrr_12),
+	('gross revenue retention, 1 month', d.gross_1, NULL, d.mrr_1),
+	('gross revenue retention, 3 months', d.gross_3, NULL, d.mrr_3),
+	('gross revenue retention, 6 months', d.gross_6, NULL, d.mrr_6),
+	('gross revenue retention, 12 months', d.gross_12, NULL, d.mrr_12),
+	('customer retention, 12 months', d.customer_retention_12, NULL, d.customers_12)
+) AS f (kpi, value, numerator, denominator)
+UNION ALL
+SELECT 'month', d.period, d.period_start, false, 'all', 'all',
+	f.kpi, f.value, f.value, NULL, NULL, NULL, d.is_complete, d.data_through, NULL
+FROM kpi.dense_customers d
+CROSS JOIN LATERAL (VALUES ('active customers', d.active), ('new customers', d.new)) AS f (kpi, value);
+
+-- With the value before: that of the period before or, of the unfinished period, what compares with it.
+CREATE VIEW kpi.figures_of_periods AS
+SELECT date_basis, period, period_start, segment, segment_value, kpi, value, numerator, denominator, low, high, previous,
+	CASE WHEN kpi = 'total sales' AND date_basis = 'closed' THEN (
+		SELECT target_total(q.summary)::double precision FROM kpi.quota_summaries q
+		WHERE q.period = f.period AND q.period_start = f.period_start AND q.segment = f.segment AND q.segment_value = f.segment_value)
+	ELSE quota END AS quota,
+	is_complete, data_through
+FROM (
+	SELECT *, lag(value) OVER (PARTITION BY date_basis, period, segment, segment_value, kpi ORDER BY period_start, NOT is_comparison) AS previous
+	FROM (
+		SELECT *, NULL::double precision AS quota FROM kpi.daily_figure_rows WHERE period <> 'day'
+		UNION ALL
+		SELECT * FROM kpi.other_figure_rows
+	) r
+) f
+WHERE NOT is_comparison;
+
+CREATE VIEW kpi.figures_of_days WITH (security_barrier) AS	-- a barrier keeps it in one piece, so that another period leaves it unplanned
+SELECT date_basis, period_start, segment, segment_value, kpi, value, numerator, denominator, low, high,
+	lag(value) OVER (PARTITION BY date_basis, segment, segment_value, kpi ORDER BY period_start) AS previous,
+	is_complete, data_through
+FROM kpi.daily_figure_rows
+WHERE period = 'day';
+
+\if :{?stored} \else \set stored 'MATERIALIZED VIEW' \endif
+CREATE :stored kpi.figure_periods AS SELECT * FROM kpi.figures_of_periods;
+CREATE UNIQUE INDEX ON kpi.figure_periods (kpi, date_basis, period, segment, period_start, segment_value);
+
+CREATE VIEW kpi.figures WITH (security_barrier) AS
+SELECT f.date_basis, f.period, f.period_start, f.segment, f.segment_value, f.kpi, f.value, f.numerator, f.denominator, f.low, f.high, f.previous,
+	coalesce(f.quota, (
+		SELECT t.target FROM kpi.targets t
+		WHERE t.kpi = f.kpi AND t.segment = f.segment AND t.segment_value = f.segment_value AND t.valid_from <= f.period_start
+		ORDER BY t.valid_from DESC LIMIT 1)) AS target,
+	f.is_complete, f.data_through
+FROM (
+	SELECT date_basis, period, period_start, segment, segment_value, kpi, value, numerator, denominator, low, high, previous, quota, is_complete, data_through
+	FROM kpi.figure_periods
+	UNION ALL
+	SELECT date_basis, 'day'::text, period_start, segment, segment_value, kpi, value, numerator, denominator, low, high, previous, NULL::double precision, is_complete, data_through
+	FROM kpi.figures_of_days
+) f
+WHERE (SELECT kpi.sees_all()) OR f.segment = 'owner' AND f.segment_value = (SELECT kpi.own_rep());
+
+-- The same figures side by side, one row a period and segment.
+CREATE VIEW kpi.deals_by_period WITH (security_barrier) AS
+SELECT date_basis, period, period_start, segment, segment_value,
+	deals, deals_won, deals_lost, deals_open, win_rate, win_rate_low, win_rate_high, won_of_all, win_loss_ratio,
+	amount_won, amount_decided, win_rate_by_value, without_amount, zero_amount, average_deal_size,
+	sales_cycle_days, median_sales_cycle_days, p90_sales_cycle_days, pipeline_velocity, is_complete, data_through
+FROM kpi.dense_deals
+WHERE NOT is_comparison AND ((SELECT kpi.sees_all()) OR segment = 'owner' AND segment_value = (SELECT kpi.own_rep()));
+
+CREATE VIEW kpi.leads_by_period WITH (security_barrier) AS
+SELECT date_basis, period, period_start, segment, segment_value,
+	leads, converted, conversion_rate, conversion_rate_low, conversion_rate_high, answered, unanswered,
+	answerable, answered_in_time, response_in_time, response_in_time_low, response_in_time_high,
+	response_hours, median_response_hours, p90_response_hours, is_complete, data_through
+FROM kpi.dense_leads
+WHERE NOT is_comparison AND ((SELECT kpi.sees_all()) OR segment = 'owner' AND segment_value = (SELECT kpi.own_rep()));
+
+CREATE VIEW kpi.surveys_by_period WITH (security_barrier) AS
+SELECT survey, period, period_start, segment, segment_value,
+	asked, responses, response_rate, score, low, high, promoters, passives, detractors, satisfied, is_complete, data_through
+FROM kpi.dense_surveys
+WHERE NOT is_comparison AND (SELECT kpi.sees_all());
+
+CREATE VIEW kpi.quotas_by_period WITH (security_barrier) AS
+SELECT period, period_start, segment, segment_value,
+	reps, reps_at_target, reps_without_quota, quota_attainment, actual, target, target_attainment, is_complete, data_through
+FROM kpi.dense_quotas
+WHERE NOT is_comparison AND ((SELECT kpi.sees_all()) OR segment = 'owner' AND segment_value = (SELECT kpi.own_rep()));
+
+CREATE VIEW kpi.activities_by_period WITH (security_barrier) AS
+SELECT period, period_start, owner, kind, coalesce(sum(activities), 0)::bigint AS activities, coalesce(sum(minutes), 0) / 60.0 AS hours,
+	bool_and(is_complete) AS is_complete
+FROM (
+	SELECT c.period, c.period_start, k.owner, k.kind, c.is_complete, NULL::bigint AS activities, NULL::bigint AS minutes
+	FROM kpi.periods c CROSS JOIN (SELECT DISTINCT owner, kind FROM kpi.activity_summary) k
+	WHERE NOT c.is_comparison
+	UNION ALL
+	SELECT c.period, c.period_start, a.owner, a.kind, NULL, a.activities, a.minutes
+	FROM kpi.activity_summary a JOIN kpi.calendar c USING (day)
+	WHERE NOT c.is_comparison
+) a
+WHERE (SELECT kpi.sees_all()) OR owner = (SELECT kpi.own_rep())
+GROUP BY period, period_start, owner, kind;
+
+-- Stages, by the day that deals were created: each deal is in one month, and so in one quarter and year.
+CREATE VIEW kpi.stage_summaries AS
+SELECT p.period, p.period_start, s.segment, s.segment_value, rollup(s.summary) AS summary
+FROM kpi.stage_summary s
+CROSS JOIN LATERAL (SELECT make_interval(months => (SELECT fiscal_year_start - 1 FROM kpi.settings))) AS f (months_late)
+CROSS JOIN LATERAL (VALUES
+	('month', s.month),
+	('quarter', date_trunc('quarter', s.month::timestamp)::date),
+	('fiscal year', (date_trunc('year', s.month - f.months_late) + f.months_late)::date),
+	('all time', (SELECT min(period_start) FROM kpi.calendar WHERE period = 'month'))
+) AS p (period, period_start)
+WHERE s.segment <> 'owner, source, region'
+	AND s.month BETWEEN (SELECT min(period_start) FROM kpi.calendar WHERE period = 'month') AND (SELECT max(period_start) FROM kpi.calendar WHERE period = 'month')
+GROUP BY p.period, p.period_start, s.segment, s.segment_value;
+
+CREATE VIEW kpi.stages_by_period WITH (security_barrier) AS
+SELECT s.period, s.period_start, s.segment, s.segment_value, l.step, l.stage, l.reached, l.skipped, l.advanced, l.lost, l.stalled, l.open,
+	l.leakage_rate, l.conversion_rate, l.open_share, l.reach_rate, l.mean_days, l.median_days, l.p90_days,
+	l.in_stage, l.amount_reached, l.amount_leaked, l.amount_in_stage
+FROM kpi.stage_summaries s
+CROSS JOIN LATERAL stage_leakage(s.summary,
+	-- No earlier day can be asked for than that of the last row, of which a CRM may have one in the future.
+	greatest((SELECT (as_of AT TIME ZONE 'UTC')::date FROM kpi.snapshot), (data_through(s.summary) AT TIME ZONE 'UTC')::date),
+	(SELECT stale_days FROM kpi.settings)) l
+WHERE (SELECT kpi.sees_all()) OR s.segment = 'owner' AND s.segment_value = (SELECT kpi.own_rep());
+
+CREATE VIEW kpi.stage_times WITH (security_barrier) AS
+SELECT s.period, s.period_start, s.segment, s.segment_value, t.step, t.stage, t.visits, t.finished,
+	t.mean_days, t.median_days, t.p75_days, t.p90_days, t.max_days, t.median_age_days, t.reentries, t.regressions
+FROM kpi.stage_summaries s
+CROSS JOIN LATERAL stage_time(s.summary,
+	greatest((SELECT (as_of AT TIME ZONE 'UTC')::date FROM kpi.snapshot), (data_through(s.summary) AT TIME ZONE 'UTC')::date)) t
+WHERE (SELECT kpi.sees_all()) OR s.segment = 'owner' AND s.segment_value = (SELECT kpi.own_rep());
+
+CREATE VIEW kpi.stage_flows WITH (security_barrier) AS
+SELECT s.period, s.period_start, s.segment, s.segment_value, f.source, f.target, f.value, f.median_days
+FROM kpi.stage_summaries s
+CROSS JOIN LATERAL stage_flow(s.summary) f
+WHERE (SELECT kpi.sees_all()) OR s.segment = 'owner' AND s.segment_value = (SELECT kpi.own_rep());
+
+CREATE VIEW kpi.pipeline_movements WITH (security_barrier) AS
+SELECT m.period AS month, p.segment, p.segment_value, m.opening, m.created, m.increased, m.decreased, m.won, m.lost, m.reopened, m.closing,
+	m.opening_deals, m.created_deals, m.increased_deals, m.decreased_deals, m.won_deals, m.lost_deals, m.reopened_deals, m.closing_deals, m.growth_rate,
+	c.is_complete
+FROM kpi.pipelines p
+CROSS JOIN LATERAL pipeline_movements(p.summary) m
+JOIN kpi.periods c ON c.period = 'month' AND c.period_start = m.period AND NOT c.is_comparison
+WHERE (SELECT kpi.sees_all()) OR p.segment = 'owner' AND p.segment_value = (SELECT kpi.own_rep());
+
+-- Customers and recurring revenue, of the company.
+CREATE VIEW kpi.mrr_movements WITH (security_barrier) AS
+SELECT m.month, m.opening, m.new, m.expansion, m.reactivated, m.contraction, m.churned, m.closing,
+	m.customers_opening, m.customers_new, m.customers_reactivated, m.customers_churned, m.customers_closing,
+	m.quick_ratio, m.customer_churn_rate, m.revenue_churn_rate, r.net_retention AS net_retention_12_months, r.gross_retention AS gross_retention_12_months
+FROM kpi.mrr_summary s
+CROSS JOIN LATERAL mrr_movements(s.summary) m
+LEFT JOIN LATERAL mrr_retention(s.summary, 12) r ON r.month = m.month
+WHERE (SELECT kpi.sees_all());
+
+CREATE VIEW kpi.mrr_waterfall WITH (security_barrier) AS
+SELECT m.month, w.step, w.dimension, w.change
+FROM kpi.mrr_movements m
+CROSS JOIN LATERAL (VALUES
+	(1, 'opening', m.opening),
+	(2, 'new', m.new),
+	(3, 'expansion', m.expansion),
+	(4, 'reactivated', m.reactivated),
+	(5, 'contraction', - m.contraction),
+	(6, 'churned', - m.churned)
+) AS w (step, dimension, change);
+
+CREATE VIEW kpi.cohort_retention WITH (security_barrier) AS
+SELECT r.cohort, r.period AS months_since, r.cohort_size, r.retained, r.rate, r.amount, r.amount_per_customer, r.is_complete
+FROM kpi.cohort_summary s
+CROSS JOIN LATERAL cohort_retention(s.summary,
+	greatest((SELECT (n.as_of AT TIME ZONE z.zone)::date FROM kpi.snapshot n, kpi.settings z),
+		(data_through(s.summary) AT TIME ZONE (SELECT zone FROM kpi.settings))::date)) r
+WHERE (SELECT kpi.sees_all());
+
+-- What moved velocity since the period before (of the unfinished period: since as much of the one before).
+CREATE VIEW kpi.velocity_drivers WITH (security_barrier) AS
+SELECT v.date_basis, v.period, v.period_start, v.segment, v.segment_value, d.step::integer, d.lever, d.before, d.after, d.contribution, v.is_complete
+FROM (
+	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, velocity,
+		lag(velocity) OVER (PARTITION BY date_basis, period, segment, segment_value ORDER BY period_start, NOT is_comparison) AS before,
+		CASE date_basis WHEN 'created' THEN is_mature ELSE is_complete END AS is_complete
+	FROM kpi.deal_summaries
+	WHERE period <> 'day'
+) v
+CROSS JOIN LATERAL velocity_drivers(v.before, v.velocity) WITH ORDINALITY AS d (lever, before, after, contribution, step)
+WHERE NOT v.is_comparison AND ((SELECT kpi.sees_all()) OR v.segment = 'owner' AND v.segment_value = (SELECT kpi.own_rep()));
+
+-- The deals (and leads) behind a figure. Over a period's days, in_numerator, in_denominator and contribution add up to what
+-- kpi.figures has: the contributions to its numerator, the rows in_denominator to its denominator where that counts rows.
+CREATE VIEW kpi.deal_standings AS
+SELECT h.deal_id, h.furthest, h.is_lost, h.moved, h.standing, n.steps,
+	h.furthest < n.steps AND NOT h.is_lost AND n.today - (h.moved AT TIME ZONE 'UTC')::date > n.stale_days AS is_stalled,
+	h.standing BETWEEN 1 AND n.steps - 1 AS is_in_pipeline
+FROM (
+	SELECT deal_id, max(step) AS furthest,
+		(array_agg(step ORDER BY entered_at DESC, step = 0 DESC, step DESC))[1] = 0 AS is_lost,
+		max(entered_at) FILTER (WHERE step IS DISTINCT FROM before) AS moved,
+		(array_agg(step ORDER BY entered_at DESC, step = 0 DESC, step DESC) FILTER (WHERE entered_at < closing))[1] AS standing	-- at the end of the month of as_of
+	FROM (
+		SELECT r.deal_id, r.entered_at, e.step, c.closing,
+			lag(e.step) OVER (PARTITION BY r.deal_id ORDER BY r.entered_at, e.step = 0, e.step) AS before
+		FROM kpi.source_stage_history r
+		CROSS JOIN (SELECT s.definition, (SELECT max(period_end) + 1 FROM kpi.calendar WHERE period = 'month')::timestamp AT TIME ZONE s.zone AS closing FROM kpi.settings s) c
+		CROSS JOIN LATERAL stage_step(r.stage, c.definition) AS e (step)
+		WHERE e.step IS NOT NULL AND isfinite(r.entered_at)
+	) p
+	GROUP BY deal_id
+) h
+CROSS JOIN (
+	SELECT s.stale_days, (SELECT count(*) FROM stage_time((SELECT stage_agg(NULL::bigint, NULL::text, NULL::timestamptz, x.definition) FROM kpi.settings x))) AS steps,
+		greatest((a.as_of AT TIME ZONE 'UTC')::date, (SELECT (max(data_through(summary)) AT TIME ZONE 'UTC')::date FROM kpi.stage_summary WHERE segment = 'all')) AS today
+	FROM kpi.settings s, kpi.snapshot a
+) n;
+
+CREATE VIEW kpi.deals_behind WITH (security_barrier) AS
+SELECT b.kpi, b.date_basis, b.day, b.in_numerator, b.in_denominator, b.contribution, b.deal_id, b.lead_id,
+	b.owner, b.source, b.industry, b.region, b.amount, b.created, b.closed, b.won
+FROM (
+	SELECT k.kpi, d.date_basis, d.day,
+		coalesce(CASE
+			WHEN k.kpi = 'deals created' THEN true
+			WHEN k.kpi = 'deals still open' THEN d.won IS NULL
+			WHEN k.kpi = 'deals lost' THEN NOT d.won
+			WHEN k.kpi IN ('win rate by value', 'total sales', 'average deal size') THEN d.won AND d.amount IS NOT NULL
+			WHEN k.kpi = 'sales cycle in days' THEN d.won AND d.has_cycle
+			ELSE d.won
+		END, false) AS in_numerator,
+		coalesce(CASE
+			WHEN k.kpi = 'win rate' THEN d.won IS NOT NULL
+			WHEN k.kpi IN ('won of all', 'pipeline velocity') THEN true
+			WHEN k.kpi = 'win/loss ratio' THEN NOT d.won
+			WHEN k.kpi = 'win rate by value' THEN d.won IS NOT NULL AND d.amount IS NOT NULL
+			WHEN k.kpi = 'average deal size' THEN d.won AND d.amount IS NOT NULL
+			WHEN k.kpi = 'sales cycle in days' THEN d.won AND d.has_cycle
+		END, false) AS in_denominator,
+		CASE
+			WHEN k.kpi IN ('win rate by value', 'total sales', 'average deal size') THEN CASE WHEN d.won THEN d.amount END
+			WHEN k.kpi = 'sales cycle in days' THEN CASE WHEN d.won AND d.has_cycle THEN (extract(epoch FROM d.closed - d.created) / 86400)::numeric END
+			WHEN k.kpi = 'pipeline velocity' THEN NULL
+			ELSE CASE WHEN CASE k.kpi WHEN 'deals created' THEN true WHEN 'deals still open' THEN d.won IS NULL WHEN 'deals lost' THEN NOT d.won ELSE d.won END THEN 1 END
+		END AS contribution,
+		d.deal_id, NULL::bigint AS lead_id, d.owner, d.source, d.industry, d.region, d.amount, d.created, d.closed, d.won
+	FROM (
+		SELECT 'closed'::text AS date_basis, closed_day AS day, coalesce(isfinite(closed) AND closed >= created AND isfinite(created), false) AS has_cycle, *
+		FROM kpi.source_deals WHERE closed_day IS NOT NULL
+		UNION ALL
+		SELECT 'created', created_day, coalesce(isfinite(closed) AND closed >= created AND isfinite(created), false), *
+		FROM kpi.source_deals WHERE created_day IS NOT NULL
+	) d
+	JOIN (VALUES
+		('deals created', 'created'), ('deals still open', 'created'), ('won of all', 'created'),
+		('deals won', NULL), ('deals lost', NULL), ('win rate', NULL), ('win rate by value', NULL), ('win/loss ratio', NULL), ('total sales', NULL),
+		('average deal size', NULL), ('sales cycle in days', NULL), ('pipeline velocity', NULL)
+	) AS k (kpi, date_basis) ON coalesce(k.date_basis, d.date_basis) = d.date_basis
+	UNION ALL
+	SELECT k.kpi, 'month', (SELECT max(day) FROM kpi.calendar WHERE period = 'day'), true, false,
+		CASE k.kpi WHEN 'pipeline value' THEN d.amount ELSE 1 END,
+		d.deal_id, NULL, d.owner, d.source, d.industry, d.region, d.amount, d.created, d.closed, d.won
+	FROM kpi.source_deals d
+	JOIN kpi.deal_standings s USING (deal_id)
+	CROSS JOIN (VALUES ('pipeline value'), ('deals in the pipeline')) AS k (kpi)
+	WHERE d.created_day IS NOT NULL AND s.is_in_pipeline
+	UNION ALL
+	SELECT 'stalled', 'created', d.created_day, true, false, 1,
+		d.deal_id, NULL, d.owner, d.source, d.industry, d.region, d.amount, d.created, d.closed, d.won
+	FROM kpi.source_deals d
+	JOIN kpi.deal_standings s USING (deal_id)
+	WHERE d.created_day IS NOT NULL AND s.is_stalled
+	UNION ALL
+	SELECT k.kpi, 'created', l.created_day,
+		coalesce(CASE k.kpi
+			WHEN 'leads' THEN true
+			WHEN 'lead to opportunity rate' THEN l.converted IS NOT NULL
+			WHEN 'leads unanswered' THEN l.first_response IS NULL
+			WHEN 'response in time' THEN l.is_answerable AND l.first_response <= l.created + n.answer_within
+			WHEN 'lead response in hours' THEN l.is_answered
+		END, false),
+		coalesce(CASE k.kpi
+			WHEN 'lead to opportunity rate' THEN true
+			WHEN 'response in time' THEN l.is_answerable
+			WHEN 'lead response in hours' THEN l.is_answered
+		END, false),
+		CASE k.kpi
+			WHEN 'leads' THEN 1
+			WHEN 'lead to opportunity rate' THEN CASE WHEN l.converted IS NOT NULL THEN 1 END
+			WHEN 'leads unanswered' THEN CASE WHEN l.first_response IS NULL THEN 1 END
+			WHEN 'response in time' THEN CASE WHEN l.is_answerable AND l.first_response <= l.created + n.answer_within THEN 1 END
+			WHEN 'lead response in hours' THEN CASE WHEN l.is_answered THEN (extract(epoch FROM l.first_response - l.created) / 3600)::numeric END
+		END,
+		NULL, l.lead_id, l.owner, l.source, NULL, l.region, NULL, l.created, NULL, NULL
+	FROM (SELECT s.answer_within, a.as_of FROM kpi.settings s, kpi.snapshot a) n
+	CROSS JOIN LATERAL (
+		SELECT *, coalesce(isfinite(first_response) AND first_response >= created, false) AS is_answered,
+			created <= n.as_of - n.answer_within AND coalesce(isfinite(first_response) AND first_response >= created, true) AS is_answerable
+		FROM kpi.source_leads
+		WHERE created_day IS NOT NULL
+	) l
+	CROSS JOIN (VALUES ('leads'), ('lead to opportunity rate'), ('leads unanswered'), ('response in time'), ('lead response in hours')) AS k (kpi)
+) b
+WHERE (b.in_numerator OR b.in_denominator) AND ((SELECT kpi.sees_all()) OR b.owner = (SELECT kpi.own_rep()));
+
+-- What was left out, and of what.
+CREATE VIEW kpi.data_quality WITH (security_barrier) AS
+SELECT q.source, q.reason, q.left_out_of, q.rows
+FROM (
+	SELECT 'deals' AS source, r.reason, r.left_out_of, r.rows
+	FROM (
+		SELECT count(*) FILTER (WHERE created_day IS NULL) AS no_creation,
+			count(*) FILTER (WHERE created_day NOT BETWEEN c.first_day AND c.last_day) AS created_outside,
+			count(*) FILTER (WHERE won IS NOT NULL AND closed_day IS NULL) AS no_closing,
+			count(*) FILTER (WHERE closed_day NOT BETWEEN c.first_day AND c.last_day) AS closed_outside,
+			count(*) FILTER (WHERE won AND closed < created) AS backwards,
+			count(*) FILTER (WHERE won AND amount IS NULL) AS no_amount
+		FROM kpi.source_deals, (SELECT min(day) AS first_day, max(day) AS last_day FROM kpi.calendar WHERE NOT is_comparison) c
+	) d
+	CROSS JOIN LATERAL (VALUES
+		('no day of creation', 'figures by the day of creation, stages, pipeline', d.no_creation),
+		('created outside of the periods', 'figures by the day of creation', d.created_outside),
+		('decided, no day of closing', 'figures by the day of closing', d.no_closing),
+		('closed outside of the periods', 'figures by the day of closing', d.closed_outside),
+		('won, closed before created', 'sales cycle', d.backwards),
+		('won, no amount', 'amounts', d.no_amount)
+	) AS r (reason, left_out_of, rows)
+	UNION ALL
+	SELECT 'leads', r.reason, r.left_out_of, r.rows
+	FROM (
+		SELECT count(*) FILTER (WHERE created_day IS NULL) AS no_creation,
+			count(*) FILTER (WHERE created_day NOT BETWEEN c.first_day AND c.last_day) AS created_outside,
+			count(*) FILTER (WHERE created_day IS NOT NULL AND (first_response < created OR NOT isfinite(first_response))) AS backwards
+		FROM kpi.source_leads, (SELECT min(day) AS first_day, max(day) AS last_day FROM kpi.calendar WHERE NOT is_comparison) c
+	) l
+	CROSS JOIN LATERAL (VALUES
+		('no day of creation', 'all figures', l.no_creation),
+		('created outside of the periods', 'all figures', l.created_outside),
+		('answered before created, or at no time', 'response times', l.backwards)
+	) AS r (reason, left_out_of, rows)
+	UNION ALL
+	SELECT 'stage history', 'of no deal, or of one without a day of creation', 'stages, pipeline', count(*)
+	FROM kpi.source_stage_history h
+	WHERE NOT EXISTS (SELECT FROM kpi.source_deals d WHERE d.deal_id = h.deal_id AND d.created_day IS NOT NULL)
+	UNION ALL
+	SELECT 'stage history', q.reason, 'stages, pipeline', q.rows
+	FROM (SELECT rollup(summary) AS summary FROM kpi.stage_summary WHERE segment = 'all') s, stage_quality(s.summary) q
+	WHERE q.reason <> 'used'
+	UNION ALL
+	SELECT 'surveys', r.reason, 'all figures', r.rows
+	FROM (
+		SELECT count(*) FILTER (WHERE asked_day IS NULL AND score IS NOT NULL AND NOT (score BETWEEN 0 AND 10 AND score = trunc(score))) AS no_score,
+			count(*) FILTER (WHERE asked IS NULL OR NOT isfinite(asked)) AS no_day,
+			count(*) FILTER (WHERE asked_day NOT BETWEEN c.first_day AND c.last_day) AS outside
+		FROM kpi.source_surveys, (SELECT min(day) AS first_day, max(day) AS last_day FROM kpi.calendar WHERE NOT is_comparison) c
+	) s
+	CROSS JOIN LATERAL (VALUES
+		('no whole score from 0 to 10', s.no_score), ('no day', s.no_day), ('asked outside of the periods', s.outside)
+	) AS r (reason, rows)
+	UNION ALL
+	SELECT 'subscriptions', q.reason, 'recurring revenue', q.rows FROM kpi.mrr_summary s, mrr_quality(s.summary) q WHERE q.reason <> 'used'
+	UNION ALL
+	SELECT 'orders', q.reason, 'cohorts', q.rows FROM kpi.cohort_summary s, cohort_quality(s.summary) q WHERE q.reason <> 'used'
+	UNION ALL
+	SELECT 'quotas', r.reason, 'attainment', r.rows
+	FROM (
+		SELECT count(*) FILTER (WHERE coalesce(quota, 0) = 0) AS no_quota,
+			count(*) FILTER (WHERE quota < 0) AS negative,
+			count(*) FILTER (WHERE period_start <> date_trunc('quarter', period_start::timestamp)) AS no_quarter
+		FROM kpi.source_quotas
+	) s
+	CROSS JOIN LATERAL (VALUES ('no quota, or 0', s.no_quota), ('negative', s.negative), ('of no calendar quarter', s.no_quarter)) AS r (reason, rows)
+	UNION ALL
+	SELECT 'activities', r.reason, 'all figures', r.rows
+	FROM (
+		SELECT count(*) FILTER (WHERE day IS NULL) AS no_day, count(*) FILTER (WHERE day NOT BETWEEN c.first_day AND c.last_day) AS outside
+		FROM kpi.source_activities, (SELECT min(day) AS first_day, max(day) AS last_day FROM kpi.calendar WHERE NOT is_comparison) c
+	) a
+	CROSS JOIN LATERAL (VALUES ('no day', a.no_day), ('done outside of the periods', a.outside)) AS r (reason, rows)
+) q
+WHERE (SELECT kpi.sees_all());
+
+CREATE VIEW kpi.freshness WITH (security_barrier) AS
+SELECT f.summary, f.measure, f.date_basis, f.data_from, f.data_through, n.as_of, n.refreshed_at
+FROM kpi.snapshot n
+CROSS JOIN LATERAL (
+	SELECT 'kpi.velocity_summary' AS summary, 'deals' AS measure, date_basis, min(data_from(summary)) AS data_from, max(data_through(summary)) AS data_through
+	FROM kpi.velocity_periods WHERE period = 'fiscal year' AND segment = 'all' AND NOT is_comparison GROUP BY date_basis
+	UNION ALL
+	SELECT 'kpi.duration_summary', measure, date_basis, min(data_from(summary)), max(data_through(summary))
+	FROM kpi.duration_periods WHERE period = 'fiscal year' AND segment = 'all' AND NOT is_comparison GROUP BY measure, date_basis
+	UNION ALL
+	SELECT 'kpi.rate_summary', measure, date_basis,
+		min(day)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings), max(day)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings)
+	FROM kpi.rate_summary WHERE segment = 'all' AND day IN (SELECT day FROM kpi.calendar WHERE period = 'day') GROUP BY measure, date_basis
+	UNION ALL
+	SELECT 'kpi.survey_summary', survey, 'asked',
+		min(day)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings), max(day)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings)
+	FROM kpi.survey_summary WHERE segment = 'all' AND day IN (SELECT day FROM kpi.calendar WHERE period = 'day') GROUP BY survey
+	UNION ALL
+	SELECT 'kpi.activity_summary', 'activities', 'done',
+		min(day)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings), max(day)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings)
+	FROM kpi.activity_summary WHERE day IN (SELECT day FROM kpi.calendar WHERE period = 'day')
+	UNION ALL
+	SELECT 'kpi.stage_summary', 'stages', 'created', min(data_from(summary)), max(data_through(summary)) FROM kpi.stage_summary WHERE segment = 'all'
+	UNION ALL
+	SELECT 'kpi.pipeline_summary', 'pipeline', 'month', min(data_from(summary)), max(data_through(summary)) FROM kpi.pipeline_summary WHERE segment = 'all'
+	UNION ALL
+	SELECT 'kpi.mrr_summary', 'recurring revenue', 'month', data_from(summary)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings),
+		data_through(summary)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings) FROM kpi.mrr_summary
+	UNION ALL
+	SELECT 'kpi.cohort_summary', 'customers', 'month', data_from(summary), data_through(summary) FROM kpi.cohort_summary
+) f;
