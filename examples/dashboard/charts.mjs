@@ -49,7 +49,8 @@ function scale(values, width) {
 }
 
 const valueAxis = (formatter, more) => ({
-	type: 'value', axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: rule } }, axisLabel: { color: muted, formatter }, ...more
+	type: 'value', axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: rule } },
+	axisLabel: { color: muted, formatter }, ...more
 })
 
 /** Rows with their names at the left, an axis of values below, and room at the right. */
@@ -72,7 +73,8 @@ function rowsOf(names, width, axis, { right = 16, top = 8, rowHeight = 34 } = {}
 /** How many reached each stage: went on, still open, stalled, lost. */
 export function funnel(stages, width, about) {
 	const right = narrow(width) ? 112 : 150, reached = width - right + 56, leaks = width - 4
-	const { frame, height } = rowsOf(stages.map(s => s.stage), width, { type: 'value', show: false, max: Number(stages[0].reached) }, { right, top: 24, rowHeight: 40 })
+	const axis = { type: 'value', show: false, max: Number(stages[0].reached) }
+	const { frame, height } = rowsOf(stages.map(s => s.stage), width, axis, { right, top: 24, rowHeight: 40 })
 	const part = (name, color) => ({
 		type: 'bar', stack: 'all', barWidth: 22, silent: true, data: stages.map(s => Number(s[name] ?? 0)),
 		itemStyle: { color, borderColor: paper, borderWidth: 0.5 }
@@ -140,7 +142,8 @@ export function trend(periods, period, width, about) {
 	const points = (name, wanted = () => true) => periods.map((p, i) => p[name] === null || !wanted(p, i) ? '-' : p[name])
 	const over = p => p.is_complete
 	const dashed = (p, i) => !over(p) || periods[i + 1] && !over(periods[i + 1]) // from the last point of the solid part on
-	const path = (data, lineStyle, more) => ({ type: 'line', silent: true, symbol: 'none', data, lineStyle: { color: colours.good, width: 2, ...lineStyle }, ...more })
+	const path = (data, lineStyle, more) =>
+		({ type: 'line', silent: true, symbol: 'none', data, lineStyle: { color: colours.good, width: 2, ...lineStyle }, ...more })
 	const marks = color => ({ symbol: 'circle', symbolSize: 7, itemStyle: { color, borderColor: colours.good, borderWidth: 2 } })
 	const hidden = { width: 0, opacity: 0 }
 	return draw({

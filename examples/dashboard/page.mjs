@@ -14,17 +14,20 @@ function tile({ kpi, basis, name, unit, of, better }, figures) {
 	const at = Math.max(rows.map(f => f.is_complete).lastIndexOf(true), 0), now = rows[at], before = rows[at - 1]
 	if (!now) return ''
 	const is_sure = before && now.low !== null && before.low !== null && (now.low > before.high || now.high < before.low)
+	const direction = (now.value - now.previous) * better > 0 ? 'better' : 'worse'
+	const verdict = now.previous === null ? '' : is_sure ? `; <strong>${direction} beyond chance</strong>` : '; change may be chance'
 	const facts = [
-		now.previous !== null && `${change(now.value, now.previous, unit)} on ${number(now.previous, unit)} the ${now.period} before` +
-			(now.low === null ? '' : is_sure ? `, <strong>${(now.value - now.previous) * better > 0 ? 'better' : 'worse'} beyond chance</strong>` : ', may be chance'),
-		[now.low !== null && `95%: ${digits(now.low, unit)} to ${read(now.high, unit)}`, of && now.denominator !== null && `${exact(now.denominator)} ${of}`].filter(Boolean).join('; '),
+		now.previous !== null && `${change(now.value, now.previous, unit)} on ${number(now.previous, unit)} the ${now.period} before`,
+		now.low !== null && `95%: ${digits(now.low, unit)} to ${read(now.high, unit)}${verdict}`,
+		of && now.denominator !== null && `${exact(now.denominator)} ${of}`,
 		now.target !== null && `target ${number(now.target, unit)}, ${(now.value - now.target) * better >= 0 ? 'met' : 'not met'}`
 	]
 	const amount = unit === 'money' && now.denominator === null && now.numerator // to the last digit, where the figure is a sum
+	const value = number(amount || now.value, unit).replace(/\u202f(\w+)/, ' <small>$1</small>')
 	return `<article class="tile" data-kpi="${escape(kpi)}"><h2>${escape(name)}</h2>
 <p>${periodName(now.period, now.period_start)}${now.is_complete ? '' : ', not over yet'}</p>
-<div class="value">${number(amount || now.value, unit).replace(/\u202f(\w+)/, ' <small>$1</small>')}</div>${spark(rows.slice(Math.max(at - 12, 0), at + 1).map(f => f.value))}
-${facts.filter(Boolean).map(fact => `<p>${fact}</p>`).join('')}</article>`
+<div class="value">${value}</div>${spark(rows.slice(Math.max(at - 12, 0), at + 1).map(f => f.value))}
+<p>${facts.filter(Boolean).join('<br>')}</p></article>`
 }
 
 /** One section: its chart at each width, and its numbers as a table. */
@@ -37,28 +40,42 @@ function section({ id, title, widths = [], finding, note, legend, chart, head, r
 <p class="note">${note}</p>
 ${legend ? `<ul class="legend">${legend.map(([colour, name]) => `<li><i style="background: ${colour}"></i>${name}</li>`).join('')}</ul>` : ''}
 <figure>${widths.map(width => `<div class="draw">${chart(width, about)}</div>`).join('\n')}</figure>
-<details><summary>The numbers</summary><div class="scroll" tabindex="0" role="region" aria-label="${escape(about.title)}: the numbers"><table>
+<details><summary>The numbers</summary><div class="scroll" tabindex="0" role="region" aria-label="${escape(about.title)}: the numbers">${table(head, rows)}</div></details></section>`
+}
+
+/** A table of cells that are HTML. */
+const table = (head, rows) => `<table>
 <thead><tr>${head.map(name => `<th scope="col">${name}</th>`).join('')}</tr></thead>
 <tbody>${rows.map(cells => `<tr>${cells.map(cell => `<td>${cell}</td>`).join('')}</tr>`).join('\n')}</tbody>
-</table></div></details></section>`
-}
+</table>`
 
 /** HTML of ours as plain text: tags go, and references become characters. */
 const plain = html => html.replace(/<[^>]*>/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
 
-/** What was left out of the figures, in a line. */
-const leftOut = quality => quality.length
-	? `Rows left out: ${quality.map(q => `${exact(q.rows)} of ${label(q.source)} (${label(q.reason)})`).join(', ')}.` : 'No row was left out.'
+/** What was left out of the figures. */
+function leftOut(quality) {
+	if (!quality.length) return '<p>No row was left out.</p>'
+	const sum = quality.reduce((total, q) => total + BigInt(q.rows), 0n)
+	return `<details><summary>${exact(sum)} rows were left out of some figure: which, and why</summary><div class="scroll">
+${table(['rows of', 'because', 'left out of', 'rows'], quality.map(q => [label(q.source), label(q.reason), label(q.left_out_of), exact(q.rows)]))}</div></details>`
+}
 
 /** A moment as PostgreSQL prints it, to the minute. */
-const moment = text => text ? `${date(text.slice(0, 10))}, ${text.slice(11, 16)} ${escape(text.replace(/^.{19}(\.\d+)?/, 'UTC').replace('UTC+00', 'UTC'))}` : '–'
+function moment(text) {
+	const [, day, time, offset] = /^(\S{10}) (\d\d:\d\d)[^+-]*(.*)$/.exec(text) ?? []
+	return day ? `${date(day)}, ${time} UTC${offset === '+00' ? '' : offset}` : escape(text)
+}
+
+const nothing = 'There are no deals, leads, surveys or subscriptions to report on yet. ' +
+	'Once the CRM has rows, refresh the schema kpi and build this page again.'
 
 /** The whole page. */
 export function page(data, options) {
 	const fresh = data.freshness[0] ?? {}
 	const is_empty = !fresh.data_through
+	const when = [`Figures as of ${moment(fresh.as_of)}.`, is_empty ? '' : `Data through ${moment(fresh.data_through)}.`, `Refreshed ${moment(fresh.refreshed_at)}.`]
 	const body = is_empty
-		? '<p class="empty">There are no deals, leads, surveys or subscriptions to report on yet. Once the CRM has rows, refresh the schema kpi and build this page again.</p>'
+		? `<p class="empty">${nothing}</p>`
 		: `<div class="tiles">${headline.map(h => tile(h, data.figures)).join('\n')}</div>
 <div class="sections">${sections(data, options).map(section).join('\n')}</div>`
 	return `<!DOCTYPE html>
@@ -74,9 +91,9 @@ ${style}</style>
 </head>
 <body>
 <header><h1>${label(options.title)}</h1>
-<p>Figures as of ${moment(fresh.as_of)}. ${is_empty ? '' : `Data through ${moment(fresh.data_through)}. `}Refreshed ${moment(fresh.refreshed_at)}. Amounts in ${escape(options.currency)}.</p></header>
+<p>${when.join(' ')} Amounts in ${escape(options.currency)}.</p></header>
 <main>${body}</main>
-<footer><p>${leftOut(data.quality)}</p><p>Computed by funnel_metrics in PostgreSQL, from the views of schema kpi.</p></footer>
+<footer>${leftOut(data.quality)}<p>Computed by funnel_metrics in PostgreSQL, from the views of schema kpi.</p></footer>
 </body>
 </html>
 `

@@ -20,19 +20,20 @@ export const headline = [
 
 const statements = {
 	freshness: `
-		SELECT s.as_of, s.refreshed_at, min(f.data_from) AS data_from, max(f.data_through) AS data_through
-		FROM kpi.snapshot s LEFT JOIN kpi.freshness f ON true GROUP BY 1, 2`,
+		SELECT as_of, refreshed_at, max(CASE WHEN data_through < as_of THEN data_through WHEN data_through >= as_of THEN as_of END) AS data_through
+		FROM kpi.freshness GROUP BY as_of, refreshed_at`,
 	segmentsThereAre: `
 		SELECT DISTINCT segment FROM kpi.figures
 		WHERE kpi = 'win rate' AND date_basis = 'closed' AND period = 'fiscal year' AND segment <> 'all' ORDER BY 1`,
 	figures: `
 		SELECT kpi, date_basis, period, period_start, value, numerator, denominator, low, high, previous, target, is_complete
 		FROM kpi.figures
-		WHERE period = CASE date_basis WHEN 'month' THEN 'month' ELSE $1 END AND segment = 'all' AND (date_basis, kpi) IN (SELECT * FROM unnest($2::text[], $3::text[]))
+		WHERE period = CASE date_basis WHEN 'month' THEN 'month' ELSE $1 END AND segment = 'all'
+			AND (date_basis, kpi) IN (SELECT * FROM unnest($2::text[], $3::text[]))
 		ORDER BY period_start`,
 	segments: `
 		SELECT segment_value, period_start, value, numerator, denominator, low, high, is_complete
-		FROM kpi.figures f
+		FROM kpi.figures
 		WHERE kpi = 'win rate' AND date_basis = 'closed' AND period = 'quarter' AND segment = $1 AND period_start = (
 			SELECT max(period_start) FROM kpi.figures
 			WHERE kpi = 'win rate' AND date_basis = 'closed' AND period = 'quarter' AND segment = 'all' AND is_complete AND denominator > 0)
@@ -65,13 +66,17 @@ const statements = {
 		WHERE cohort > (SELECT max(cohort) FROM kpi.cohort_retention) - interval '24 months'
 		ORDER BY cohort, months_since`,
 	quality: `
-		SELECT source, reason, rows FROM kpi.data_quality WHERE rows > 0 ORDER BY rows DESC, source, reason`
+		SELECT source, reason, left_out_of, rows FROM kpi.data_quality WHERE rows > 0 ORDER BY rows DESC, source, reason`
 }
 
 // Counts, rates and scores become numbers; numeric, bigint, dates and moments stay the text PostgreSQL sends.
 const asNumber = new Set([pg.types.builtins.INT2, pg.types.builtins.INT4, pg.types.builtins.FLOAT4, pg.types.builtins.FLOAT8])
 const types = {
 	getTypeParser: oid => asNumber.has(oid) ? Number : oid === pg.types.builtins.BOOL ? text => text === 't' : text => text
+}
+
+function fail(message, next) {
+	throw new Error(`${message}\nNext step: ${next}`)
 }
 
 /** All rows the page is made of: { figures: [...], stages: [...], ... }. Options: period, segment. */
@@ -84,8 +89,10 @@ export async function readAll({ period, segment }) {
 			SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'funnel_metrics') AS extension,
 				to_regclass('kpi.figures') IS NOT NULL AS views, has_table_privilege(to_regclass('kpi.settings')::oid, 'SELECT') AS settings,
 				current_database() AS database`)
-		if (!there.extension) throw new Error(`the extension funnel_metrics is not in database "${there.database}"\nNext step: CREATE EXTENSION funnel_metrics, then psql -f examples/nightly/install.sql`)
-		if (!there.views) throw new Error(`there is no view kpi.figures in database "${there.database}"\nNext step: psql -f examples/nightly/install.sql (doc/nightly.md)`)
+		if (!there.extension)
+			fail(`the extension funnel_metrics is not in database "${there.database}"`, 'CREATE EXTENSION funnel_metrics, then psql -f examples/nightly/install.sql')
+		if (!there.views)
+			fail(`there is no view kpi.figures in database "${there.database}"`, 'psql -f examples/nightly/install.sql (doc/nightly.md)')
 		if (there.settings) await client.query("SELECT set_config('TimeZone', zone, true) FROM kpi.settings")
 		const values = {
 			figures: [period, headline.map(h => h.basis), headline.map(h => h.kpi)], segments: [segment], drivers: [period]
@@ -94,7 +101,7 @@ export async function readAll({ period, segment }) {
 		for (const [name, text] of Object.entries(statements))
 			data[name] = (await client.query(text, values[name])).rows
 		const known = data.segmentsThereAre.map(row => row.segment)
-		if (known.length && !known.includes(segment)) throw new Error(`there are no figures by "${segment}"\nNext step: --segment with one of ${known.join(', ')}`)
+		if (known.length && !known.includes(segment)) fail(`there are no figures by "${segment}"`, `--segment with one of ${known.join(', ')}`)
 		return data
 	} finally {
 		await client.end()

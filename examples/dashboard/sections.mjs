@@ -17,7 +17,8 @@ function winRate({ figures }, { period }) {
 	if (!last) return { ...about, empty: 'No period with deals won or lost is over yet.' }
 	return {
 		...about, widths: full,
-		finding: `${periodName(period, last.period_start)}: ${number(last.value, 'rate')} of the ${exact(last.denominator)} deals decided were won${bounds(last, 'rate')}.`,
+		finding: `${periodName(period, last.period_start)}: ${number(last.value, 'rate')} of the ${exact(last.denominator)} deals decided were won` +
+			`${bounds(last, 'rate')}.`,
 		note: `Deals won, of those won or lost in the ${period}. The band is the 95% interval. Dashed and hollow: not over yet.`,
 		chart: (width, text) => charts.trend(rows, period, width, text),
 		head: [period, 'win rate', '95% from', 'to', 'won', 'decided', ''],
@@ -34,12 +35,13 @@ function segments({ segments: all }, { segment }) {
 	const sum = name => rows.reduce((total, r) => total + Number(r[name]), 0)
 	return {
 		...about, widths: half,
-		finding: `${label(worst.segment_value)} wins least, ${number(worst.value, 'rate')}${bounds(worst, 'rate')}; ${label(best.segment_value)} most, ${number(best.value, 'rate')}${bounds(best, 'rate')}. ` +
+		finding: `${label(worst.segment_value)} wins least, ${number(worst.value, 'rate')}${bounds(worst, 'rate')}; ` +
+			`${label(best.segment_value)} most, ${number(best.value, 'rate')}${bounds(best, 'rate')}. ` +
 			(worst.high < best.low ? 'The intervals are apart.' : 'The intervals overlap: it may be chance.'),
 		note: `${periodName('quarter', best.period_start)}, deals won of those decided, with 95% intervals. Dotted: those shown together.`,
 		chart: (width, text) => charts.segments(rows, sum('numerator') / sum('denominator'), width, text),
 		head: [escape(segment), 'win rate', '95% from', 'to', 'won', 'decided'],
-		rows: rows.map(r => [label(r.segment_value), number(r.value, 'rate'), number(r.low, 'rate'), number(r.high, 'rate'), exact(r.numerator), exact(r.denominator)])
+		rows: rows.map(r => [label(r.segment_value), ...[r.value, r.low, r.high].map(v => number(v, 'rate')), exact(r.numerator), exact(r.denominator)])
 	}
 }
 
@@ -55,7 +57,8 @@ function funnel({ stages }) {
 		legend: [[colours.good, 'went on'], [colours.open, 'open'], [colours.stalled, 'stalled'], [colours.bad, 'lost']],
 		chart: (width, text) => charts.funnel(stages, width, text),
 		head: ['stage', 'reached', 'went on', 'open', 'stalled', 'lost', 'leaks', 'amount leaked'],
-		rows: stages.map(s => [label(s.stage), ...[s.reached, s.advanced, s.open, s.stalled, s.lost].map(exact), number(s.leakage_rate, 'rate'), exact(s.amount_leaked)])
+		rows: stages.map(s => [label(s.stage), ...[s.reached, s.advanced, s.open, s.stalled, s.lost].map(exact),
+			number(s.leakage_rate, 'rate'), exact(s.amount_leaked)])
 	}
 }
 
@@ -67,10 +70,12 @@ function stageTime({ stages }) {
 		...about, widths: half,
 		finding: `${label(longest.stage)} takes longest, a median of ${number(longest.median_days, 'days')}.` +
 			(oldest ? ` The ${exact(oldest.in_stage)} deals in ${label(oldest.stage)} have been there for ${number(oldest.median_age_days, 'days')} (median).` : ''),
-		note: 'Days from entering a stage to leaving it. Bar: the median; mark: nine in ten were faster. At the right: how many are in it now, and for how long (median).',
+		note: 'Days from entering a stage to leaving it. Bar: the median; mark: nine in ten were faster. ' +
+			'At the right: how many are in it now, and for how long (median).',
 		chart: (width, text) => charts.stageTime(stages, width, text),
 		head: ['stage', 'visits ended', 'median days', '90% within', 'in it now', 'for days (median)'],
-		rows: stages.map(s => [label(s.stage), exact(s.finished), number(s.median_days, 'days'), number(s.p90_days, 'days'), exact(s.in_stage), number(s.median_age_days, 'days')])
+		rows: stages.map(s => [label(s.stage), exact(s.finished), number(s.median_days, 'days'), number(s.p90_days, 'days'),
+			exact(s.in_stage), number(s.median_age_days, 'days')])
 	}
 }
 
@@ -82,7 +87,8 @@ function flow({ flows, stages }) {
 	const most = highest(ends, 'value')
 	return {
 		...about, widths: full,
-		finding: most ? `Most are lost from ${label(most.source)} as ${label(most.target)}: ${exact(most.value)}, after a median of ${number(most.median_days, 'days')} there.` : 'None has been lost yet.',
+		finding: most ? `Most are lost from ${label(most.source)} as ${label(most.target)}: ${exact(most.value)}, ` +
+			`after a median of ${number(most.median_days, 'days')} there.` : 'None has been lost yet.',
 		note: 'Moves from stage to stage, of all time; a deal that was reopened moves again. Moves back are left out.',
 		legend: [[colours.good, 'to a stage'], [colours.bad, 'lost'], [colours.open, 'still open']],
 		chart: (width, text) => charts.flow(flows, names, width, text),
@@ -115,8 +121,8 @@ function drivers({ drivers: rows, figures }, { period }) {
 	const [name, unit] = levers[most.lever]
 	return {
 		...about, widths: half,
-		finding: `It ${figure.value < figure.previous ? 'fell' : 'rose'} from ${number(figure.previous, 'money')} to ${number(figure.value, 'money')} a day, most by the ${name}: ` +
-			`${number(most.before, unit)} before, now ${number(most.after, unit)}.`,
+		finding: `It ${figure.value < figure.previous ? 'fell' : 'rose'} from ${number(figure.previous, 'money')} to ${number(figure.value, 'money')} a day, ` +
+			`most by the ${name}: ${number(most.before, unit)} before, now ${number(most.after, unit)}.`,
 		note: `Money a day, ${periodName(period, rows[0].period_start)} against the ${period} before: deals × win rate × deal size ÷ days of the cycle.`,
 		chart: (width, text) => charts.waterfall(steps({ name: 'before', value: figure.previous },
 			rows.map(r => ({ name: levers[r.lever][0], value: r.contribution })), { name: 'now', value: figure.value }), width, text),
@@ -134,7 +140,8 @@ function revenue({ revenue: latest }) {
 	const sum = name => rows.reduce((total, r) => total + Number(r[name]), 0)
 	return {
 		...about, widths: half,
-		finding: `${number(last.closing, 'money')} a month at the end of ${periodName('month', last.month)}, ${change(last.closing, first.opening, 'money') || 'from nothing'} in ${rows.length} months.`,
+		finding: `${number(last.closing, 'money')} a month at the end of ${periodName('month', last.month)}, ` +
+			`${change(last.closing, first.opening, 'money') || 'from nothing'} in ${rows.length} months.`,
 		note: `Money a month, ${periodName('month', first.month)} to ${periodName('month', last.month)}: what each month's customers added and took away.`,
 		chart: (width, text) => charts.waterfall(steps({ name: 'opening', value: first.opening },
 			moves.map(([name, sign]) => ({ name, value: sign * sum(name) })), { name: 'closing', value: last.closing }), width, text),
@@ -152,7 +159,8 @@ function survey({ surveys }) {
 		...about, widths: half,
 		finding: `eNPS ${number(company.value, 'score')}${bounds(company, 'score')}, from ${exact(company.responses)} answers of ${exact(company.asked)} asked.` +
 			(lowest ? ` Lowest in ${label(lowest.segment_value)}: ${number(lowest.value, 'score')}${bounds(lowest, 'score')}.` : ''),
-		note: `${periodName('quarter', company.period_start)}, −100 to 100: percent promoters less percent detractors. Coloured: the 95% interval. Dotted: the company.`,
+		note: `${periodName('quarter', company.period_start)}, −100 to 100: percent promoters less percent detractors. ` +
+			'Coloured: the 95% interval. Dotted: the company.',
 		chart: (width, text) => charts.gauge(company, answered, width, text),
 		head: ['team', 'eNPS', '95% from', 'to', 'promoters', 'passives', 'detractors', 'answers', 'asked'],
 		rows: surveys.map(s => [s.segment === 'all' ? 'all' : label(s.segment_value), ...[s.value, s.low, s.high].map(v => number(v, 'score')),
@@ -170,10 +178,12 @@ function retention({ cohorts }) {
 	return {
 		...about, widths: full,
 		finding: `${number(share(1), 'rate')} ordered again in the month after their first order${far > 1 ? `, ${number(share(far), 'rate')} in the sixth` : ''}.`,
-		note: 'Percent of the customers of each month of first order (how many, at the left) that ordered again 1, 2, 3 … months later. Hollow: that month is not over yet.',
+		note: 'Percent of the customers of each month of first order (how many, at the left) that ordered again 1, 2, 3 … months later. ' +
+			'Hollow: that month is not over yet.',
 		chart: (width, text) => charts.cohorts(cohorts, width, text),
 		head: ['first order', 'months since', 'customers', 'came back', 'share', ''],
-		rows: cohorts.map(c => [periodName('month', c.cohort), exact(c.months_since), exact(c.cohort_size), exact(c.retained), number(c.rate, 'rate'), c.is_complete ? '' : 'not over yet'])
+		rows: cohorts.map(c => [periodName('month', c.cohort), exact(c.months_since), exact(c.cohort_size), exact(c.retained),
+			number(c.rate, 'rate'), c.is_complete ? '' : 'not over yet'])
 	}
 }
 

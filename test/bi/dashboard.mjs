@@ -219,9 +219,12 @@ async function numbers(url) {
 	is([tiles['total sales'], tiles.MRR], [sql(`SELECT sum(amount) FROM deals WHERE won AND closed >= '2025-12-01' AND closed < '2026-01-01'`)[0][0], revenue.at(-1).at(-1)],
 		'tiles: sales and recurring revenue to the last digit')
 	ok(close(tiles['win rate'], sql(`SELECT avg(won::int) FROM deals WHERE closed >= '2025-12-01' AND closed < '2026-01-01'`)[0][0]), 'tiles: win rate', tiles)
-	const lines = await page.evaluate(() => [...document.querySelectorAll('header p, footer p')].map(p => p.textContent))
+	const lines = await page.evaluate(() => [...document.querySelectorAll('header p, footer summary')].map(p => p.textContent))
 	ok(lines[0].includes('as of 1 January 2026, 00:00 UTC') && lines[0].includes('Data through 31 December 2025'), 'the header says of when the figures are', lines)
-	ok(/Rows left out: [\d,]+ of /.test(lines[1]), 'the footer says what was left out', lines)
+	ok(/^[\d,]+ rows were left out/.test(lines[1]), 'the footer says how many rows were left out', lines)
+	const reasons = await page.evaluate(() => [...document.querySelectorAll('footer tbody tr')].map(row => [...row.cells].map(c => c.textContent)))
+	is(reasons.filter(r => r[1] === 'won, closed before created').map(r => [r[0], r[3]]), [['deals', sql(`SELECT count(*) FROM deals WHERE won AND closed < created`)[0][0]]],
+		'and which')
 	await page.close()
 }
 
@@ -286,6 +289,11 @@ async function main() {
 		await page.close()
 	}
 	ok(spoiled.stdout.includes(sql(`SELECT replace(to_char(sum(amount), 'FM999G999G999G999G999G990D00'), ' ', '') FROM deals WHERE won AND closed >= '2025-12-01' AND closed < '2026-01-01'`, bad)[0][0]), 'amounts beyond what a double holds keep their digits')
+
+	psql(bad, '-v', 'row_security=off', '-f', 'examples/nightly/roles.sql')
+	ok(build(['--title', hostile[0]], { PGDATABASE: bad, PGOPTIONS: '-c role=kpi_reader' }).stdout === spoiled.stdout, 'who may only read the views gets the same page')
+	const rep = build([], { PGDATABASE: bad, PGOPTIONS: '-c role=kpi_rep' })
+	ok(rep.status === 0 && !/<figure>|class="tile"/.test(rep.stdout), 'who may see no figure sees none', rep.stderr)
 
 	psql(bad, '-c', 'TRUNCATE subscriptions, survey_responses, orders', '-c', 'CALL kpi.refresh()')
 	const partly = await open(file('partly', build([], { PGDATABASE: bad }).stdout), 1280)
