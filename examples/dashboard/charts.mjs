@@ -159,7 +159,7 @@ export function trend(periods, period, width, about) {
 			path(points('value', dashed), { type: 'dashed' }),
 			path(points('value', over), {}, marks(colours.good)),
 			path(points('value', p => !over(p)), hidden, marks(paper)),
-			path(points('target'), { color: muted, type: 'dotted' }, { step: 'end' })
+			...periods.some(p => p.target !== null) ? [path(points('target'), { color: muted, type: 'dotted' }, { step: 'end' })] : []
 		]
 	}, width, narrow(width) ? 220 : 280, about)
 }

@@ -11,13 +11,14 @@ const style = readFileSync(new URL('style.css', import.meta.url), 'utf8')
 /** One tile: the latest period that is over, against the one before. */
 function tile({ kpi, basis, name, unit, of, better }, figures) {
 	const rows = figures.filter(f => f.kpi === kpi && f.date_basis === basis && f.value !== null)
-	const at = Math.max(rows.map(f => f.is_complete).lastIndexOf(true), 0), now = rows[at], before = rows[at - 1]
-	if (!now) return ''
+	if (!rows.length) return ''
+	const over = rows.map(f => f.is_complete).lastIndexOf(true), at = over < 0 ? rows.length - 1 : over
+	const now = rows[at], before = rows[at - 1]
 	const is_sure = before && now.low !== null && before.low !== null && (now.low > before.high || now.high < before.low)
 	const direction = (now.value - now.previous) * better > 0 ? 'better' : 'worse'
-	const verdict = now.previous === null ? '' : is_sure ? `; <strong>${direction} beyond chance</strong>` : '; change may be chance'
+	const verdict = now.previous === null || !now.is_complete ? '' : is_sure ? `; <strong>${direction} beyond chance</strong>` : '; change may be chance'
 	const facts = [
-		now.previous !== null && `${change(now.value, now.previous, unit)} on ${number(now.previous, unit)} the ${now.period} before`,
+		now.previous !== null && `${change(now.value, now.previous, unit)} on ${number(now.previous, unit)} ${now.is_complete ? 'the' : 'as much of the'} ${now.period} before`,
 		now.low !== null && `95%: ${digits(now.low, unit)} to ${read(now.high, unit)}${verdict}`,
 		of && now.denominator !== null && `${exact(now.denominator)} ${of}`,
 		now.target !== null && `target ${number(now.target, unit)}, ${(now.value - now.target) * better >= 0 ? 'met' : 'not met'}`
@@ -73,7 +74,7 @@ const nothing = 'There are no deals, leads, surveys or subscriptions to report o
 export function page(data, options) {
 	const fresh = data.freshness[0] ?? {}
 	const is_empty = !fresh.data_through
-	const when = [`Figures as of ${moment(fresh.as_of)}.`, is_empty ? '' : `Data through ${moment(fresh.data_through)}.`, `Refreshed ${moment(fresh.refreshed_at)}.`]
+	const through = is_empty ? '' : ` Data through ${moment(fresh.data_through)}.`
 	const body = is_empty
 		? `<p class="empty">${nothing}</p>`
 		: `<div class="tiles">${headline.map(h => tile(h, data.figures)).join('\n')}</div>
@@ -91,7 +92,7 @@ ${style}</style>
 </head>
 <body>
 <header><h1>${label(options.title)}</h1>
-<p>${when.join(' ')} Amounts in ${escape(options.currency)}.</p></header>
+<p>Figures as of ${moment(fresh.as_of)}.${through} Refreshed ${moment(fresh.refreshed_at)}. Amounts in ${escape(options.currency)}.</p></header>
 <main>${body}</main>
 <footer>${leftOut(data.quality)}<p>Computed by funnel_metrics in PostgreSQL, from the views of schema kpi.</p></footer>
 </body>

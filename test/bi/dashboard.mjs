@@ -230,7 +230,7 @@ async function numbers(url) {
 
 // The databases
 
-/** Labels as nobody should enter them, and every amount as large as the column takes. */
+/** Labels as nobody should enter them, every amount as large as the column takes, and a month that is half over. */
 const hostile = ['<script>alert(1)</script>', `"'&amp;</svg><img src=x onerror=alert(2)>`, 'x'.repeat(200), '\u202eevil {a|b} \\n', `نگار ${'محمدی '.repeat(30)}`.trim(), '']
 const quote = text => `'${text.replace(/'/g, "''")}'`
 function spoil(name) {
@@ -239,15 +239,15 @@ function spoil(name) {
 		UPDATE survey_responses SET segment = (ARRAY[${hostile.map(quote)}])[response_id % ${hostile.length} + 1];
 		UPDATE deal_stage_history SET stage = ${quote(hostile[1])} WHERE stage = 'Proposal';
 		UPDATE deal_stage_history SET stage = ${quote(hostile[2])} WHERE stage = 'Disqualified'`,
-	'-c', 'DROP SCHEMA kpi CASCADE', '-v', 'roles=off', '-v', 'as_of=2026-01-01 00:00+00', '-v', `definition=Lead > Qualified > Demo > "${hostile[1].replace(/"/g, '""')}" > Negotiation > Won; lost: Lost, "${hostile[2]}"`,
-	'-f', 'examples/nightly/install.sql')
+	'-c', 'DROP SCHEMA kpi CASCADE', '-v', 'roles=off', '-v', 'as_of=2025-12-16 12:00+00', '-v', `definition=Lead > Qualified > Demo > "${hostile[1].replace(/"/g, '""')}" > Negotiation > Won; lost: Lost, "${hostile[2]}"`,
+	'-f', 'examples/nightly/install.sql', '-c', `INSERT INTO kpi.targets (kpi, valid_from, target) VALUES ('win rate', '2024-06-01', 0.25)`)
 }
 
 async function main() {
 	const sample = process.env.PGDATABASE
 	const bad = database('hostile', sample), none = database('empty'), bare = database('bare'), foreign = database('foreign')
 	spoil(bad)
-	psql(none, '-c', 'CREATE EXTENSION funnel_metrics', '-f', 'examples/crm/schema.sql', '-v', 'roles=off', '-f', 'examples/nightly/install.sql')
+	psql(none, '-c', 'CREATE EXTENSION funnel_metrics', '-f', 'examples/crm/schema.sql', '-v', 'roles=off', '-v', 'zone=Asia/Tehran', '-v', 'as_of=2026-01-01 00:00+00', '-f', 'examples/nightly/install.sql')
 	psql(bare, '-c', 'CREATE EXTENSION funnel_metrics')
 
 	const built = build()
@@ -281,6 +281,11 @@ async function main() {
 	const spoiledUrl = file('hostile', spoiled.stdout)
 	for (const width of [1280, 390]) {
 		const page = await open(spoiledUrl, width)
+		is(await page.evaluate(() => {
+			const svg = [...document.querySelectorAll('#win-rate svg')].find(s => s.getBoundingClientRect().width > 0)
+			return [svg.querySelectorAll('path[fill="var(--paper)"][stroke="var(--blue)"]').length, svg.querySelectorAll('path[stroke-dasharray]').length,
+				document.querySelector('#win-rate tbody tr:last-child').textContent.endsWith('not over yet'), document.querySelector('.tile').textContent.includes('target 25.0%, ')]
+		}), [1, 2, true, true], `half a month, ${width} pixels: its win rate is hollow, the way there and the target dashed; table and tile say so`)
 		is(await page.evaluate(() => [document.scripts.length, document.querySelectorAll('img, iframe, object, script, [onerror]').length]), [0, 0], `hostile labels, ${width} pixels: no element comes of them`)
 		const seen = await look(page)
 		ok(charts.every(id => seen[id]?.shown === 1 && seen[id].outside.length === 0), `hostile labels, ${width} pixels: every chart is there, and no text leaves it`, Object.entries(seen).filter(([, s]) => s.shown !== 1 || s.outside.length).map(([id, s]) => `${id} ${JSON.stringify(s.outside)}`).join('\n'))
@@ -288,7 +293,7 @@ async function main() {
 		is((await page.evaluate(() => [...document.querySelectorAll('#segments td:first-child')].map(c => c.textContent))).sort(), [...hostile].sort(), `hostile labels, ${width} pixels: they are in the table, to the letter`)
 		await page.close()
 	}
-	ok(spoiled.stdout.includes(sql(`SELECT replace(to_char(sum(amount), 'FM999G999G999G999G999G990D00'), ' ', '') FROM deals WHERE won AND closed >= '2025-12-01' AND closed < '2026-01-01'`, bad)[0][0]), 'amounts beyond what a double holds keep their digits')
+	ok(spoiled.stdout.includes(sql(`SELECT replace(to_char(sum(amount), 'FM999G999G999G999G999G990D00'), ' ', '') FROM deals WHERE won AND closed >= '2025-11-01' AND closed < '2025-12-01'`, bad)[0][0]), 'amounts beyond what a double holds keep their digits')
 
 	psql(bad, '-v', 'row_security=off', '-f', 'examples/nightly/roles.sql')
 	ok(build(['--title', hostile[0]], { PGDATABASE: bad, PGOPTIONS: '-c role=kpi_reader' }).stdout === spoiled.stdout, 'who may only read the views gets the same page')
@@ -305,6 +310,7 @@ async function main() {
 	ok(empty.status === 0, 'an empty CRM: a page', empty.stderr)
 	const blank = await open(file('empty', empty.stdout), 390)
 	ok(await blank.evaluate(() => document.querySelector('main').textContent.startsWith('There are no deals') && document.querySelectorAll('svg, section, table').length === 0), 'an empty CRM: a sentence, and no broken chart', empty.stdout.slice(-800))
+	ok(empty.stdout.includes('Figures as of 1 January 2026, 03:30 UTC+03:30.'), "moments are of the zone that the figures' days are of", empty.stdout.match(/Figures as of.*/)?.[0])
 	is([await nonsense(blank), await overflow(blank)], [null, 0], 'an empty CRM: no NaN, null or undefined')
 	await blank.close()
 
