@@ -220,10 +220,10 @@ export function gauge(score, teams, width, about) {
 
 /** Share of each cohort that came back, by months since; what is not over is hollow. */
 export function cohorts(cells, width, about) {
-	const starts = [...new Set(cells.map(c => c.cohort))], size = new Map(cells.map(c => [c.cohort, c.cohort_size]))
 	const columns = Math.min(narrow(width) ? 10 : width < 700 ? 13 : Infinity, Math.max(...cells.map(c => c.months_since)))
 	const left = narrow(width) ? 62 : 120, top = 24, high = 24, wide = (width - left - 4) / columns
 	const shown = cells.filter(c => c.months_since >= 1 && c.months_since <= columns)
+	const size = new Map(shown.map(c => [c.cohort, c.cohort_size])), starts = [...size.keys()]
 	const many = shown.filter(c => Number(c.cohort_size) >= 10) // the few of a small cohort would bleach the others
 	const darkest = Math.max(...(many.length ? many : shown).map(c => c.rate), 0.01)
 	const cell = c => {

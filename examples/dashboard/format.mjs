@@ -9,10 +9,12 @@ export const escape = text =>
 	String(text ?? '').replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
 
 /** A label from the database in HTML: whatever its direction, it does not move what stands around it. */
-export const label = text => `<bdi dir="auto">${escape(text)}</bdi>`
+export const label = text => `<bdi dir="auto">${escape(named(text))}</bdi>`
 
 /** The same for a chart's text: between the marks of an isolate, and not longer than there is room for. */
-export const isolate = (text, length = 24) => `\u2068${shorten(text, length)}\u2069`
+export const isolate = (text, length) => `\u2068${shorten(named(text), length)}\u2069`
+
+const named = text => /\S/.test(text) ? text : '(blank)'
 
 /** Text of at most that many characters (as people see them), an ellipsis in place of the rest. */
 export function shorten(text, length) {
@@ -50,7 +52,11 @@ export const number = (value, unit) => `<span title="${exact(value)}">${read(val
 
 /** The same without the unit's name. */
 export const digits = (value, unit) =>
-	formats[unit in units && Math.abs(value) >= 100 ? 'count' : unit].format(value).replace('-', '−')
+	formats[unit in units && Math.abs(value) >= 100 || Number(value) === 0 && unit === 'money' ? 'count' : unit].format(value)
+		.replace(/^-(?=[0.]+%?$)/, '').replace('-', '−')
+
+/** An interval of 95%, from the row that has it. */
+export const bounds = ({ low, high }, unit) => `95%: ${digits(low, unit).replace('%', '')} to ${read(high, unit)}`
 
 /** What a figure changed by: of rates in points, of scores as it is, of others in percent of before. */
 export function change(value, before, unit) {

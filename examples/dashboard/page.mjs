@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { spark } from './charts.mjs'
-import { change, date, digits, escape, exact, label, number, periodName, read } from './format.mjs'
+import { bounds, change, date, escape, exact, label, number, periodName } from './format.mjs'
 import { headline } from './queries.mjs'
 import { sections } from './sections.mjs'
 
@@ -16,10 +16,10 @@ function tile({ kpi, basis, name, unit, of, better }, figures) {
 	const now = rows[at], before = rows[at - 1]
 	const is_sure = before && now.low !== null && before.low !== null && (now.low > before.high || now.high < before.low)
 	const direction = (now.value - now.previous) * better > 0 ? 'better' : 'worse'
-	const verdict = now.previous === null || !now.is_complete ? '' : is_sure ? `; <strong>${direction} beyond chance</strong>` : '; change may be chance'
+	const verdict = now.previous === null || !now.is_complete ? '' : is_sure ? `; <strong>${direction} beyond chance</strong>` : '; may be chance'
 	const facts = [
 		now.previous !== null && `${change(now.value, now.previous, unit)} on ${number(now.previous, unit)} ${now.is_complete ? 'the' : 'as much of the'} ${now.period} before`,
-		now.low !== null && `95%: ${digits(now.low, unit)} to ${read(now.high, unit)}${verdict}`,
+		now.low !== null && bounds(now, unit) + verdict,
 		of && now.denominator !== null && `${exact(now.denominator)} ${of}`,
 		now.target !== null && `target ${number(now.target, unit)}, ${(now.value - now.target) * better >= 0 ? 'met' : 'not met'}`
 	]

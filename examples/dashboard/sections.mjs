@@ -2,12 +2,12 @@
 // numbers; or, where there is nothing to draw, a sentence. What they return is HTML: labels go through label().
 
 import * as charts from './charts.mjs'
-import { change, digits, escape, exact, label, number, periodName, read } from './format.mjs'
+import { bounds, change, escape, exact, label, number, periodName, read } from './format.mjs'
 
 const colours = charts.colours
 const half = [576, 358], full = [1200, 600, 358] // widths to draw for: the page shows the one that fits
 
-const bounds = (row, unit) => row.low === null ? '' : ` (95%: ${digits(row.low, unit)} to ${read(row.high, unit)})`
+const within = (row, unit) => row.low === null ? '' : ` (${bounds(row, unit)})`
 const highest = (rows, by) => rows.reduce((best, row) => row[by] !== null && (!best || Number(row[by]) > Number(best[by])) ? row : best, null)
 
 function winRate({ figures }, { period }) {
@@ -18,7 +18,7 @@ function winRate({ figures }, { period }) {
 	return {
 		...about, widths: full,
 		finding: `${periodName(period, last.period_start)}: ${number(last.value, 'rate')} of the ${exact(last.denominator)} deals decided were won` +
-			`${bounds(last, 'rate')}.`,
+			`${within(last, 'rate')}.`,
 		note: `Deals won, of those won or lost in the ${period}. The band is the 95% interval. Dashed and hollow: not over yet.`,
 		chart: (width, text) => charts.trend(rows, period, width, text),
 		head: [period, 'win rate', '95% from', 'to', 'won', 'decided', ''],
@@ -35,8 +35,8 @@ function segments({ segments: all }, { segment }) {
 	const sum = name => rows.reduce((total, r) => total + Number(r[name]), 0)
 	return {
 		...about, widths: half,
-		finding: `${label(worst.segment_value)} wins least, ${number(worst.value, 'rate')}${bounds(worst, 'rate')}; ` +
-			`${label(best.segment_value)} most, ${number(best.value, 'rate')}${bounds(best, 'rate')}. ` +
+		finding: `${label(worst.segment_value)} wins least, ${number(worst.value, 'rate')}${within(worst, 'rate')}; ` +
+			`${label(best.segment_value)} most, ${number(best.value, 'rate')}${within(best, 'rate')}. ` +
 			(worst.high < best.low ? 'The intervals are apart.' : 'The intervals overlap: it may be chance.'),
 		note: `${periodName('quarter', best.period_start)}, deals won of those decided, with 95% intervals. Dotted: those shown together.`,
 		chart: (width, text) => charts.segments(rows, sum('numerator') / sum('denominator'), width, text),
@@ -157,8 +157,8 @@ function survey({ surveys }) {
 	const answered = teams.filter(t => t.value !== null).reverse(), lowest = answered.at(-1)
 	return {
 		...about, widths: half,
-		finding: `eNPS ${number(company.value, 'score')}${bounds(company, 'score')}, from ${exact(company.responses)} answers of ${exact(company.asked)} asked.` +
-			(lowest ? ` Lowest in ${label(lowest.segment_value)}: ${number(lowest.value, 'score')}${bounds(lowest, 'score')}.` : ''),
+		finding: `eNPS ${number(company.value, 'score')}${within(company, 'score')}, from ${exact(company.responses)} answers of ${exact(company.asked)} asked.` +
+			(lowest ? ` Lowest in ${label(lowest.segment_value)}: ${number(lowest.value, 'score')}${within(lowest, 'score')}.` : ''),
 		note: `${periodName('quarter', company.period_start)}, −100 to 100: percent promoters less percent detractors. ` +
 			'Coloured: the 95% interval. Dotted: the company.',
 		chart: (width, text) => charts.gauge(company, answered, width, text),
