@@ -8,6 +8,7 @@
 --	as_of				the moment to look back from, for data that stand still (none: that of each refresh)
 --	form				materialized (materialized views, the default) or incremental (tables, and what changed in a day)
 --	roles				on (kpi_owner, kpi_reader, kpi_rep: see roles.sql) or off
+--	row_security		off, or on: the CRM's tables filter for reps as well as the views do (see roles.sql)
 --
 -- The CRM's tables are found by the search_path. All or nothing: one transaction.
 -- CALL kpi.refresh() each night from then on (cron.sql). DROP SCHEMA kpi CASCADE takes it all away but the roles.
@@ -22,6 +23,8 @@
 
 BEGIN;
 SET LOCAL client_min_messages = warning;
+SET LOCAL work_mem = '64MB';
+SET LOCAL jit = off;		-- compiling these queries takes longer than running them
 
 -- What would fail later, and less clearly
 SET LOCAL kpi.form = :'form';
