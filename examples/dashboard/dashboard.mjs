@@ -40,7 +40,7 @@ function explain(error) {
 		ENOTFOUND: `no server answers at ${where}: PGHOST and PGPORT say where it is`,
 		'42P01': 'a view is missing: psql -f examples/nightly/install.sql',
 		42703: 'a column is missing: the views are of another version; psql -f examples/nightly/install.sql',
-		42501: 'the role may not read it: grant it kpi_reader (doc/nightly.md)',
+		42501: 'the role may not read it: GRANT kpi_reader TO it (examples/nightly/roles.sql)',
 		55000: 'not refreshed yet: CALL kpi.refresh()'
 	}[cause.code]
 	return cause.message + (next ? `\nNext step: ${next}` : '')

@@ -17,7 +17,7 @@ export const isolate = (text, length) => `\u2068${shorten(named(text), length)}\
 const named = text => /\S/.test(text) ? text : '(blank)'
 
 /** Text of at most that many characters (as people see them), an ellipsis in place of the rest. */
-export function shorten(text, length) {
+function shorten(text, length) {
 	const characters = [...new Intl.Segmenter(locale).segment(String(text ?? '').replace(/\s+/g, ' '))]
 	return characters.length <= length ? characters.map(c => c.segment).join('')
 		: `${characters.slice(0, length - 1).map(c => c.segment).join('')}…`
@@ -37,22 +37,19 @@ const formats = {
 	axis: intl({ notation: 'compact', maximumSignificantDigits: 3 }),
 	rate: intl({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
 	days: intl({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-	hours: intl({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-	score: intl({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-	ratio: intl({ minimumFractionDigits: 2, maximumFractionDigits: 2 })
+	score: intl({ minimumFractionDigits: 1, maximumFractionDigits: 1 })
 }
-const units = { days: `${thin}days`, hours: `${thin}h` }
 
-/** A figure to read, of a unit: count, money, rate, days, hours, score or ratio. */
+/** A figure to read, of a unit: count, money, rate, days or score. */
 export const read = (value, unit) =>
-	value === null || value === undefined ? '–' : digits(value, unit) + (units[unit] ?? '')
+	value === null || value === undefined ? '–' : digits(value, unit) + (unit === 'days' ? `${thin}days` : '')
 
 /** The same in HTML, with all of its digits in the title. */
 export const number = (value, unit) => `<span title="${exact(value)}">${read(value, unit)}</span>`
 
 /** The same without the unit's name. */
 export const digits = (value, unit) =>
-	formats[unit in units && Math.abs(value) >= 100 || Number(value) === 0 && unit === 'money' ? 'count' : unit].format(value)
+	formats[unit === 'days' && Math.abs(value) >= 100 || unit === 'money' && Number(value) === 0 ? 'count' : unit].format(value)
 		.replace(/^-(?=[0.]+%?$)/, '').replace('-', '−')
 
 /** An interval of 95%, from the row that has it. */

@@ -84,13 +84,15 @@ export async function readAll({ period, segment }) {
 	const client = new pg.Client({ types, application_name: 'dashboard', connectionTimeoutMillis: 10000 })
 	await client.connect()
 	try {
-		await client.query("SET client_min_messages = warning; SET datestyle = ISO; SET timezone = UTC; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+		await client.query('SET client_min_messages = warning; SET datestyle = ISO; SET timezone = UTC')
+		await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
 		const { rows: [there] } = await client.query(`
 			SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'funnel_metrics') AS extension,
 				to_regclass('kpi.figures') IS NOT NULL AS views, has_table_privilege(to_regclass('kpi.settings')::oid, 'SELECT') AS settings,
 				current_database() AS database`)
 		if (!there.extension)
-			fail(`the extension funnel_metrics is not in database "${there.database}"`, 'CREATE EXTENSION funnel_metrics, then psql -f examples/nightly/install.sql')
+			fail(`the extension funnel_metrics is not in database "${there.database}"`,
+				'CREATE EXTENSION funnel_metrics, then psql -f examples/nightly/install.sql')
 		if (!there.views)
 			fail(`there is no view kpi.figures in database "${there.database}"`, 'psql -f examples/nightly/install.sql (doc/nightly.md)')
 		if (there.settings) await client.query("SELECT set_config('TimeZone', zone, true) FROM kpi.settings")

@@ -320,6 +320,7 @@ async function main() {
 	for (const [name, args, environment, message] of [
 		['no schema kpi', [], { PGDATABASE: bare }, /no view kpi\.figures[^]*install\.sql/],
 		['no extension', [], { PGDATABASE: foreign }, /extension funnel_metrics is not in database/],
+		['no right to read', [], { PGDATABASE: bad, PGOPTIONS: '-c role=pg_signal_backend' }, /permission denied[^]*GRANT kpi_reader/],
 		['no such database', [], { PGDATABASE: 'no_such_database' }, /no_such_database/],
 		['no server', [], { PGHOST: '127.0.0.1', PGPORT: '1' }, /no server answers at 127\.0\.0\.1, port 1/],
 		['an unknown segment', ['--segment', 'colour'], {}, /no figures by "colour"[^]*owner/],
