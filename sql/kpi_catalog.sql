@@ -16,6 +16,12 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT source, win_rate_by_value(s), without_amount(s), zero_amount(s) FROM (SELECT source, rate_agg(won, amount) AS s FROM deals GROUP BY source) t$$),
 		('rate',      'win/loss ratio',                     'ratio',             'lagging', 'doc/rate.md',        'Deals won per deal lost',
 			$$SELECT win_loss_ratio(won) FROM deals$$),
+		('rate',      'deals won',                          'deals',             'lagging', 'doc/rate.md',        'Deals won',
+			$$SELECT succeeded(rate_agg(won)) FROM deals$$),
+		('rate',      'deals lost',                         'deals',             'lagging', 'doc/rate.md',        'Deals lost',
+			$$SELECT decided(s) - succeeded(s) AS lost FROM (SELECT rate_agg(won) AS s FROM deals) t$$),
+		('rate',      'deals still open',                   'deals',             'leading', 'doc/rate.md',        'Deals neither won nor lost yet',
+			$$SELECT undecided(rate_agg(won)) FROM deals$$),
 		('rate',      'lead to customer rate',              'fraction',          'lagging', 'doc/rate.md',        'Leads whose deal was won, of all leads',
 			$$SELECT conversion_rate(won) FROM leads LEFT JOIN deals USING (lead_id)$$),
 		('rate',      'lead to opportunity rate',           'fraction',          'leading', 'doc/rate.md',        'Leads that became a deal, of all leads',
@@ -34,7 +40,7 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT conversion_rate(orders > 1) FROM (SELECT count(*) AS orders FROM orders GROUP BY customer) c$$),
 		('rate',      'conversion within 30 days',          'fraction',          'leading', 'doc/rate.md',        'Leads that became a deal within 30 days, of those old enough to tell',
 			$$SELECT conversion_within(created, converted, '30 days', '2026-01-01 00:00+00') FROM leads$$),
-		('rate',      'response within 24 hours',           'fraction',          'leading', 'doc/rate.md',        'Leads answered within the agreed time, of those old enough to tell',
+		('rate',      'response in time',                   'fraction',          'leading', 'doc/rate.md',        'Leads answered within the agreed time (24 hours here), of those old enough to tell',
 			$$SELECT owner, response_within(created, first_response, '24 hours', '2026-01-01 00:00+00') FROM leads GROUP BY owner$$),
 		('rate',      'interval of a conversion',           'fraction',          'leading', 'doc/rate.md',        'Between which values the conversion within 30 days lies, at 95 percent confidence',
 			$$SELECT rate_low(s), rate_high(s) FROM (SELECT within_agg(created, converted, '30 days', '2026-01-01 00:00+00') AS s FROM leads) t$$),
@@ -64,6 +70,10 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT lead_response_time(created, first_response) FROM leads WHERE source = 'Website'$$),
 		('duration',  'leads unanswered',                   'leads',             'leading', 'doc/duration.md',    'Leads without an answer',
 			$$SELECT still_open(duration_agg(created, first_response)) FROM leads$$),
+		('duration',  'lead response in hours',             'hours',             'leading', 'doc/duration.md',    'Mean time from the lead to the first answer, of those answered',
+			$$SELECT owner, mean_days(duration_agg(created, first_response)) * 24 AS hours FROM leads GROUP BY owner$$),
+		('duration',  'median lead response in hours',      'hours',             'leading', 'doc/duration.md',    'Median time from the lead to the first answer, of those answered',
+			$$SELECT owner, median_days(duration_agg(created, first_response)) * 24 AS hours FROM leads GROUP BY owner$$),
 		('duration',  'deals with impossible dates',        'deals',             'lagging', 'doc/duration.md',    'Deals left out of the cycle: closed before they were created, or a date without end',
 			$$SELECT invalid_rows(duration_agg(created, closed)) FROM deals$$),
 		('duration',  'time to convert',                    'days',              'leading', 'doc/duration.md',    'Median days from a lead to its deal',
@@ -90,6 +100,12 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT score_low(s), score_high(s) FROM (SELECT survey_agg(score) AS s FROM survey_responses WHERE survey = 'NPS') t$$),
 		('survey',    'survey response rate',               'fraction',          'leading', 'doc/survey.md',      'Answered of the asked',
 			$$SELECT survey, response_rate(survey_agg(score)) FROM survey_responses GROUP BY survey$$),
+		('survey',    'eNPS response rate',                 'fraction',          'leading', 'doc/survey.md',      'Answers of those asked for eNPS',
+			$$SELECT response_rate(survey_agg(score)) FROM survey_responses WHERE survey = 'eNPS'$$),
+		('survey',    'NPS response rate',                  'fraction',          'leading', 'doc/survey.md',      'Answers of those asked for NPS',
+			$$SELECT response_rate(survey_agg(score)) FROM survey_responses WHERE survey = 'NPS'$$),
+		('survey',    'CSAT response rate',                 'fraction',          'leading', 'doc/survey.md',      'Answers of those asked for CSAT',
+			$$SELECT response_rate(survey_agg(score)) FROM survey_responses WHERE survey = 'CSAT'$$),
 		('survey',    'CSAT',                               'fraction',          'leading', 'doc/survey.md',      'Customers who gave 4 or 5 of 5',
 			$$SELECT csat_score(score) FROM survey_responses WHERE survey = 'CSAT'$$),
 		('survey',    'very satisfied',                     'fraction',          'leading', 'doc/survey.md',      'Customers who gave 5 of 5',
@@ -144,6 +160,8 @@ CREATE FUNCTION kpi_catalog()
 		-- pipeline
 		('pipeline',  'pipeline movements',                 'money',             'leading', 'doc/pipeline.md',    'Opening + created + increased - decreased - won - lost + reopened = closing, month by month',
 			$$SELECT * FROM pipeline_movements((SELECT pipeline_agg(h.deal_id, h.stage, h.entered_at, d.amount, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified', 'month', 'UTC') FROM deal_stage_history h JOIN deals d USING (deal_id)))$$),
+		('pipeline',  'deals in the pipeline',              'deals',             'leading', 'doc/pipeline.md',    'Deals in a stage but the last at the end of the month',
+			$$SELECT period AS month, closing_deals FROM pipeline_movements((SELECT pipeline_agg(h.deal_id, h.stage, h.entered_at, d.amount, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified', 'month', 'UTC') FROM deal_stage_history h JOIN deals d USING (deal_id)))$$),
 
 		-- revenue
 		('revenue',   'MRR',                                'money a month',     'lagging', 'doc/revenue.md',     'Monthly recurring revenue at the end of the month',
@@ -232,6 +250,8 @@ CREATE FUNCTION kpi_catalog()
 		-- plain SQL
 		('plain SQL', 'total sales',                        'money',             'lagging', 'doc/kpi_catalog.md', 'Amount of the deals won in the month',
 			$$SELECT month, sales FROM (SELECT date_trunc('month', closed AT TIME ZONE 'UTC')::date AS month, sum(amount) AS sales FROM deals WHERE won AND isfinite(closed) GROUP BY 1) m$$),
+		('plain SQL', 'deals created',                      'deals',             'leading', 'doc/kpi_catalog.md', 'Deals created in the month',
+			$$SELECT date_trunc('month', created AT TIME ZONE 'UTC')::date AS month, count(*) AS deals FROM deals WHERE isfinite(created) GROUP BY 1$$),
 		('plain SQL', 'sales per rep',                      'money',             'lagging', 'doc/kpi_catalog.md', 'Amount of the deals a rep won in the quarter',
 			$$SELECT owner AS rep, date_trunc('quarter', closed AT TIME ZONE 'UTC')::date AS quarter, sum(amount) AS sales FROM deals WHERE won AND isfinite(closed) GROUP BY 1, 2$$),
 		('plain SQL', 'sourced revenue',                    'fraction',          'lagging', 'doc/kpi_catalog.md', 'Share of the amount won by source',
@@ -270,6 +290,8 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT rep, date_trunc('month', at AT TIME ZONE 'UTC')::date AS month, count(*) AS events FROM activities WHERE kind = 'event' GROUP BY 1, 2$$),
 		('plain SQL', 'social touches',                     'touches',           'leading', 'doc/kpi_catalog.md', 'Messages on social networks per rep and month',
 			$$SELECT rep, date_trunc('month', at AT TIME ZONE 'UTC')::date AS month, count(*) AS social_touches FROM activities WHERE kind = 'social touch' GROUP BY 1, 2$$),
+		('plain SQL', 'activities',                         'activities',        'leading', 'doc/kpi_catalog.md', 'Activities of all kinds per rep and month',
+			$$SELECT rep, date_trunc('month', at AT TIME ZONE 'UTC')::date AS month, count(*) AS activities FROM activities GROUP BY 1, 2$$),
 		('plain SQL', 'follow-ups per lead',                'follow-ups a lead', 'leading', 'doc/kpi_catalog.md', 'Follow-ups per lead, of those followed up',
 			$$SELECT rep, count(*)::double precision / count(DISTINCT lead_id) AS follow_ups FROM activities WHERE kind = 'follow-up' GROUP BY rep$$),
 		('plain SQL', 'gap between follow-ups',             'days',              'leading', 'doc/kpi_catalog.md', 'Mean days from one follow-up of a lead to the next',
@@ -285,5 +307,5 @@ CREATE FUNCTION kpi_catalog()
 		('plain SQL', 'occupancy',                          'fraction',          'lagging', 'doc/kpi_catalog.md', 'Hours booked, of the hours there are (8 a working day)',
 			$$SELECT rep, sum(minutes) / (480.0 * nullif(count(*) FILTER (WHERE kind = 'internal'), 0)) AS occupancy FROM activities GROUP BY rep$$)
 	) AS catalog (family, kpi, unit, indicator, doc, meaning, call)
-	$catalog$ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 130;
+	$catalog$ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 140;
 COMMENT ON FUNCTION kpi_catalog() IS 'What can be asked: one row a KPI, with the family that answers it, a call that runs as it is on the sample CRM (examples/crm), its meaning, its unit, whether it leads (tells what is coming) or lags (tells what came of it), and the page that describes it. Use it in FROM.';

@@ -106,6 +106,13 @@ BEGIN
 	SELECT CASE WHEN bool_or(t.deal_id IS NULL) THEN 'null' ELSE coalesce(to_jsonb(array_agg(DISTINCT d.created_day) FILTER (WHERE d.created_day IS NOT NULL)), '[]') END INTO history
 	FROM taken t LEFT JOIN kpi.source_deals d USING (deal_id);
 
+	-- Entries into a stage, and orders, that were yet to come
+	IF before <> as_of_now AND history <> 'null' THEN
+		SELECT history || coalesce(jsonb_agg(DISTINCT d.created_day), '[]') INTO history
+		FROM kpi.source_stage_history h JOIN kpi.source_deals d USING (deal_id)
+		WHERE h.entered_at > least(before, as_of_now) AND h.entered_at <= greatest(before, as_of_now) AND d.created_day IS NOT NULL;
+	END IF;
+
 	-- Leads that had the time to be answered since the last refresh
 	answered := ARRAY[least(before, as_of_now), greatest(before, as_of_now)];
 	notes := notes || jsonb_build_object('history', history, 'answered', (
@@ -143,7 +150,8 @@ BEGIN
 	IF notes ?| '{all,subscriptions}' OR (before AT TIME ZONE settings.zone)::date <> (as_of_now AT TIME ZONE settings.zone)::date THEN
 		PERFORM kpi.take('mrr_summary', 'mrr_of_company', NULL, NULL);
 	END IF;
-	IF notes ?| '{all,orders}' THEN
+	IF notes ?| '{all,orders}' OR EXISTS (
+		SELECT FROM kpi.source_orders WHERE ordered > least(before, as_of_now) AND ordered <= greatest(before, as_of_now)) THEN
 		PERFORM kpi.take('cohort_summary', 'cohorts_of_company', NULL, NULL);
 	END IF;
 

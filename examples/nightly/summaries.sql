@@ -88,19 +88,20 @@ CROSS JOIN LATERAL (VALUES ('all', 'all'), (s.segment, s.segment_value)) AS c (s
 WHERE s.asked_day IS NOT NULL
 GROUP BY s.survey, s.asked_day, c.segment, c.segment_value;
 
--- Paths. A rollup adds entities up, so each deal is in one part only: that of the month it was created in.
+-- Paths. A rollup adds entities up, so each deal is in one part only: that of the month it was created in. What is yet to
+-- come is left out: a single row of the year 2199, and every deal would have stalled by then.
 CREATE VIEW kpi.stages_of_months AS
 SELECT date_trunc('month', d.day::timestamp)::date AS month, d.segment, d.segment_value, d.owner, d.source, d.region,
 	stage_agg(h.deal_id, h.stage, h.entered_at, d.amount, s.definition) AS summary
-FROM kpi.deal_days d JOIN kpi.source_stage_history h USING (deal_id), kpi.settings s
-WHERE d.date_basis = 'created'
+FROM kpi.deal_days d JOIN kpi.source_stage_history h USING (deal_id), kpi.settings s, kpi.snapshot n
+WHERE d.date_basis = 'created' AND (h.entered_at <= n.as_of) IS NOT FALSE
 GROUP BY 1, d.segment, d.segment_value, d.owner, d.source, d.region;
 
 CREATE VIEW kpi.pipelines_of_months AS
 SELECT date_trunc('month', d.day::timestamp)::date AS month, d.segment, d.segment_value, d.owner, d.source, d.region,
 	pipeline_agg(h.deal_id, h.stage, h.entered_at, d.amount, s.definition, 'month', s.zone) AS summary
-FROM kpi.deal_days d JOIN kpi.source_stage_history h USING (deal_id), kpi.settings s
-WHERE d.date_basis = 'created'
+FROM kpi.deal_days d JOIN kpi.source_stage_history h USING (deal_id), kpi.settings s, kpi.snapshot n
+WHERE d.date_basis = 'created' AND (h.entered_at <= n.as_of) IS NOT FALSE
 GROUP BY 1, d.segment, d.segment_value, d.owner, d.source, d.region;
 
 -- Quotas: what each rep won in the quarter, then who is at target. A rep without a sale has won nothing.
@@ -122,7 +123,8 @@ FROM kpi.source_subscriptions, kpi.settings s, kpi.snapshot n;
 
 CREATE VIEW kpi.cohorts_of_company AS
 SELECT 'all'::text AS segment, cohort_agg(customer, ordered, amount, 'month', s.zone) AS summary
-FROM kpi.source_orders, kpi.settings s;
+FROM kpi.source_orders, kpi.settings s, kpi.snapshot n
+WHERE (ordered <= n.as_of) IS NOT FALSE;
 
 CREATE VIEW kpi.activities_of_days AS
 SELECT day, owner, kind, count(*) AS activities, coalesce(sum(minutes), 0) AS minutes

@@ -7,6 +7,10 @@
 --
 -- Reps see their own rows of the views that have a segment "owner", and of the others none (kpi.sees_all).
 
+-- The figures are read from these right away: what the planner doesn't know of them costs it minutes.
+ANALYZE kpi.calendar, kpi.rate_summary, kpi.duration_summary, kpi.velocity_summary, kpi.survey_summary, kpi.activity_summary,
+	kpi.rate_periods, kpi.duration_periods, kpi.velocity_periods, kpi.survey_periods, kpi.settings, kpi.snapshot;
+
 -- The periods, and when their figures are final: what becomes of a deal shows some time after it was created.
 CREATE VIEW kpi.periods AS
 SELECT DISTINCT period, period_start, period_end, is_comparison, is_complete,
@@ -302,15 +306,15 @@ LEFT JOIN LATERAL mrr_retention(s.summary, 12) r12 ON r12.month = c.period_start
 WHERE c.period = 'month' AND NOT c.is_comparison AND data_from(s.summary) IS NOT NULL;
 
 CREATE VIEW kpi.dense_customers AS
-SELECT c.period, c.period_start,
-	coalesce(a.active, 0) AS active,
-	coalesce(a.new, 0) AS new,
+SELECT c.period, c.period_start, c.is_comparison,
+	CASE WHEN NOT c.is_comparison THEN coalesce(a.active, 0) END AS active,	-- who was active by the middle of a month isn't kept
+	CASE WHEN NOT c.is_comparison THEN coalesce(a.new, 0) END AS new,
 	c.is_complete,
 	data_through(s.summary) AS data_through
 FROM kpi.cohort_summary s
 CROSS JOIN kpi.periods c
 LEFT JOIN LATERAL active_entities(s.summary) a ON a.period = c.period_start
-WHERE c.period = 'month' AND NOT c.is_comparison AND data_from(s.summary) IS NOT NULL;
+WHERE c.period = 'month' AND data_from(s.summary) IS NOT NULL;
 
 -- Every figure, one row each: those that there are by the day, and those of months, quarters and years only.
 -- CASE rather than a VALUES list of formulas: it works out what is asked for and no more, which is several times faster.
@@ -460,7 +464,7 @@ CROSS JOIN LATERAL (VALUES
 	('customer retention, 12 months', d.customer_retention_12, NULL, d.customers_12)
 ) AS f (kpi, value, numerator, denominator)
 UNION ALL
-SELECT 'month', d.period, d.period_start, false, 'all', 'all',
+SELECT 'month', d.period, d.period_start, d.is_comparison, 'all', 'all',
 	f.kpi, f.value, f.value, NULL, NULL, NULL, d.is_complete, d.data_through, NULL
 FROM kpi.dense_customers d
 CROSS JOIN LATERAL (VALUES ('active customers', d.active), ('new customers', d.new)) AS f (kpi, value);
@@ -491,8 +495,10 @@ FROM kpi.daily_figure_rows
 WHERE period = 'day';
 
 \if :{?stored} \else \set stored 'MATERIALIZED VIEW' \endif
+SET jit = off;	-- compiling so many expressions takes longer than all else
 CREATE :stored kpi.figure_periods AS SELECT * FROM kpi.figures_of_periods;
 CREATE UNIQUE INDEX ON kpi.figure_periods (kpi, date_basis, period, segment, period_start, segment_value);
+RESET jit;
 
 CREATE VIEW kpi.figures WITH (security_barrier) AS
 SELECT f.date_basis, f.period, f.period_start, f.segment, f.segment_value, f.kpi, f.value, f.numerator, f.denominator, f.low, f.high, f.previous,
@@ -575,17 +581,14 @@ SELECT s.period, s.period_start, s.segment, s.segment_value, l.step, l.stage, l.
 	l.in_stage, l.amount_reached, l.amount_leaked, l.amount_in_stage
 FROM kpi.stage_summaries s
 CROSS JOIN LATERAL stage_leakage(s.summary,
-	-- No earlier day can be asked for than that of the last row, of which a CRM may have one in the future.
-	greatest((SELECT (as_of AT TIME ZONE 'UTC')::date FROM kpi.snapshot), (data_through(s.summary) AT TIME ZONE 'UTC')::date),
-	(SELECT stale_days FROM kpi.settings)) l
+	(SELECT (as_of AT TIME ZONE 'UTC')::date FROM kpi.snapshot), (SELECT stale_days FROM kpi.settings)) l
 WHERE (SELECT kpi.sees_all()) OR s.segment = 'owner' AND s.segment_value = (SELECT kpi.own_rep());
 
 CREATE VIEW kpi.stage_times WITH (security_barrier) AS
 SELECT s.period, s.period_start, s.segment, s.segment_value, t.step, t.stage, t.visits, t.finished,
 	t.mean_days, t.median_days, t.p75_days, t.p90_days, t.max_days, t.median_age_days, t.reentries, t.regressions
 FROM kpi.stage_summaries s
-CROSS JOIN LATERAL stage_time(s.summary,
-	greatest((SELECT (as_of AT TIME ZONE 'UTC')::date FROM kpi.snapshot), (data_through(s.summary) AT TIME ZONE 'UTC')::date)) t
+CROSS JOIN LATERAL stage_time(s.summary, (SELECT (as_of AT TIME ZONE 'UTC')::date FROM kpi.snapshot)) t
 WHERE (SELECT kpi.sees_all()) OR s.segment = 'owner' AND s.segment_value = (SELECT kpi.own_rep());
 
 CREATE VIEW kpi.stage_flows WITH (security_barrier) AS
@@ -628,9 +631,7 @@ CROSS JOIN LATERAL (VALUES
 CREATE VIEW kpi.cohort_retention WITH (security_barrier) AS
 SELECT r.cohort, r.period AS months_since, r.cohort_size, r.retained, r.rate, r.amount, r.amount_per_customer, r.is_complete
 FROM kpi.cohort_summary s
-CROSS JOIN LATERAL cohort_retention(s.summary,
-	greatest((SELECT (n.as_of AT TIME ZONE z.zone)::date FROM kpi.snapshot n, kpi.settings z),
-		(data_through(s.summary) AT TIME ZONE (SELECT zone FROM kpi.settings))::date)) r
+CROSS JOIN LATERAL cohort_retention(s.summary, (SELECT (n.as_of AT TIME ZONE z.zone)::date FROM kpi.snapshot n, kpi.settings z)) r
 WHERE (SELECT kpi.sees_all());
 
 -- What moved velocity since the period before (of the unfinished period: since as much of the one before).
@@ -649,27 +650,25 @@ WHERE NOT v.is_comparison AND ((SELECT kpi.sees_all()) OR v.segment = 'owner' AN
 -- The deals (and leads) behind a figure. Over a period's days, in_numerator, in_denominator and contribution add up to what
 -- kpi.figures has: the contributions to its numerator, the rows in_denominator to its denominator where that counts rows.
 CREATE VIEW kpi.deal_standings AS
-SELECT h.deal_id, h.furthest, h.is_lost, h.moved, h.standing, n.steps,
-	h.furthest < n.steps AND NOT h.is_lost AND n.today - (h.moved AT TIME ZONE 'UTC')::date > n.stale_days AS is_stalled,
-	h.standing BETWEEN 1 AND n.steps - 1 AS is_in_pipeline
+SELECT h.deal_id, h.furthest, h.standing, h.moved, n.steps,
+	h.standing BETWEEN 1 AND n.steps - 1 AS is_in_pipeline,
+	h.standing > 0 AND h.furthest < n.steps AND n.today - (h.moved AT TIME ZONE 'UTC')::date > n.stale_days AS is_stalled
 FROM (
 	SELECT deal_id, max(step) AS furthest,
-		(array_agg(step ORDER BY entered_at DESC, step = 0 DESC, step DESC))[1] = 0 AS is_lost,
-		max(entered_at) FILTER (WHERE step IS DISTINCT FROM before) AS moved,
-		(array_agg(step ORDER BY entered_at DESC, step = 0 DESC, step DESC) FILTER (WHERE entered_at < closing))[1] AS standing	-- at the end of the month of as_of
+		(array_agg(step ORDER BY entered_at DESC, step = 0 DESC, step DESC))[1] AS standing,
+		max(entered_at) FILTER (WHERE step IS DISTINCT FROM before) AS moved
 	FROM (
-		SELECT r.deal_id, r.entered_at, e.step, c.closing,
-			lag(e.step) OVER (PARTITION BY r.deal_id ORDER BY r.entered_at, e.step = 0, e.step) AS before
+		SELECT r.deal_id, r.entered_at, e.step, lag(e.step) OVER (PARTITION BY r.deal_id ORDER BY r.entered_at, e.step = 0, e.step) AS before
 		FROM kpi.source_stage_history r
-		CROSS JOIN (SELECT s.definition, (SELECT max(period_end) + 1 FROM kpi.calendar WHERE period = 'month')::timestamp AT TIME ZONE s.zone AS closing FROM kpi.settings s) c
-		CROSS JOIN LATERAL stage_step(r.stage, c.definition) AS e (step)
-		WHERE e.step IS NOT NULL AND isfinite(r.entered_at)
+		CROSS JOIN LATERAL stage_step(r.stage, (SELECT definition FROM kpi.settings)) AS e (step)
+		WHERE e.step IS NOT NULL AND r.entered_at > '-infinity' AND r.entered_at <= (SELECT as_of FROM kpi.snapshot)
 	) p
 	GROUP BY deal_id
+	HAVING max(step) > 0
 ) h
 CROSS JOIN (
-	SELECT s.stale_days, (SELECT count(*) FROM stage_time((SELECT stage_agg(NULL::bigint, NULL::text, NULL::timestamptz, x.definition) FROM kpi.settings x))) AS steps,
-		greatest((a.as_of AT TIME ZONE 'UTC')::date, (SELECT (max(data_through(summary)) AT TIME ZONE 'UTC')::date FROM kpi.stage_summary WHERE segment = 'all')) AS today
+	SELECT (a.as_of AT TIME ZONE 'UTC')::date AS today, s.stale_days,
+		(SELECT count(*) FROM stage_time((SELECT stage_agg(NULL::bigint, NULL::text, NULL::timestamptz, x.definition) FROM kpi.settings x))) AS steps
 	FROM kpi.settings s, kpi.snapshot a
 ) n;
 
@@ -800,6 +799,8 @@ FROM (
 	FROM kpi.source_stage_history h
 	WHERE NOT EXISTS (SELECT FROM kpi.source_deals d WHERE d.deal_id = h.deal_id AND d.created_day IS NOT NULL)
 	UNION ALL
+	SELECT 'stage history', 'later than as_of', 'stages, pipeline', count(*) FROM kpi.source_stage_history WHERE entered_at > (SELECT as_of FROM kpi.snapshot)
+	UNION ALL
 	SELECT 'stage history', q.reason, 'stages, pipeline', q.rows
 	FROM (SELECT rollup(summary) AS summary FROM kpi.stage_summary WHERE segment = 'all') s, stage_quality(s.summary) q
 	WHERE q.reason <> 'used'
@@ -816,6 +817,8 @@ FROM (
 	) AS r (reason, rows)
 	UNION ALL
 	SELECT 'subscriptions', q.reason, 'recurring revenue', q.rows FROM kpi.mrr_summary s, mrr_quality(s.summary) q WHERE q.reason <> 'used'
+	UNION ALL
+	SELECT 'orders', 'later than as_of', 'cohorts', count(*) FROM kpi.source_orders WHERE ordered > (SELECT as_of FROM kpi.snapshot)
 	UNION ALL
 	SELECT 'orders', q.reason, 'cohorts', q.rows FROM kpi.cohort_summary s, cohort_quality(s.summary) q WHERE q.reason <> 'used'
 	UNION ALL
@@ -868,3 +871,306 @@ CROSS JOIN LATERAL (
 	UNION ALL
 	SELECT 'kpi.cohort_summary', 'customers', 'month', data_from(summary), data_through(summary) FROM kpi.cohort_summary
 ) f;
+
+-- What each of them and their columns is. A column of one name means the same everywhere; where it doesn't, it stands with its view.
+DO $$
+DECLARE
+	one	record;
+BEGIN
+	FOR one IN
+		SELECT format('COMMENT ON %s kpi.%I IS %L',
+			CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END, c.relname, v.comment) AS command
+		FROM (VALUES
+			('figures', 'Every figure by period and segment, one row each: dense in its periods, with the counts behind it. Filter by kpi, date_basis, period and segment'),
+			('deals_by_period', 'Deals by the day they were closed or created: counts, win rate, amounts, size, cycle and velocity; one row a period and segment'),
+			('leads_by_period', 'Leads by the day they were created: how many, how many became deals, how soon they were answered; one row a period and segment'),
+			('surveys_by_period', 'Surveys by the day they were asked: score, interval, response rate; one row a survey, period and segment'),
+			('quotas_by_period', 'Quotas by quarter and fiscal year: what was won of them, and how many reps reached theirs; one row a period and segment'),
+			('activities_by_period', 'Activities and hours by rep and kind, one row a period, rep and kind'),
+			('stages_by_period', 'Where deals leak, by the period they were created in: one row a stage (see stage_leakage)'),
+			('stage_times', 'How long deals stay in a stage, by the period they were created in: one row a stage (see stage_time)'),
+			('stage_flows', 'Who went where, by the period the deals were created in: source, target and value of a Sankey chart, without a cycle (see stage_flow)'),
+			('pipeline_movements', 'What moved the pipeline from month to month: opening + created + increased - decreased - won - lost + reopened = closing'),
+			('mrr_movements', 'What moved monthly recurring revenue: opening + new + expansion + reactivated - contraction - churned = closing; one row a month'),
+			('mrr_waterfall', 'The movements of a month as a waterfall chart wants them: in order of step the changes add up to the closing, which the chart draws itself'),
+			('cohort_retention', 'How many customers came back, by the month of their first order: one row a cohort and month since'),
+			('velocity_drivers', 'What moved pipeline velocity since the period before, lever by lever: the contributions add up to the change'),
+			('deals_behind', 'The deals (or leads) behind a figure, one row each: over the days of a period, contribution adds up to the numerator of kpi.figures'),
+			('data_quality', 'Rows of the CRM that were left out, by source and reason, as the CRM is now'),
+			('freshness', 'From when and through when the data are, for each summary'),
+			('periods', 'The periods, one row each, and whether their figures are final'),
+			('deal_segments', 'Which segments deals have'),
+			('lead_segments', 'Which segments leads have'),
+			('survey_segments', 'Which segments surveys have'),
+			('deal_summaries', 'The summaries of deals side by side, dense in periods and segments'),
+			('lead_summaries', 'The summaries of leads side by side, dense in periods and segments'),
+			('survey_summaries', 'The summaries of surveys, dense in periods and segments'),
+			('stage_summaries', 'Rollups of kpi.stage_summary by the period the deals were created in'),
+			('quota_summaries', 'Attainment by quarter, and by fiscal year of the reps'' sums'),
+			('pipelines', 'The whole of kpi.pipeline_summary, by segment'),
+			('dense_deals', 'What kpi.deals_by_period shows, and the comparisons'),
+			('dense_leads', 'What kpi.leads_by_period shows, and the comparisons'),
+			('dense_surveys', 'What kpi.surveys_by_period shows, and the comparisons'),
+			('dense_quotas', 'What kpi.quotas_by_period shows, and the comparisons'),
+			('dense_activities', 'Activities by kind side by side, dense in periods and segments'),
+			('dense_pipeline', 'The pipeline at the end of each month'),
+			('dense_mrr', 'Recurring revenue and its retention by month, side by side'),
+			('dense_customers', 'Customers who ordered, by month'),
+			('daily_figure_rows', 'Every figure that there is by the day, one row each, and the comparisons'),
+			('other_figure_rows', 'Every figure of months, quarters and years only, one row each, and the comparisons'),
+			('figures_of_periods', 'How kpi.figure_periods comes about'),
+			('figures_of_days', 'The figures of kpi.figures by day, worked out when they are asked for'),
+			('figure_periods', 'The figures of kpi.figures by week, month, quarter and fiscal year'),
+			('deal_standings', 'Where each deal of the history stands: one row a deal')
+		) AS v (relation, comment)
+		LEFT JOIN pg_class c ON c.oid = ('kpi.' || v.relation)::regclass
+		UNION ALL
+		SELECT format('COMMENT ON COLUMN kpi.%I.%I IS %L', c.relname, a.attname, coalesce(o.comment, v.comment))
+		FROM pg_class c
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+		LEFT JOIN (VALUES
+			-- the key
+			('date_basis', 'What the period is that of: closed (deals decided in it), created (deals or leads made in it), asked (surveys), done (activities), month (recurring revenue, pipeline), due (quotas)'),
+			('period', 'day, week (from Monday), month, quarter or fiscal year; of stages all time, too'),
+			('period_start', 'The first day of the period; of all time the first day there is'),
+			('period_end', 'The last day of the period'),
+			('segment', 'Which cut: all (the company), owner, source, region, industry (deals) or team (eNPS)'),
+			('segment_value', 'Which of them: all for the company; (none): not entered'),
+			('survey', 'eNPS (employees), NPS (customers) or CSAT (customers)'),
+			('kpi', 'Which figure, as kpi_catalog() has it: JOIN kpi_catalog() USING (kpi) gives its unit and meaning'),
+			('month', 'The first day of the month'),
+			('owner', 'The rep; (none): not entered'),
+			('kind', 'What was done: call, email, follow-up, meeting, visit, demo, proposal, event, social touch; internal: anything but selling'),
+			-- figures
+			('value', 'The figure, in its unit: rates are fractions of 0 to 1, money in the CRM''s currency; NULL: nothing to divide by, or not known yet'),
+			('numerator', 'What was counted or summed up, exactly; NULL: the figure is no count, sum or ratio'),
+			('denominator', 'What it was divided by, exactly (of a percentile, the number of rows); NULL: nothing'),
+			('low', 'Lower end of the 95 % interval, in the figure''s unit; NULL: none known'),
+			('high', 'Upper end of the 95 % interval, in the figure''s unit; NULL: none known'),
+			('previous', 'The value one period earlier, in the same unit; for the period of as_of, which is not over, that of as many days of the one before'),
+			('target', 'What it is to reach, in the same unit: the quota (total sales of quarters and fiscal years), or as kpi.targets has it'),
+			('quota', 'What it is to reach by the quotas, in the same unit'),
+			('is_complete', 'Whether the figure is final: the period is over, and where deals or leads created in it are to be decided, kpi.settings.matures_after_days have passed since'),
+			('is_over', 'Whether the period is over at as_of'),
+			('is_mature', 'Whether the period has been over for kpi.settings.matures_after_days'),
+			('is_answerable', 'Whether each lead of the period has had kpi.settings.answer_within to be answered'),
+			('is_comparison', 'true: not the period itself but what compares with it, being unfinished: as many days of the one before'),
+			('data_through', 'The last moment seen in the data behind it, of all days and segments; where only days are kept, the beginning of the last one'),
+			('data_from', 'The first moment seen in the data behind it; where only days are kept, the beginning of the first one'),
+			-- deals
+			('deals', 'Deals of the period: decided in it (closed) or made in it (created)'),
+			('deals_won', 'Deals won'),
+			('deals_lost', 'Deals lost'),
+			('deals_open', 'Deals not decided yet; by closing day there are none'),
+			('win_rate', 'Deals won of those decided, a fraction of 0 to 1'),
+			('win_rate_low', 'Lower end of the 95 % interval of the win rate, a fraction'),
+			('win_rate_high', 'Upper end of the 95 % interval of the win rate, a fraction'),
+			('won_of_all', 'Deals won of all, open ones included, a fraction of 0 to 1'),
+			('win_loss_ratio', 'Deals won per deal lost'),
+			('amount_won', 'Amount of the deals won, in the CRM''s currency'),
+			('amount_decided', 'Amount of the deals won and lost, in the CRM''s currency'),
+			('win_rate_by_value', 'Amount won of the amount decided, a fraction; worthless where lost deals lose their amount: see without_amount and zero_amount'),
+			('without_amount', 'Deals decided whose amount nobody entered'),
+			('zero_amount', 'Deals decided whose amount is 0'),
+			('average_deal_size', 'Average amount of the deals won that have one, in the CRM''s currency'),
+			('won_with_amount', 'Deals won that have an amount'),
+			('sales_cycle_days', 'Mean time from created to closed of the deals won, in days of 24 hours'),
+			('median_sales_cycle_days', 'Median time from created to closed of the deals won, in days, within 1 %'),
+			('p90_sales_cycle_days', 'Time from created to closed within which 90 % of the deals won were, in days, within 1 %'),
+			('sales_cycles', 'Deals won with both ends of their cycle'),
+			('pipeline_velocity', 'Deals x win rate x average size / cycle: money a day, in the CRM''s currency; compare periods of equal length'),
+			('rate', 'Of win rate, a rate_summary'),
+			('cycle', 'Of the sales cycle, a duration_summary'),
+			('velocity', 'Of pipeline velocity, a velocity_summary'),
+			('conversion', 'Of lead to opportunity rate, a rate_summary'),
+			('in_time', 'Of response in time, a rate_summary'),
+			('response', 'Of lead response time, a duration_summary'),
+			-- leads
+			('leads', 'Leads made in the period'),
+			('converted', 'Leads of the period that became a deal, whenever'),
+			('conversion_rate', 'Leads that became a deal of all, a fraction of 0 to 1'),
+			('conversion_rate_low', 'Lower end of the 95 % interval of the conversion rate, a fraction'),
+			('conversion_rate_high', 'Upper end of the 95 % interval of the conversion rate, a fraction'),
+			('answered', 'Leads answered, whenever'),
+			('unanswered', 'Leads not answered yet'),
+			('answerable', 'Leads old enough to have been answered within kpi.settings.answer_within'),
+			('answered_in_time', 'Of the answerable, leads answered within it'),
+			('response_in_time', 'Leads answered in time of the answerable, a fraction of 0 to 1'),
+			('response_in_time_low', 'Lower end of the 95 % interval of response_in_time, a fraction'),
+			('response_in_time_high', 'Upper end of the 95 % interval of response_in_time, a fraction'),
+			('response_hours', 'Mean time from the lead to the first answer, in hours; those not answered are in no mean'),
+			('median_response_hours', 'Median time from the lead to the first answer, in hours, within 1 %'),
+			('p90_response_hours', 'Time within which 90 % of the leads answered were answered, in hours, within 1 %'),
+			-- surveys
+			('asked', 'People asked'),
+			('responses', 'People who answered'),
+			('response_rate', 'Answers of those asked, a fraction of 0 to 1'),
+			('score', 'eNPS and NPS: % promoters - % detractors, -100 to 100; CSAT: satisfied of those who answered, a fraction of 0 to 1'),
+			('promoters', 'Answers of 9 and 10; NULL: not that kind of survey'),
+			('passives', 'Answers of 7 and 8; NULL: not that kind of survey'),
+			('detractors', 'Answers of 0 to 6; NULL: not that kind of survey'),
+			('satisfied', 'Answers of 4 and above; NULL: not that kind of survey'),
+			-- quotas
+			('reps', 'Reps with a quota above 0'),
+			('reps_at_target', 'Of these, reps who won as much or more'),
+			('reps_without_quota', 'Reps whose quota is missing or 0: in no other column'),
+			('quota_attainment', 'Reps at target of those with a quota, a fraction of 0 to 1'),
+			('actual', 'Amount won by reps with a quota, in the CRM''s currency'),
+			('target_attainment', 'Amount won per amount of the quotas: 1 is the target'),
+			-- activities
+			('activities', 'How many'),
+			('hours', 'Time they took, in hours'),
+			('selling_hours', 'Of these, hours of all kinds but internal'),
+			('calls', 'How many'), ('emails', 'How many'), ('meetings', 'How many'), ('follow_ups', 'How many'), ('visits', 'How many'),
+			('demos', 'How many'), ('proposals', 'How many'), ('events', 'How many'), ('social_touches', 'How many'),
+			-- stages
+			('step', 'The place in the order, from 1'),
+			('stage', 'The stage; of synonyms the first'),
+			('reached', 'Deals that entered this stage or any later one'),
+			('skipped', 'Of these, deals without a row for it'),
+			('advanced', 'Deals that reached the next stage, too; at the last stage: arrived and not lost now'),
+			('lost', 'Deals lost whose furthest stage this is'),
+			('stalled', 'Deals not lost whose furthest stage this is and that have not moved for more than kpi.settings.stale_days'),
+			('open', 'Deals not lost and not stalled whose furthest stage this is; 0 at the last stage'),
+			('leakage_rate', 'Lost and stalled deals of those that advanced or leaked, a fraction of 0 to 1'),
+			('open_share', 'Open deals of those that reached the stage, a fraction of 0 to 1'),
+			('reach_rate', 'Deals that reached the stage of those that reached the first, a fraction of 0 to 1'),
+			('mean_days', 'Mean of finished visits to the stage, in days'),
+			('median_days', 'Median time in the stage, in days, within 1 %'),
+			('p75_days', 'Days within which 75 % of finished visits ended, within 1 %'),
+			('p90_days', 'Days within which 90 % of finished visits ended, within 1 %'),
+			('max_days', 'The longest finished visit, in days'),
+			('median_age_days', 'Of the deals still in the stage, the median of whole days since the last movement'),
+			('visits', 'Visits to the stage, later ones of the same deal too'),
+			('finished', 'Visits that have ended'),
+			('reentries', 'Visits by deals that had been in the stage before'),
+			('regressions', 'Visits that ended with a move to an earlier stage'),
+			('in_stage', 'Deals in the stage now: the pipeline; 0 at the last stage'),
+			('amount_reached', 'Amount of the deals that reached it, in the CRM''s currency'),
+			('amount_leaked', 'Amount of the deals lost or stalled there, in the CRM''s currency'),
+			('amount_in_stage', 'Amount of the deals in it now, in the CRM''s currency'),
+			-- pipeline and recurring revenue
+			('opening', 'At the beginning of the month, in money'),
+			('closing', 'At the end of the month, in money'),
+			('opening_deals', 'Deals in the pipeline at the beginning'),
+			('created_deals', 'Deals that came into the pipeline for the first time'),
+			('increased_deals', 'Times that an amount rose'),
+			('decreased_deals', 'Times that an amount fell'),
+			('won_deals', 'Deals that came into the last stage'),
+			('lost_deals', 'Deals that were lost'),
+			('reopened_deals', 'Deals that came back'),
+			('closing_deals', 'Deals in the pipeline at the end'),
+			('growth_rate', '(closing - opening) / opening, a fraction'),
+			('new', 'From customers who pay for the first time, in money a month'),
+			('expansion', 'From customers who pay more than the month before, in money a month'),
+			('reactivated', 'From customers who pay again, in money a month'),
+			('contraction', 'From customers who pay less than the month before, in money a month, not negative'),
+			('churned', 'From customers who pay no more, in money a month, not negative'),
+			('customers_opening', 'Customers who paid in the month before'),
+			('customers_new', 'Customers who pay for the first time'),
+			('customers_reactivated', 'Customers who pay again'),
+			('customers_churned', 'Customers who pay no more'),
+			('customers_closing', 'Customers who pay'),
+			('quick_ratio', '(new + expansion + reactivated) / (contraction + churned)'),
+			('customer_churn_rate', 'Customers churned of those at the beginning, a fraction a month'),
+			('revenue_churn_rate', 'Revenue churned of that at the beginning, a fraction a month'),
+			('net_retention_12_months', 'What customers of a year ago who stayed pay now, per what all of them paid then'),
+			('gross_retention_12_months', 'The same without what they pay more: never above 1'),
+			('dimension', 'Which change: opening, new, expansion, reactivated, contraction, churned'),
+			('change', 'By how much, in money a month: negative where it falls'),
+			('mrr', 'Recurring revenue, in money a month; NULL: the month isn''t over'),
+			('customers', 'Customers who pay; NULL: the month isn''t over'),
+			('gained', 'new + expansion + reactivated, in money a month'),
+			('given_up', 'contraction + churned, in money a month'),
+			('customers_12', 'Customers who paid 12 months ago'),
+			('customer_retention_12', 'Of these, customers who have paid in every month since, a fraction'),
+			('active', 'Customers who ordered in the month'),
+			-- cohorts
+			('cohort', 'The month of the first order, by its first day'),
+			('months_since', 'Months since then, from 0'),
+			('cohort_size', 'Customers in the cohort'),
+			('retained', 'Of these, customers who ordered in that month'),
+			('amount', 'Money, in the CRM''s currency; NULL: not entered'),
+			('amount_per_customer', 'Amount per customer of the cohort, in the CRM''s currency'),
+			-- velocity
+			('lever', 'What moved: opportunities, win_rate, avg_deal_size or cycle_days'),
+			('before', 'The lever in the period before, in its own unit'),
+			('after', 'The lever in this period, in its own unit'),
+			('contribution', 'What it adds to the change of velocity, in money a day; NULL: one of the two has no velocity'),
+			-- deals behind
+			('day', 'The day it counts for, by kpi.settings.zone'),
+			('in_numerator', 'Whether the row is counted in the numerator'),
+			('in_denominator', 'Whether the row is counted in the denominator'),
+			('deal_id', 'The deal; NULL: the figure is of leads'),
+			('lead_id', 'The lead; NULL: the figure is of deals'),
+			('source', 'Where the deal or lead came from; (none): not entered'),
+			('industry', 'The customer''s; (none): not entered'),
+			('region', 'The region; (none): not entered'),
+			('created', 'When the row was made in the CRM'),
+			('closed', 'When the deal was won or lost'),
+			('won', 'true: won; false: lost; NULL: still open'),
+			('furthest', 'The furthest stage ever entered, by its place'),
+			('standing', 'The latest stage, by its place; 0: lost'),
+			('steps', 'How many stages there are'),
+			('moved', 'When the deal last came into another stage'),
+			('is_stalled', 'Whether it is neither lost nor in the last stage, and has not moved for more than kpi.settings.stale_days'),
+			('is_in_pipeline', 'Whether it is in a stage but the last'),
+			-- quality and freshness
+			('reason', 'Why'),
+			('left_out_of', 'Which figures the rows are not in'),
+			('rows', 'How many rows'),
+			('summary', 'What the figures are read from'),
+			('measure', 'What is counted or timed'),
+			('as_of', 'The moment the figures look back from'),
+			('refreshed_at', 'When the last refresh that went through began')
+		) AS v (name, comment) ON v.name = a.attname
+		LEFT JOIN (VALUES
+			('surveys_by_period', 'is_complete', 'Whether the period is over'),
+			('activities_by_period', 'is_complete', 'Whether the period is over'),
+			('quotas_by_period', 'is_complete', 'Whether the period is over'),
+			('quotas_by_period', 'target', 'The quotas of these reps, in the CRM''s currency'),
+			('dense_quotas', 'target', 'The quotas of these reps, in the CRM''s currency'),
+			('surveys_by_period', 'low', 'Lower end of the 95 % interval of the score, in its unit'),
+			('surveys_by_period', 'high', 'Upper end of the 95 % interval of the score, in its unit'),
+			('stages_by_period', 'conversion_rate', 'Deals that advanced of those that advanced or leaked, a fraction of 0 to 1: 1 - leakage_rate'),
+			('stage_flows', 'source', 'The stage that was left'),
+			('stage_flows', 'target', 'The later stage or lost label that was entered, or still open'),
+			('stage_flows', 'value', 'How many moves'),
+			('stage_flows', 'median_days', 'Median time in the source before the move, in days, within 1 %; NULL: still open'),
+			('pipeline_movements', 'created', 'Amount of deals that came into the pipeline for the first time, in the CRM''s currency'),
+			('pipeline_movements', 'increased', 'By how much amounts rose, in the CRM''s currency'),
+			('pipeline_movements', 'decreased', 'By how much amounts fell, in the CRM''s currency, not negative'),
+			('pipeline_movements', 'won', 'Amount of deals that came into the last stage, in the CRM''s currency'),
+			('pipeline_movements', 'lost', 'Amount of deals that were lost, in the CRM''s currency'),
+			('pipeline_movements', 'reopened', 'Amount of deals that came back, in the CRM''s currency'),
+			('dense_pipeline', 'deals', 'Deals in the pipeline at the end of the month'),
+			('dense_pipeline', 'amount', 'Their amount, in the CRM''s currency'),
+			('dense_customers', 'new', 'Customers whose first order was in the month'),
+			('mrr_waterfall', 'step', 'The order of the bars, from 1'),
+			('velocity_drivers', 'step', 'The order of the levers, from 1'),
+			('cohort_retention', 'rate', 'Retained of the cohort, a fraction of 0 to 1'),
+			('cohort_retention', 'amount', 'What they ordered in that month, in the CRM''s currency'),
+			('cohort_retention', 'is_complete', 'Whether that month is over: who has not come back yet still may'),
+			('deals_behind', 'contribution', 'What the row adds to the numerator of kpi.figures: 1, money, days or hours; NULL: nothing'),
+			('deals_behind', 'kpi', 'Which figure, as kpi.figures has it; stalled: deals that have not moved, as kpi.stages_by_period counts them'),
+			('data_quality', 'source', 'Which of the CRM''s tables'),
+			('freshness', 'summary', 'Where it is stored')
+		) AS o (relation, name, comment) ON o.relation = c.relname AND o.name = a.attname
+		WHERE c.relnamespace = 'kpi'::regnamespace AND c.relkind IN ('r', 'v', 'm') AND col_description(c.oid, a.attnum) IS NULL
+			AND coalesce(o.comment, v.comment) IS NOT NULL
+	LOOP
+		EXECUTE one.command;
+	END LOOP;
+
+	-- kpi.dense_mrr has retention over several spans side by side.
+	FOR one IN
+		SELECT format('COMMENT ON COLUMN kpi.dense_mrr.%I IS %L', m.name || '_' || n.months, m.comment || n.months || m.rest) AS command
+		FROM (VALUES ('mrr', 'What was paid ', ' months ago, in money a month'),
+			('mrr_now', 'What those who have paid in every month pay now, over ', ' months, in money a month'),
+			('net', 'Net revenue retention over ', ' months'),
+			('gross', 'Gross revenue retention over ', ' months')) AS m (name, comment, rest), unnest(ARRAY[1, 3, 6, 12]) AS n (months)
+	LOOP
+		EXECUTE one.command;
+	END LOOP;
+END
+$$;
