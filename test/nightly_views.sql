@@ -173,7 +173,7 @@ CROSS JOIN LATERAL (VALUES
 	('activities', n::double precision, n::numeric, NULL::numeric, 0),
 	('calls', calls, calls, NULL, 0),
 	('social touches', touches, touches, NULL, 0),
-	('selling-time share', selling::double precision / nullif(minutes, 0), selling / 60.0, minutes / 60.0, 1e-12)
+	('selling-time share', selling::double precision / nullif(minutes, 0), round(selling / 60.0, 6), round(minutes / 60.0, 6), 1e-6)
 ) AS f (kpi, value, numerator, denominator, off);
 
 -- What the views have of the same figures. Where there were no rows, counts are 0 and ratios NULL.
@@ -406,8 +406,8 @@ SELECT is_empty($$
 	SELECT * FROM kpi.surveys_by_period d JOIN shown f ON (f.kpi, f.period, f.period_start, f.segment, f.segment_value) = (d.survey, d.period, d.period_start, d.segment, d.segment_value)
 	WHERE (d.score, d.low, d.responses) IS DISTINCT FROM (f.value, f.low, f.denominator::bigint)
 		OR d.survey <> 'CSAT' AND d.promoters + d.passives + d.detractors <> d.responses OR d.survey = 'CSAT' AND d.satisfied <> f.numerator LIMIT 5$$, 'surveys');
-SELECT results_eq($$SELECT period_start, owner, sum(activities), round(sum(hours), 6) FROM kpi.activities_by_period WHERE period = 'month' GROUP BY 1, 2 ORDER BY period_start, owner COLLATE "C"$$,
-	$$SELECT c.period_start, o.owner, coalesce(sum(a.n), 0), round(coalesce(sum(a.minutes), 0) / 60.0, 6)
+SELECT results_eq($$SELECT period_start, owner, sum(activities), round(sum(hours), 4) FROM kpi.activities_by_period WHERE period = 'month' GROUP BY 1, 2 ORDER BY period_start, owner COLLATE "C"$$,
+	$$SELECT c.period_start, o.owner, coalesce(sum(a.n), 0), round(coalesce(sum(a.minutes), 0) / 60.0, 4)
 	FROM (SELECT DISTINCT period_start FROM cal WHERE period = 'month') c CROSS JOIN (SELECT DISTINCT segment_value AS owner FROM activity_oracle WHERE segment = 'owner') o
 	LEFT JOIN activity_oracle a ON a.period = 'month' AND a.period_start = c.period_start AND NOT a.is_comparison AND a.segment = 'owner' AND a.segment_value = o.owner
 	GROUP BY 1, 2 ORDER BY period_start, owner COLLATE "C"$$, 'activities');

@@ -225,35 +225,57 @@ LEFT JOIN kpi.quota_summaries s ON s.period = c.period AND s.period_start = c.pe
 	AND s.segment = k.segment AND s.segment_value = k.segment_value
 WHERE c.period IN ('quarter', 'fiscal year');
 
+CREATE VIEW kpi.activity_days AS	-- a row a rep and day: the sums below then have few rows to add up
+SELECT day, owner,
+	sum(activities) AS activities,
+	sum(activities) FILTER (WHERE kind = 'call') AS calls,
+	sum(activities) FILTER (WHERE kind = 'email') AS emails,
+	sum(activities) FILTER (WHERE kind = 'meeting') AS meetings,
+	sum(activities) FILTER (WHERE kind = 'follow-up') AS follow_ups,
+	sum(activities) FILTER (WHERE kind = 'visit') AS visits,
+	sum(activities) FILTER (WHERE kind = 'demo') AS demos,
+	sum(activities) FILTER (WHERE kind = 'proposal') AS proposals,
+	sum(activities) FILTER (WHERE kind = 'event') AS events,
+	sum(activities) FILTER (WHERE kind = 'social touch') AS social_touches,
+	sum(minutes) FILTER (WHERE kind <> 'internal') / 60.0 AS selling_hours,
+	sum(minutes) / 60.0 AS hours
+FROM kpi.activity_summary
+GROUP BY day, owner;
+
 CREATE VIEW kpi.dense_activities AS
 SELECT period, period_start, is_comparison, segment, segment_value,
 	coalesce(sum(activities), 0) AS activities,
-	coalesce(sum(activities) FILTER (WHERE kind = 'call'), 0) AS calls,
-	coalesce(sum(activities) FILTER (WHERE kind = 'email'), 0) AS emails,
-	coalesce(sum(activities) FILTER (WHERE kind = 'meeting'), 0) AS meetings,
-	coalesce(sum(activities) FILTER (WHERE kind = 'follow-up'), 0) AS follow_ups,
-	coalesce(sum(activities) FILTER (WHERE kind = 'visit'), 0) AS visits,
-	coalesce(sum(activities) FILTER (WHERE kind = 'demo'), 0) AS demos,
-	coalesce(sum(activities) FILTER (WHERE kind = 'proposal'), 0) AS proposals,
-	coalesce(sum(activities) FILTER (WHERE kind = 'event'), 0) AS events,
-	coalesce(sum(activities) FILTER (WHERE kind = 'social touch'), 0) AS social_touches,
-	coalesce(sum(minutes) FILTER (WHERE kind <> 'internal'), 0) / 60.0 AS selling_hours,
-	coalesce(sum(minutes), 0) / 60.0 AS hours,
+	coalesce(sum(calls), 0) AS calls,
+	coalesce(sum(emails), 0) AS emails,
+	coalesce(sum(meetings), 0) AS meetings,
+	coalesce(sum(follow_ups), 0) AS follow_ups,
+	coalesce(sum(visits), 0) AS visits,
+	coalesce(sum(demos), 0) AS demos,
+	coalesce(sum(proposals), 0) AS proposals,
+	coalesce(sum(events), 0) AS events,
+	coalesce(sum(social_touches), 0) AS social_touches,
+	round(coalesce(sum(selling_hours), 0), 6) AS selling_hours,
+	round(coalesce(sum(hours), 0), 6) AS hours,
 	bool_and(is_complete) AS is_complete,
 	(SELECT max(day)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings)
 	 FROM kpi.activity_summary
 	 WHERE day <= (SELECT max(period_start) FROM kpi.calendar WHERE period = 'day')) AS data_through
 FROM (
-	SELECT c.period, c.period_start, c.is_comparison, k.segment, k.segment_value, c.is_complete, NULL::text AS kind, NULL::bigint AS activities, NULL::bigint AS minutes
+	SELECT c.period, c.period_start, c.is_comparison, k.segment, k.segment_value, c.is_complete,
+		NULL::numeric AS activities, NULL::numeric AS calls, NULL::numeric AS emails, NULL::numeric AS meetings, NULL::numeric AS follow_ups,
+		NULL::numeric AS visits, NULL::numeric AS demos, NULL::numeric AS proposals, NULL::numeric AS events, NULL::numeric AS social_touches,
+		NULL::numeric AS selling_hours, NULL::numeric AS hours
 	FROM kpi.periods c
 	CROSS JOIN (
 		SELECT DISTINCT g.segment, g.segment_value
-		FROM kpi.activity_summary a, LATERAL (VALUES ('all', 'all'), ('owner', a.owner)) AS g (segment, segment_value)
-		WHERE a.day BETWEEN (SELECT min(day) FROM kpi.calendar) AND (SELECT max(day) FROM kpi.calendar)
+		FROM (SELECT DISTINCT owner FROM kpi.activity_summary
+			WHERE day BETWEEN (SELECT min(day) FROM kpi.calendar) AND (SELECT max(day) FROM kpi.calendar)) a,
+			LATERAL (VALUES ('all', 'all'), ('owner', a.owner)) AS g (segment, segment_value)
 	) k
 	UNION ALL
-	SELECT c.period, c.period_start, c.is_comparison, g.segment, g.segment_value, NULL, a.kind, a.activities, a.minutes
-	FROM kpi.activity_summary a
+	SELECT c.period, c.period_start, c.is_comparison, g.segment, g.segment_value, NULL,
+		a.activities, a.calls, a.emails, a.meetings, a.follow_ups, a.visits, a.demos, a.proposals, a.events, a.social_touches, a.selling_hours, a.hours
+	FROM kpi.activity_days a
 	JOIN kpi.calendar c USING (day)
 	CROSS JOIN LATERAL (VALUES ('all', 'all'), ('owner', a.owner)) AS g (segment, segment_value)
 ) a
@@ -546,7 +568,7 @@ FROM kpi.dense_quotas
 WHERE NOT is_comparison AND ((SELECT kpi.sees_all()) OR segment = 'owner' AND segment_value = (SELECT kpi.own_rep()));
 
 CREATE VIEW kpi.activities_by_period WITH (security_barrier) AS
-SELECT period, period_start, owner, kind, coalesce(sum(activities), 0)::bigint AS activities, coalesce(sum(minutes), 0) / 60.0 AS hours,
+SELECT period, period_start, owner, kind, coalesce(sum(activities), 0)::bigint AS activities, round(coalesce(sum(minutes), 0) / 60.0, 6) AS hours,
 	bool_and(is_complete) AS is_complete
 FROM (
 	SELECT c.period, c.period_start, k.owner, k.kind, c.is_complete, NULL::bigint AS activities, NULL::bigint AS minutes
@@ -914,6 +936,7 @@ BEGIN
 			('dense_leads', 'What kpi.leads_by_period shows, and the comparisons'),
 			('dense_surveys', 'What kpi.surveys_by_period shows, and the comparisons'),
 			('dense_quotas', 'What kpi.quotas_by_period shows, and the comparisons'),
+			('activity_days', 'Activities by kind side by side, one row a day and rep'),
 			('dense_activities', 'Activities by kind side by side, dense in periods and segments'),
 			('dense_pipeline', 'The pipeline at the end of each month'),
 			('dense_mrr', 'Recurring revenue and its retention by month, side by side'),
