@@ -56,7 +56,7 @@ $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sq
 # extension is installed for that server alone.
 export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
 
-.PHONY: prepare demo test test-bi bench test-sanitize unit
+.PHONY: prepare demo dashboard test test-bi bench test-sanitize unit
 prepare:
 	@tools/prepare
 
@@ -74,6 +74,12 @@ test-bi:
 	@tools/test-bi --prepare
 	@$(MAKE) -s all
 	@tools/with-server tools/test-bi
+
+# build/dashboard.html, from the sample CRM. Of a database of your own: doc/dashboard.md.
+dashboard:
+	@examples/dashboard/sample --prepare
+	@$(MAKE) -s all
+	@tools/with-server examples/dashboard/sample build/dashboard.html
 
 # BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, NIGHTLY_SCALE, ROUNDS and ONLY: see bench/run.
 bench: prepare
