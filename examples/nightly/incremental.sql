@@ -73,7 +73,7 @@ $$;
 COMMENT ON FUNCTION kpi.noted(jsonb, text[]) IS 'The days noted for some kinds; NULL: all of them';
 
 CREATE FUNCTION kpi.store_all() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET work_mem = '64MB' SET jit = off
+SET work_mem = '256MB' SET jit = off
 AS $$
 DECLARE
 	settings	kpi.settings;

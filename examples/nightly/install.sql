@@ -25,7 +25,7 @@
 
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SET LOCAL work_mem = '64MB';
+SET LOCAL work_mem = '256MB';
 SET LOCAL jit = off;		-- compiling these queries takes longer than running them
 
 -- What would fail later, and less clearly

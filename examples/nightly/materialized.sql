@@ -1,7 +1,7 @@
 -- materialized.sql: the refresh, where the summaries are materialized views.
 
 CREATE FUNCTION kpi.store_all() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-SET work_mem = '64MB' SET jit = off
+SET work_mem = '256MB' SET jit = off
 AS $$
 DECLARE
 	store	text;

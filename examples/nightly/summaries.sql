@@ -37,17 +37,27 @@ CROSS JOIN LATERAL (VALUES
 	('owner, source, region', jsonb_build_array(d.owner, d.source, d.region)::text, d.owner, d.source, d.region)
 ) AS c (segment, segment_value, owner, source, region);
 
+-- Leads are many: they are summed up by day, owner, source and region first, and these cells by cut.
+CREATE VIEW kpi.lead_cells AS
+SELECT l.created_day AS day, l.owner, l.source, l.region, min(l.created) AS first_created,
+	rate_agg(l.converted IS NOT NULL) AS opportunities,
+	within_agg(l.created, l.first_response, s.answer_within, n.as_of)		-- of those that had the time; a day has 24 hours, whatever the session's zone
+		FILTER (WHERE l.created <= n.as_of - make_interval(secs => extract(epoch FROM s.answer_within)::double precision)) AS answered_in_time,
+	duration_agg(l.created, l.first_response) AS response
+FROM kpi.source_leads l, kpi.settings s, kpi.snapshot n
+WHERE l.created_day IS NOT NULL
+GROUP BY l.created_day, l.owner, l.source, l.region;
+
 CREATE VIEW kpi.lead_days AS
-SELECT 'created'::text AS date_basis, l.created_day AS day, c.*, l.lead_id, l.created, l.first_response, l.qualified, l.converted
-FROM kpi.source_leads l
+SELECT 'created'::text AS date_basis, l.day, c.*, l.first_created, l.opportunities, l.answered_in_time, l.response
+FROM kpi.lead_cells l
 CROSS JOIN LATERAL (VALUES
 	('all', 'all', NULL, NULL, NULL),
 	('owner', l.owner, l.owner, NULL, NULL),
 	('source', l.source, NULL, l.source, NULL),
 	('region', l.region, NULL, NULL, l.region),
 	('owner, source, region', jsonb_build_array(l.owner, l.source, l.region)::text, l.owner, l.source, l.region)
-) AS c (segment, segment_value, owner, source, region)
-WHERE l.created_day IS NOT NULL;
+) AS c (segment, segment_value, owner, source, region);
 
 -- Rates: deals won, leads that became deals, leads answered in time (of those that had the time to be).
 CREATE VIEW kpi.rates_of_days AS
@@ -55,14 +65,14 @@ SELECT 'win rate' AS measure, date_basis, day, segment, segment_value, owner, so
 FROM kpi.deal_days
 GROUP BY date_basis, day, segment, segment_value, owner, source, region
 UNION ALL
-SELECT 'lead to opportunity rate', date_basis, day, segment, segment_value, owner, source, region, rate_agg(converted IS NOT NULL)
+SELECT 'lead to opportunity rate', date_basis, day, segment, segment_value, owner, source, region, rollup(opportunities)
 FROM kpi.lead_days
 GROUP BY date_basis, day, segment, segment_value, owner, source, region
 UNION ALL
 SELECT 'response in time', date_basis, day, segment, segment_value, owner, source, region,
-	within_agg(created, first_response, s.answer_within, n.as_of)
+	rollup(answered_in_time)
 FROM kpi.lead_days, kpi.settings s, kpi.snapshot n
-WHERE created <= n.as_of - make_interval(secs => extract(epoch FROM s.answer_within)::double precision)	-- whole seconds: a day of 24 hours, whatever the session's zone
+WHERE first_created <= n.as_of - make_interval(secs => extract(epoch FROM s.answer_within)::double precision)
 GROUP BY date_basis, day, segment, segment_value, owner, source, region;
 
 -- Durations: the sales cycle of deals won, and how long leads waited for an answer.
@@ -72,7 +82,7 @@ FROM kpi.deal_days
 WHERE won
 GROUP BY date_basis, day, segment, segment_value, owner, source, region
 UNION ALL
-SELECT 'lead response time', date_basis, day, segment, segment_value, owner, source, region, duration_agg(created, first_response)
+SELECT 'lead response time', date_basis, day, segment, segment_value, owner, source, region, rollup(response)
 FROM kpi.lead_days
 GROUP BY date_basis, day, segment, segment_value, owner, source, region;
 
@@ -260,7 +270,8 @@ BEGIN
 			('source_quotas', 'What each rep is to win in a quarter, one row a rep and quarter'),
 			('source_activities', 'What reps spend their time on, one row an activity'),
 			('deal_days', 'What a deal counts for: each date basis and cut that it belongs to, one row each'),
-			('lead_days', 'What a lead counts for: each cut that it belongs to, one row each'),
+			('lead_cells', 'The leads of a day, owner, source and region, summed up'),
+			('lead_days', 'What such leads count for: each cut that they belong to, one row each'),
 			('rates_of_days', 'How kpi.rate_summary comes about'),
 			('durations_of_days', 'How kpi.duration_summary comes about'),
 			('velocities_of_days', 'How kpi.velocity_summary comes about'),
@@ -318,6 +329,10 @@ BEGIN
 			('date_basis', 'What the day is that of: closed (decided), created'),
 			('day', 'The day, by kpi.settings.zone'),
 			('deal_id', 'The deal'),
+			('answered_in_time', 'How many were answered in time, of those that had the time to be, a rate_summary'),
+			('first_created', 'When the first of them was made in the CRM'),
+			('opportunities', 'How many became deals, a rate_summary'),
+			('response', 'How long they waited for an answer, a duration_summary'),
 			('ends', 'The first day it runs no longer; NULL: still running'),
 			('entered_at', 'When the deal entered the stage'),
 			('expected_close', 'The day the owner expects a decision'),
