@@ -517,10 +517,9 @@ FROM kpi.daily_figure_rows
 WHERE period = 'day';
 
 \if :{?stored} \else \set stored 'MATERIALIZED VIEW' \endif
-SET jit = off;	-- compiling so many expressions takes longer than all else
 CREATE :stored kpi.figure_periods AS SELECT * FROM kpi.figures_of_periods;
 CREATE UNIQUE INDEX ON kpi.figure_periods (kpi, date_basis, period, segment, period_start, segment_value);
-RESET jit;
+CREATE INDEX ON kpi.figure_periods (period, segment, period_start);	-- for all figures of a period
 
 CREATE VIEW kpi.figures WITH (security_barrier) AS
 SELECT f.date_basis, f.period, f.period_start, f.segment, f.segment_value, f.kpi, f.value, f.numerator, f.denominator, f.low, f.high, f.previous,
