@@ -54,9 +54,9 @@ $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sq
 # The targets that bring what they need. What "prepare" installs is not there when this
 # file is read, so each goes on in a make of its own. The server is a throwaway one, the
 # extension is installed for that server alone.
-export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS ROUNDS ONLY
+export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
 
-.PHONY: prepare demo test test-bi bench test-sanitize unit
+.PHONY: prepare demo dashboard test test-bi bench test-sanitize unit
 prepare:
 	@tools/prepare
 
@@ -75,7 +75,13 @@ test-bi:
 	@$(MAKE) -s all
 	@tools/with-server tools/test-bi
 
-# BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, ROUNDS and ONLY: see bench/run.
+# build/dashboard.html, from the sample CRM. Of a database of your own: doc/dashboard.md.
+dashboard:
+	@examples/dashboard/sample --prepare
+	@$(MAKE) -s all
+	@tools/with-server examples/dashboard/sample build/dashboard.html
+
+# BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, NIGHTLY_SCALE, ROUNDS and ONLY: see bench/run.
 bench: prepare
 	@$(MAKE) -s all
 	@tools/with-server --set shared_buffers=$(SHARED_BUFFERS) bench/run

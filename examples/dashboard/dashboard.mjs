@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+// dashboard.mjs: writes the figures of schema kpi as one HTML page that needs nothing else.
+//
+//	node examples/dashboard/dashboard.mjs [options] >page.html
+//
+// PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE say where the database is. See doc/dashboard.md.
+
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { page } from './page.mjs'
+import { readAll } from './queries.mjs'
+
+const usage = `Usage: node dashboard.mjs [options] >page.html
+  -o, --output FILE    write the page there
+      --period PERIOD  of the tiles and the trend: week, month (default), quarter or "fiscal year"
+      --segment NAME   of the win rates side by side: source (default), owner, region, industry
+      --currency NAME  what amounts are in, such as "US dollars"
+      --title TEXT     of the page`
+
+/** The command line's options; what is wrong with them is an error. */
+function options() {
+	const { values } = parseArgs({
+		options: {
+			output: { type: 'string', short: 'o' }, period: { type: 'string', default: 'month' }, segment: { type: 'string', default: 'source' },
+			currency: { type: 'string', default: 'the currency of the CRM' }, title: { type: 'string', default: 'Sales figures' },
+			help: { type: 'boolean', short: 'h' }
+		}
+	})
+	if (!['week', 'month', 'quarter', 'fiscal year'].includes(values.period)) throw new Error(`no period "${values.period}"`)
+	return values
+}
+
+/** What PostgreSQL or the network said, and what to do about it. */
+function explain(error) {
+	const cause = error.errors?.[0] ?? error // several addresses: one error each
+	const where = `${process.env.PGHOST ?? 'localhost'}, port ${process.env.PGPORT ?? 5432}`
+	const next = {
+		ECONNREFUSED: `no server answers at ${where}: PGHOST and PGPORT say where it is`,
+		ENOENT: `no server answers at ${where}: PGHOST and PGPORT say where it is`,
+		ENOTFOUND: `no server answers at ${where}: PGHOST and PGPORT say where it is`,
+		'42P01': 'a view is missing: psql -f examples/nightly/install.sql',
+		42703: 'a column is missing: the views are of another version; psql -f examples/nightly/install.sql',
+		42501: 'the role may not read it: GRANT kpi_reader TO it (examples/nightly/roles.sql)',
+		55000: 'not refreshed yet: CALL kpi.refresh()'
+	}[cause.code]
+	return cause.message + (next ? `\nNext step: ${next}` : '')
+}
+
+let chosen
+try {
+	chosen = options()
+} catch (error) {
+	console.error(`dashboard: ${error.message}\n${usage}`)
+	process.exit(2)
+}
+if (chosen.help) {
+	console.log(usage)
+	process.exit(0)
+}
+try {
+	const html = page(await readAll(chosen), chosen)
+	if (chosen.output) writeFileSync(chosen.output, html)
+	else process.stdout.write(html)
+} catch (error) {
+	console.error(`dashboard: ${explain(error)}`)
+	process.exitCode = 1
+}
