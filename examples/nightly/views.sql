@@ -12,11 +12,16 @@ ANALYZE kpi.calendar, kpi.rate_summary, kpi.duration_summary, kpi.velocity_summa
 	kpi.rate_periods, kpi.duration_periods, kpi.velocity_periods, kpi.survey_periods, kpi.settings, kpi.snapshot;
 
 -- The periods, and when their figures are final: what becomes of a deal shows some time after it was created.
-CREATE VIEW kpi.periods AS
+CREATE VIEW kpi.periods_of_calendar AS
 SELECT DISTINCT period, period_start, period_end, is_comparison, is_complete,
 	period_end < (SELECT (n.as_of AT TIME ZONE s.zone)::date - s.matures_after_days FROM kpi.snapshot n, kpi.settings s) AS is_mature,
 	period_end + 1 <= (SELECT n.as_of AT TIME ZONE s.zone - s.answer_within FROM kpi.snapshot n, kpi.settings s) AS is_answerable
 FROM kpi.calendar;
+
+\if :{?stored} \else \set stored 'MATERIALIZED VIEW' \endif
+CREATE :stored kpi.periods AS SELECT * FROM kpi.periods_of_calendar;
+CREATE UNIQUE INDEX ON kpi.periods (period, period_start, is_comparison);
+ANALYZE kpi.periods;
 
 -- The segments that occur: each has a row in some fiscal year. The cube is for queries of one's own.
 CREATE VIEW kpi.deal_segments AS
@@ -516,7 +521,6 @@ SELECT date_basis, period_start, segment, segment_value, kpi, value, numerator, 
 FROM kpi.daily_figure_rows
 WHERE period = 'day';
 
-\if :{?stored} \else \set stored 'MATERIALIZED VIEW' \endif
 CREATE :stored kpi.figure_periods AS SELECT * FROM kpi.figures_of_periods;
 CREATE UNIQUE INDEX ON kpi.figure_periods (kpi, date_basis, period, segment, period_start, segment_value);
 CREATE INDEX ON kpi.figure_periods (period, segment, period_start);	-- for all figures of a period
@@ -921,6 +925,7 @@ BEGIN
 			('deals_behind', 'The deals (or leads) behind a figure, one row each: over the days of a period, contribution adds up to the numerator of kpi.figures'),
 			('data_quality', 'Rows of the CRM that were left out, by source and reason, as the CRM is now'),
 			('freshness', 'From when and through when the data are, for each summary'),
+			('periods_of_calendar', 'How kpi.periods comes about'),
 			('periods', 'The periods, one row each, and whether their figures are final'),
 			('deal_segments', 'Which segments deals have'),
 			('lead_segments', 'Which segments leads have'),
