@@ -32,7 +32,7 @@ WHERE period = 'fiscal year' AND NOT is_comparison AND segment <> 'owner, source
 CREATE VIEW kpi.lead_segments AS
 SELECT DISTINCT date_basis, segment, segment_value
 FROM kpi.rate_periods
-WHERE measure = 'lead to opportunity rate' AND period = 'fiscal year' AND NOT is_comparison AND segment <> 'owner, source, region';
+WHERE measure = 'lead to opportunity rate' AND date_basis = 'created' AND period = 'fiscal year' AND NOT is_comparison AND segment <> 'owner, source, region';
 
 CREATE VIEW kpi.survey_segments AS
 SELECT DISTINCT survey, segment, segment_value
@@ -81,22 +81,22 @@ FROM (
 	FROM kpi.periods c CROSS JOIN kpi.lead_segments k
 	UNION ALL
 	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, summary, NULL, NULL
-	FROM kpi.rate_periods WHERE measure = 'lead to opportunity rate'
+	FROM kpi.rate_periods WHERE measure = 'lead to opportunity rate' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, NULL, summary, NULL
-	FROM kpi.rate_periods WHERE measure = 'response in time'
+	FROM kpi.rate_periods WHERE measure = 'response in time' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, NULL, NULL, summary
-	FROM kpi.duration_periods WHERE measure = 'lead response time'
+	FROM kpi.duration_periods WHERE measure = 'lead response time' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, summary, NULL, NULL
-	FROM kpi.rate_summary WHERE measure = 'lead to opportunity rate'
+	FROM kpi.rate_summary WHERE measure = 'lead to opportunity rate' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, NULL, summary, NULL
-	FROM kpi.rate_summary WHERE measure = 'response in time'
+	FROM kpi.rate_summary WHERE measure = 'response in time' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, NULL, NULL, summary
-	FROM kpi.duration_summary WHERE measure = 'lead response time'
+	FROM kpi.duration_summary WHERE measure = 'lead response time' AND date_basis = 'created'
 ) s
 GROUP BY date_basis, period, period_start, is_comparison, segment, segment_value
 HAVING count(is_complete) > 0;
@@ -169,7 +169,7 @@ SELECT date_basis, period, period_start, is_comparison, segment, segment_value,
 	is_answerable,
 	is_mature AS is_complete,
 	(SELECT max(data_through(summary)) FROM kpi.duration_periods
-	 WHERE measure = 'lead response time' AND period = 'fiscal year' AND segment = 'all' AND NOT is_comparison) AS data_through
+	 WHERE measure = 'lead response time' AND date_basis = 'created' AND period = 'fiscal year' AND segment = 'all' AND NOT is_comparison) AS data_through
 FROM kpi.lead_summaries;
 
 CREATE VIEW kpi.dense_surveys AS
