@@ -55,7 +55,8 @@ INSERT INTO stores VALUES
 	('attainment_summary', 'attainments_of_quarters', 'quarter'), ('mrr_summary', 'mrr_of_company', NULL), ('cohort_summary', 'cohorts_of_company', NULL),
 	('activity_summary', 'activities_of_days', 'day'), ('calendar', 'calendar_days', 'period_start'), ('rate_periods', 'rates_of_periods', 'period_start'),
 	('duration_periods', 'durations_of_periods', 'period_start'), ('velocity_periods', 'velocities_of_periods', 'period_start'),
-	('survey_periods', 'surveys_of_periods', 'period_start'), ('figure_periods', 'figures_of_periods', 'period_start');
+	('survey_periods', 'surveys_of_periods', 'period_start'), ('periods', 'periods_of_calendar', 'period_start'),
+	('figure_periods', 'figures_of_periods', 'period_start');
 SELECT set_eq($$ SELECT relname::text FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind = 'm' $$, 'SELECT store FROM stores', 'each stored relation is in this test');
 SELECT is((SELECT count(*) FROM pg_index i JOIN stores ON indrelid = ('kpi.' || store)::regclass WHERE indisunique AND indpred IS NULL AND 0 <> ALL (indkey)), 16::bigint, 'each has a unique key of plain columns');
 
