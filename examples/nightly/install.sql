@@ -69,4 +69,4 @@ VALUES (:'zone', :'fiscal_year_start', :'definition', nullif(:'first_day', '')::
 
 COMMIT;
 ANALYZE kpi.rate_summary, kpi.duration_summary, kpi.velocity_summary, kpi.survey_summary, kpi.stage_summary, kpi.pipeline_summary,
-	kpi.attainment_summary, kpi.activity_summary, kpi.calendar, kpi.rate_periods, kpi.duration_periods, kpi.velocity_periods, kpi.survey_periods, kpi.figure_periods;
+	kpi.attainment_summary, kpi.activity_summary, kpi.calendar, kpi.rate_periods, kpi.duration_periods, kpi.velocity_periods, kpi.survey_periods, kpi.periods, kpi.figure_periods;
