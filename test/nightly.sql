@@ -73,7 +73,7 @@ $$;
 -- What each store holds, and which versions of rows
 CREATE FUNCTION public.contents() RETURNS TABLE (store text, rows bigint, held text, versions numeric) LANGUAGE plpgsql AS $$
 BEGIN
-	FOR store IN SELECT c.relname FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid WHERE c.relnamespace = 'kpi'::regnamespace AND c.relname ~ '_(summary|periods)$|^calendar$' AND indisunique LOOP
+	FOR store IN SELECT c.relname FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid WHERE c.relnamespace = 'kpi'::regnamespace AND c.relname ~ '_(summary|periods)$|^(calendar|periods)$' AND indisunique LOOP
 		EXECUTE format('SELECT count(*), md5(coalesce(string_agg(hashtextextended(s::text, 0)::text, '','' ORDER BY hashtextextended(s::text, 0)), '''')), sum(xmin::text::bigint) FROM kpi.%I s', store) INTO rows, held, versions;
 		RETURN NEXT;
 	END LOOP;
@@ -254,7 +254,7 @@ SELECT pg_temp.same($$
 --
 -- Refreshes
 --
-UPDATE kpi.settings SET first_day = '2025-09-01';
+UPDATE kpi.settings SET first_day = '2025-11-15';
 CALL kpi.refresh();
 TRUNCATE at_first;
 INSERT INTO at_first SELECT * FROM contents();
@@ -328,8 +328,8 @@ SELECT is_empty($$ SELECT tgname FROM pg_trigger WHERE tgname LIKE 'kpi%' UNION 
 \set form incremental
 \set as_of '2025-11-10 18:15+00'
 \ir ../examples/nightly/install.sql
-UPDATE kpi.settings SET first_day = '2025-09-01', answer_within = '36 hours';
-SELECT set_eq($$ SELECT relname::text FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind = 'r' AND relname ~ '_(summary|periods)$|^calendar$' $$, 'SELECT store FROM stores', 'incremental: what is stored are tables of the same names');
+UPDATE kpi.settings SET first_day = '2025-10-01', answer_within = '36 hours';
+SELECT set_eq($$ SELECT relname::text FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind = 'r' AND relname ~ '_(summary|periods)$|^(calendar|periods)$' $$, 'SELECT store FROM stores', 'incremental: what is stored are tables of the same names');
 SELECT is((SELECT count(*) FROM pg_index i JOIN stores ON indrelid = ('kpi.' || store)::regclass WHERE indisprimary), 17::bigint, 'incremental: each has a primary key');
 
 CREATE FUNCTION pg_temp.is_right(description text) RETURNS text LANGUAGE sql AS $$
@@ -340,7 +340,7 @@ SELECT pg_temp.is_right('the first night');
 SELECT is((SELECT count(*) FROM kpi.changed_days), 0::bigint, 'incremental: what was noted is taken');
 
 -- One deal: only its days are written, only its months, quarters and periods, and there only its segments
-SELECT deal_id AS one FROM deals WHERE won AND amount > 0 AND isfinite(closed) AND closed::date > created::date + 40 AND owner IS NOT NULL AND closed BETWEEN '2025-09-10' AND '2025-10-10' ORDER BY deal_id LIMIT 1 \gset
+SELECT deal_id AS one FROM deals WHERE won AND amount > 0 AND isfinite(closed) AND closed::date > created::date + 40 AND owner IS NOT NULL AND closed BETWEEN '2025-10-05' AND '2025-10-30' ORDER BY deal_id LIMIT 1 \gset
 CREATE TEMPORARY TABLE one AS SELECT *, (created AT TIME ZONE 'Asia/Kuala_Lumpur')::date AS created_day, (closed AT TIME ZONE 'Asia/Kuala_Lumpur')::date AS closed_day FROM deals WHERE deal_id = :one;
 CREATE TEMPORARY TABLE versions AS SELECT 'rate_summary' AS store, ctid AS place, xmin AS version FROM kpi.rate_summary UNION ALL SELECT 'stage_summary', ctid AS place, xmin AS version FROM kpi.stage_summary UNION ALL SELECT 'rate_periods', ctid AS place, xmin AS version FROM kpi.rate_periods
 	UNION ALL SELECT 'attainment_summary', ctid AS place, xmin AS version FROM kpi.attainment_summary UNION ALL SELECT 'survey_summary', ctid AS place, xmin AS version FROM kpi.survey_summary;
