@@ -54,7 +54,7 @@ $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sq
 # The targets that bring what they need. What "prepare" installs is not there when this
 # file is read, so each goes on in a make of its own. The server is a throwaway one, the
 # extension is installed for that server alone.
-export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS ROUNDS ONLY
+export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
 
 .PHONY: prepare demo dashboard test test-bi bench test-sanitize unit
 prepare:
@@ -81,7 +81,7 @@ dashboard:
 	@$(MAKE) -s all
 	@tools/with-server examples/dashboard/sample build/dashboard.html
 
-# BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, ROUNDS and ONLY: see bench/run.
+# BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, NIGHTLY_SCALE, ROUNDS and ONLY: see bench/run.
 bench: prepare
 	@$(MAKE) -s all
 	@tools/with-server --set shared_buffers=$(SHARED_BUFFERS) bench/run

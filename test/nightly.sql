@@ -55,9 +55,10 @@ INSERT INTO stores VALUES
 	('attainment_summary', 'attainments_of_quarters', 'quarter'), ('mrr_summary', 'mrr_of_company', NULL), ('cohort_summary', 'cohorts_of_company', NULL),
 	('activity_summary', 'activities_of_days', 'day'), ('calendar', 'calendar_days', 'period_start'), ('rate_periods', 'rates_of_periods', 'period_start'),
 	('duration_periods', 'durations_of_periods', 'period_start'), ('velocity_periods', 'velocities_of_periods', 'period_start'),
-	('survey_periods', 'surveys_of_periods', 'period_start'), ('figure_periods', 'figures_of_periods', 'period_start');
+	('survey_periods', 'surveys_of_periods', 'period_start'), ('periods', 'periods_of_calendar', 'period_start'),
+	('figure_periods', 'figures_of_periods', 'period_start');
 SELECT set_eq($$ SELECT relname::text FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind = 'm' $$, 'SELECT store FROM stores', 'each stored relation is in this test');
-SELECT is((SELECT count(*) FROM pg_index i JOIN stores ON indrelid = ('kpi.' || store)::regclass WHERE indisunique AND indpred IS NULL AND 0 <> ALL (indkey)), 16::bigint, 'each has a unique key of plain columns');
+SELECT is((SELECT count(*) FROM pg_index i JOIN stores ON indrelid = ('kpi.' || store)::regclass WHERE indisunique AND indpred IS NULL AND 0 <> ALL (indkey)), 17::bigint, 'each has a unique key of plain columns');
 
 -- How many rows of a store are not, byte by byte, what its view says, or the other way round
 CREATE FUNCTION pg_temp.differences(store text, made_by text) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -329,7 +330,7 @@ SELECT is_empty($$ SELECT tgname FROM pg_trigger WHERE tgname LIKE 'kpi%' UNION 
 \ir ../examples/nightly/install.sql
 UPDATE kpi.settings SET first_day = '2025-09-01', answer_within = '36 hours';
 SELECT set_eq($$ SELECT relname::text FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind = 'r' AND relname ~ '_(summary|periods)$|^calendar$' $$, 'SELECT store FROM stores', 'incremental: what is stored are tables of the same names');
-SELECT is((SELECT count(*) FROM pg_index i JOIN stores ON indrelid = ('kpi.' || store)::regclass WHERE indisprimary), 16::bigint, 'incremental: each has a primary key');
+SELECT is((SELECT count(*) FROM pg_index i JOIN stores ON indrelid = ('kpi.' || store)::regclass WHERE indisprimary), 17::bigint, 'incremental: each has a primary key');
 
 CREATE FUNCTION pg_temp.is_right(description text) RETURNS text LANGUAGE sql AS $$
 	SELECT is((SELECT string_agg(store || ': ' || n, ', ') FROM (SELECT store, pg_temp.differences(store, made_by) AS n FROM stores) d WHERE n <> 0), NULL, 'incremental: ' || description)

@@ -165,6 +165,7 @@ BEGIN
 		periods || ARRAY(SELECT DISTINCT period_start FROM kpi.calendar WHERE day = ANY (velocities)));
 	PERFORM kpi.take('survey_periods', 'surveys_of_periods', 'period_start',
 		periods || ARRAY(SELECT DISTINCT period_start FROM kpi.calendar WHERE day = ANY (surveys)));
+	PERFORM kpi.take('periods', 'periods_of_calendar', 'period_start', NULL);
 	PERFORM kpi.take('figure_periods', 'figures_of_periods', 'period_start', NULL);
 END
 $$;

@@ -5,6 +5,7 @@
 --	zone				where a day begins (UTC), such as Asia/Kuala_Lumpur
 --	fiscal_year_start	the month a fiscal year begins with, 1..12 (1)
 --	definition			the stages of a deal (those of the sample CRM)
+--	first_day			where the periods begin (the first deal or lead of the last ten years)
 --	as_of				the moment to look back from, for data that stand still (none: that of each refresh)
 --	form				materialized (materialized views, the default) or incremental (tables, and what changed in a day)
 --	roles				on (kpi_owner, kpi_reader, kpi_rep: see roles.sql) or off
@@ -17,6 +18,7 @@
 \if :{?zone} \else \set zone UTC \endif
 \if :{?fiscal_year_start} \else \set fiscal_year_start 1 \endif
 \if :{?definition} \else \set definition 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified' \endif
+\if :{?first_day} \else \set first_day '' \endif
 \if :{?as_of} \else \set as_of '' \endif
 \if :{?form} \else \set form materialized \endif
 \if :{?roles} \else \set roles on \endif
@@ -56,8 +58,8 @@ SELECT :'form' = 'incremental' AS is_incremental \gset
 \if :is_incremental \set stored TABLE \else \set stored 'MATERIALIZED VIEW' \endif
 
 \ir schema.sql
-INSERT INTO kpi.settings (zone, fiscal_year_start, definition, as_of)
-VALUES (:'zone', :'fiscal_year_start', :'definition', nullif(:'as_of', '')::timestamptz);
+INSERT INTO kpi.settings (zone, fiscal_year_start, definition, first_day, as_of)
+VALUES (:'zone', :'fiscal_year_start', :'definition', nullif(:'first_day', '')::date, nullif(:'as_of', '')::timestamptz);
 \if :is_incremental \ir changes.sql \endif
 \ir summaries.sql
 \ir views.sql
@@ -67,4 +69,4 @@ VALUES (:'zone', :'fiscal_year_start', :'definition', nullif(:'as_of', '')::time
 
 COMMIT;
 ANALYZE kpi.rate_summary, kpi.duration_summary, kpi.velocity_summary, kpi.survey_summary, kpi.stage_summary, kpi.pipeline_summary,
-	kpi.attainment_summary, kpi.activity_summary, kpi.calendar, kpi.rate_periods, kpi.duration_periods, kpi.velocity_periods, kpi.survey_periods, kpi.figure_periods;
+	kpi.attainment_summary, kpi.activity_summary, kpi.calendar, kpi.rate_periods, kpi.duration_periods, kpi.velocity_periods, kpi.survey_periods, kpi.periods, kpi.figure_periods;

@@ -13,7 +13,7 @@ BEGIN
 
 	-- In this order: the calendar begins with the first day of rates, the periods are rollups of the days, the figures are read from both.
 	FOREACH store IN ARRAY ARRAY['rate_summary', 'duration_summary', 'velocity_summary', 'survey_summary', 'stage_summary', 'pipeline_summary',
-		'attainment_summary', 'mrr_summary', 'cohort_summary', 'activity_summary', 'calendar', 'rate_periods', 'duration_periods', 'velocity_periods', 'survey_periods', 'figure_periods']
+		'attainment_summary', 'mrr_summary', 'cohort_summary', 'activity_summary', 'calendar', 'rate_periods', 'duration_periods', 'velocity_periods', 'survey_periods', 'periods', 'figure_periods']
 	LOOP
 		-- One without data (as after WITH NO DATA) can't be read, so there are no readers to wait for.
 		EXECUTE format('REFRESH MATERIALIZED VIEW %s kpi.%I',

@@ -162,6 +162,7 @@ CREATE UNIQUE INDEX ON kpi.cohort_summary (segment);
 
 CREATE :stored kpi.activity_summary AS SELECT * FROM kpi.activities_of_days;
 CREATE UNIQUE INDEX ON kpi.activity_summary (owner, kind, day);
+CREATE INDEX ON kpi.activity_summary (day);	-- of all reps and kinds
 
 -- Which days a period has, from the first day through that of as_of (the day before where as_of is midnight sharp).
 --

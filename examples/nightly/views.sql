@@ -12,11 +12,16 @@ ANALYZE kpi.calendar, kpi.rate_summary, kpi.duration_summary, kpi.velocity_summa
 	kpi.rate_periods, kpi.duration_periods, kpi.velocity_periods, kpi.survey_periods, kpi.settings, kpi.snapshot;
 
 -- The periods, and when their figures are final: what becomes of a deal shows some time after it was created.
-CREATE VIEW kpi.periods AS
+CREATE VIEW kpi.periods_of_calendar AS
 SELECT DISTINCT period, period_start, period_end, is_comparison, is_complete,
 	period_end < (SELECT (n.as_of AT TIME ZONE s.zone)::date - s.matures_after_days FROM kpi.snapshot n, kpi.settings s) AS is_mature,
 	period_end + 1 <= (SELECT n.as_of AT TIME ZONE s.zone - s.answer_within FROM kpi.snapshot n, kpi.settings s) AS is_answerable
 FROM kpi.calendar;
+
+\if :{?stored} \else \set stored 'MATERIALIZED VIEW' \endif
+CREATE :stored kpi.periods AS SELECT * FROM kpi.periods_of_calendar;
+CREATE UNIQUE INDEX ON kpi.periods (period, period_start, is_comparison);
+ANALYZE kpi.periods;
 
 -- The segments that occur: each has a row in some fiscal year. The cube is for queries of one's own.
 CREATE VIEW kpi.deal_segments AS
@@ -27,7 +32,7 @@ WHERE period = 'fiscal year' AND NOT is_comparison AND segment <> 'owner, source
 CREATE VIEW kpi.lead_segments AS
 SELECT DISTINCT date_basis, segment, segment_value
 FROM kpi.rate_periods
-WHERE measure = 'lead to opportunity rate' AND period = 'fiscal year' AND NOT is_comparison AND segment <> 'owner, source, region';
+WHERE measure = 'lead to opportunity rate' AND date_basis = 'created' AND period = 'fiscal year' AND NOT is_comparison AND segment <> 'owner, source, region';
 
 CREATE VIEW kpi.survey_segments AS
 SELECT DISTINCT survey, segment, segment_value
@@ -76,22 +81,22 @@ FROM (
 	FROM kpi.periods c CROSS JOIN kpi.lead_segments k
 	UNION ALL
 	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, summary, NULL, NULL
-	FROM kpi.rate_periods WHERE measure = 'lead to opportunity rate'
+	FROM kpi.rate_periods WHERE measure = 'lead to opportunity rate' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, NULL, summary, NULL
-	FROM kpi.rate_periods WHERE measure = 'response in time'
+	FROM kpi.rate_periods WHERE measure = 'response in time' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, period, period_start, is_comparison, segment, segment_value, NULL, NULL, NULL, NULL, NULL, summary
-	FROM kpi.duration_periods WHERE measure = 'lead response time'
+	FROM kpi.duration_periods WHERE measure = 'lead response time' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, summary, NULL, NULL
-	FROM kpi.rate_summary WHERE measure = 'lead to opportunity rate'
+	FROM kpi.rate_summary WHERE measure = 'lead to opportunity rate' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, NULL, summary, NULL
-	FROM kpi.rate_summary WHERE measure = 'response in time'
+	FROM kpi.rate_summary WHERE measure = 'response in time' AND date_basis = 'created'
 	UNION ALL
 	SELECT date_basis, 'day', day, false, segment, segment_value, NULL, NULL, NULL, NULL, NULL, summary
-	FROM kpi.duration_summary WHERE measure = 'lead response time'
+	FROM kpi.duration_summary WHERE measure = 'lead response time' AND date_basis = 'created'
 ) s
 GROUP BY date_basis, period, period_start, is_comparison, segment, segment_value
 HAVING count(is_complete) > 0;
@@ -164,7 +169,7 @@ SELECT date_basis, period, period_start, is_comparison, segment, segment_value,
 	is_answerable,
 	is_mature AS is_complete,
 	(SELECT max(data_through(summary)) FROM kpi.duration_periods
-	 WHERE measure = 'lead response time' AND period = 'fiscal year' AND segment = 'all' AND NOT is_comparison) AS data_through
+	 WHERE measure = 'lead response time' AND date_basis = 'created' AND period = 'fiscal year' AND segment = 'all' AND NOT is_comparison) AS data_through
 FROM kpi.lead_summaries;
 
 CREATE VIEW kpi.dense_surveys AS
@@ -516,11 +521,9 @@ SELECT date_basis, period_start, segment, segment_value, kpi, value, numerator, 
 FROM kpi.daily_figure_rows
 WHERE period = 'day';
 
-\if :{?stored} \else \set stored 'MATERIALIZED VIEW' \endif
-SET jit = off;	-- compiling so many expressions takes longer than all else
 CREATE :stored kpi.figure_periods AS SELECT * FROM kpi.figures_of_periods;
 CREATE UNIQUE INDEX ON kpi.figure_periods (kpi, date_basis, period, segment, period_start, segment_value);
-RESET jit;
+CREATE INDEX ON kpi.figure_periods (period, segment, period_start);	-- for all figures of a period
 
 CREATE VIEW kpi.figures WITH (security_barrier) AS
 SELECT f.date_basis, f.period, f.period_start, f.segment, f.segment_value, f.kpi, f.value, f.numerator, f.denominator, f.low, f.high, f.previous,
@@ -922,6 +925,7 @@ BEGIN
 			('deals_behind', 'The deals (or leads) behind a figure, one row each: over the days of a period, contribution adds up to the numerator of kpi.figures'),
 			('data_quality', 'Rows of the CRM that were left out, by source and reason, as the CRM is now'),
 			('freshness', 'From when and through when the data are, for each summary'),
+			('periods_of_calendar', 'How kpi.periods comes about'),
 			('periods', 'The periods, one row each, and whether their figures are final'),
 			('deal_segments', 'Which segments deals have'),
 			('lead_segments', 'Which segments leads have'),
