@@ -246,12 +246,16 @@ SELECT said(plan ~ 'Async Foreign Scan.*Async Foreign Scan', 'async: a subquery 
 -- A shard that can't answer
 --
 SET lc_messages = 'C';
+\if :is_14
 \! eval "$shard_2 stop"
 SELECT throws_ok('SELECT rollup(s) FROM (SELECT region, rate_agg(won) AS s FROM shards.deals GROUP BY region) AS part', '08001', NULL, 'a shard that is down: an error, no answer of the others alone');
 SELECT throws_like('SELECT rollup(s) FROM (SELECT region, rate_agg(won) AS s FROM shards.deals GROUP BY region) AS part', '%could not connect to server "shard_2"%', 'a shard that is down: which');
 SELECT results_eq('SELECT source, win_rate(won) FROM shards.deals WHERE region = ''Europe'' GROUP BY source ORDER BY source', 'SELECT source, win_rate(won) FROM deals WHERE region = ''Europe'' GROUP BY source ORDER BY source', 'a shard that is down: others answer what is theirs');
 \! eval "$shard_2 start"
 SELECT results_eq('SELECT rollup(s)::text FROM (SELECT region, rate_agg(won) AS s FROM shards.deals GROUP BY region) AS part', 'SELECT rate_agg(won)::text FROM deals', 'a shard that is up again: the same session goes on');
+\else
+SELECT skip('PostgreSQL 13 does not replace a connection that broke', 4);
+\endif
 \! eval "$on_shard_2 nothing_yet -c 'SET client_min_messages = warning' -c 'DROP EXTENSION funnel_metrics CASCADE'"
 SELECT throws_like('SELECT rate_agg(won) FROM shards.deals_3', '%function public.rate_agg(boolean) does not exist%', 'a shard without the extension: an error that says what is missing');
 
