@@ -570,12 +570,22 @@ SELECT period, period_start, segment, segment_value,
 FROM kpi.dense_quotas
 WHERE NOT is_comparison AND ((SELECT kpi.sees_all()) OR segment = 'owner' AND segment_value = (SELECT kpi.own_rep()));
 
+CREATE VIEW kpi.activity_kinds AS	-- from one to the next by the index, rather than all rows
+WITH RECURSIVE k AS (
+	(SELECT owner, kind FROM kpi.activity_summary ORDER BY owner, kind LIMIT 1)
+	UNION ALL
+	SELECT n.owner, n.kind
+	FROM k CROSS JOIN LATERAL (
+		SELECT a.owner, a.kind FROM kpi.activity_summary a WHERE (a.owner, a.kind) > (k.owner, k.kind) ORDER BY a.owner, a.kind LIMIT 1) n
+)
+SELECT owner, kind FROM k;
+
 CREATE VIEW kpi.activities_by_period WITH (security_barrier) AS
 SELECT period, period_start, owner, kind, coalesce(sum(activities), 0)::bigint AS activities, round(coalesce(sum(minutes), 0) / 60.0, 6) AS hours,
 	bool_and(is_complete) AS is_complete
 FROM (
 	SELECT c.period, c.period_start, k.owner, k.kind, c.is_complete, NULL::bigint AS activities, NULL::bigint AS minutes
-	FROM kpi.periods c CROSS JOIN (SELECT DISTINCT owner, kind FROM kpi.activity_summary) k
+	FROM kpi.periods c CROSS JOIN kpi.activity_kinds k
 	WHERE NOT c.is_comparison
 	UNION ALL
 	SELECT c.period, c.period_start, a.owner, a.kind, NULL, a.activities, a.minutes
@@ -940,6 +950,7 @@ BEGIN
 			('dense_leads', 'What kpi.leads_by_period shows, and the comparisons'),
 			('dense_surveys', 'What kpi.surveys_by_period shows, and the comparisons'),
 			('dense_quotas', 'What kpi.quotas_by_period shows, and the comparisons'),
+			('activity_kinds', 'Which kinds of activity each rep has done, one row each'),
 			('activity_days', 'Activities by kind side by side, one row a day and rep'),
 			('dense_activities', 'Activities by kind side by side, dense in periods and segments'),
 			('dense_pipeline', 'The pipeline at the end of each month'),
