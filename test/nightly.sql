@@ -327,8 +327,9 @@ DROP SCHEMA kpi CASCADE;
 SELECT is_empty($$ SELECT tgname FROM pg_trigger WHERE tgname LIKE 'kpi%' UNION ALL SELECT polname FROM pg_policy $$, 'DROP SCHEMA kpi CASCADE leaves nothing with the tables of the CRM');
 \set form incremental
 \set as_of '2025-11-10 18:15+00'
+\set first_day 2025-10-01
 \ir ../examples/nightly/install.sql
-UPDATE kpi.settings SET first_day = '2025-10-01', answer_within = '36 hours';
+UPDATE kpi.settings SET answer_within = '36 hours';
 SELECT set_eq($$ SELECT relname::text FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind = 'r' AND relname ~ '_(summary|periods)$|^(calendar|periods)$' $$, 'SELECT store FROM stores', 'incremental: what is stored are tables of the same names');
 SELECT is((SELECT count(*) FROM pg_index i JOIN stores ON indrelid = ('kpi.' || store)::regclass WHERE indisprimary), 17::bigint, 'incremental: each has a primary key');
 
