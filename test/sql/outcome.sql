@@ -1,0 +1,8 @@
+-- What wrong lists of labels are told.
+\set VERBOSITY default
+SELECT outcome('Won', NULL, '{Lost}');
+SELECT outcome('Won', '{Won}', NULL);
+SELECT outcome('Won', '{Won,NULL}', '{Lost}');
+SELECT outcome('Won', '{Won}', '{Lost," "}');
+SELECT outcome('Won', '{Won,Closed}', '{Lost,closed }');
+SELECT outcome(1, '{Won}', '{Lost}');
