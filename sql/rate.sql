@@ -109,7 +109,7 @@ COMMENT ON FUNCTION undecided(rate_summary) IS 'Rows that are not decided yet (o
 
 CREATE FUNCTION invalid_rows(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION invalid_rows(rate_summary) IS 'Rows left out by within_agg: no start, end before start, infinite time.';
+COMMENT ON FUNCTION invalid_rows(rate_summary) IS 'Rows left out by within_agg: no start, no span, end before start, infinite time.';
 
 CREATE FUNCTION without_amount(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_without_amount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

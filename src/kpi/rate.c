@@ -20,7 +20,7 @@ typedef struct RateSummary
 	int64		succeeded;
 	int64		failed;
 	int64		undecided;
-	int64		invalid_rows;	/* left out: no start, end before start, infinite */
+	int64		invalid_rows;	/* left out: no start, no span, end before start, infinite */
 	int64		priced_succeeded;	/* of succeeded: with an amount */
 	int64		priced_failed;
 	int64		zero_amount;	/* of the decided ones with an amount: amount 0 */
@@ -170,7 +170,8 @@ rate_remove_##type(PG_FUNCTION_ARGS) \
 AMOUNT_TYPES(RATE_OF_AMOUNT)
 
 /*
- * A row of within_agg: started, ended, span, as_of. It succeeded if it ended
+ * A row of within_agg: started, ended, span, as_of. A span comes from the data
+ * (an SLA by priority), so a row without one is dirt. It succeeded if it ended
  * within the span, failed if it didn't and is at least a span old, and is
  * undecided while it is younger.
  */
@@ -180,15 +181,14 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 	Timestamp	started;
 	Timestamp	ended = 0;
 	Timestamp	as_of;
-	int64		span;
+	int64		span = 0;
 	int64		elapsed = 0;
 	int64		age;
 
-	if (PG_ARGISNULL(3))
-		refuse_null("span", "It says when a row is old enough to count; give it for every row.");
+	if (!PG_ARGISNULL(3))
+		span = span_microseconds(PG_GETARG_INTERVAL_P(3), "span");
 	if (PG_ARGISNULL(4))
 		refuse_null("as_of", "It says when a row is old enough to count; give it for every row.");
-	span = span_microseconds(PG_GETARG_INTERVAL_P(3), "span");
 	as_of = moment(PG_GETARG_DATUM(4));
 	if (TIMESTAMP_NOT_FINITE(as_of))
 		ereport(ERROR,
@@ -199,7 +199,7 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 	started = PG_ARGISNULL(1) ? DT_NOEND : moment(PG_GETARG_DATUM(1));
 	if (!PG_ARGISNULL(2))
 		ended = moment(PG_GETARG_DATUM(2));
-	if (TIMESTAMP_NOT_FINITE(started) ||
+	if (PG_ARGISNULL(3) || TIMESTAMP_NOT_FINITE(started) ||
 		(!PG_ARGISNULL(2) && !moment_elapsed(started, ended, &elapsed)))
 	{
 		rate->invalid_rows += times;
