@@ -9,49 +9,80 @@ CREATE TABLE kpi.changed_days (
 );
 COMMENT ON TABLE kpi.changed_days IS 'The days whose rows changed since the last refresh; a day may stand here many times';
 COMMENT ON COLUMN kpi.changed_days.kind IS 'closed, created (deals), leads, surveys, subscriptions, orders, quotas, reps or activities; all: everything';
-COMMENT ON COLUMN kpi.changed_days.day IS 'The day, by kpi.settings.zone (quotas: the first day of their period); NULL: all of them';
+COMMENT ON COLUMN kpi.changed_days.day IS 'The day in UTC, whatever kpi.settings.zone is: the refresh finds out which days of that zone it touches; NULL: all of them';
 
 CREATE TABLE kpi.changed_deals (
-	deal_id	bigint
+	deal_id	text
 );
 COMMENT ON TABLE kpi.changed_deals IS 'The deals whose stage history changed since the last refresh: which month they belong to is found out then';
-COMMENT ON COLUMN kpi.changed_deals.deal_id IS 'As in deal_stage_history; NULL: all of them';
+COMMENT ON COLUMN kpi.changed_deals.deal_id IS 'As kpi.source_stage_history has it, as text; NULL: all of them';
 
--- Arguments: a kind and its day, as SQL over the changed rows ($1 is the zone); or more such pairs. Writers need no rights in the schema.
+-- The triggers' functions run with their owner's rights in the statements of others, over rows of others, so that a writer needs
+-- no rights in this schema. Therefore:
+--	* nobody else may call them, and so attach them to a table of his own (REVOKE);
+--	* their arguments are kinds and names of columns, never SQL;
+--	* they read columns of built-in types only: with any other, an expression may call a cast or an operator that somebody made,
+--	  and whoever owns a table of the CRM may change a column's type;
+--	* they read new_rows and old_rows only where the trigger has them: else the names would be those of somebody's pg_temp;
+--	* they never fail the writer: where a table is not what it was when the trigger was made, all days are noted. (No EXCEPTION
+--	  block: each would be a subtransaction of the writer's.)
+CREATE FUNCTION kpi.noted_type(relation oid, trigger_name name, operation text, column_name text) RETURNS regtype LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT t.oid
+	FROM pg_trigger g
+	JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped
+	JOIN pg_type d ON d.oid = a.atttypid
+	JOIN pg_type t ON t.oid = CASE WHEN d.typtype = 'd' THEN d.typbasetype ELSE d.oid END
+	WHERE g.tgrelid = relation AND g.tgname = trigger_name
+		AND (operation = 'INSERT' OR g.tgoldtable = 'old_rows') AND (operation = 'DELETE' OR g.tgnewtable = 'new_rows')
+		AND t.oid = ANY ('{timestamptz,timestamp,date,smallint,integer,bigint,numeric,uuid,text,varchar,bpchar}'::regtype[])
+$$;
+REVOKE ALL ON FUNCTION kpi.noted_type(oid, name, text, text) FROM PUBLIC;
+COMMENT ON FUNCTION kpi.noted_type(oid, name, text, text) IS 'The type of a column of a trigger''s rows, of a domain that which it is made of; NULL: not one that the trigger may read';
+
+-- Arguments: a kind and the column that has its moment, or more such pairs. An empty name: any change is one of all days.
+-- Where a column has no zone, its day is that of some zone, up to a day away from that of UTC: those beside it are noted, too.
 CREATE FUNCTION kpi.note_days() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	rows_of	text := CASE TG_OP WHEN 'INSERT' THEN 'TABLE new_rows' WHEN 'DELETE' THEN 'TABLE old_rows' ELSE 'TABLE old_rows UNION ALL TABLE new_rows' END;
-	zone	text := s.zone FROM kpi.settings s;
+	day		text;
 BEGIN
 	FOR pair IN 0 .. TG_NARGS / 2 - 1 LOOP
-		IF TG_OP = 'TRUNCATE' THEN
+		day := CASE WHEN TG_OP <> 'TRUNCATE' THEN CASE kpi.noted_type(TG_RELID, TG_NAME, TG_OP, TG_ARGV[2 * pair + 1])
+			WHEN 'timestamptz'::regtype THEN $q$CASE WHEN %I >= '1899-12-30 00:00+00' AND %1$I < '2200-01-03 00:00+00' THEN (%1$I AT TIME ZONE 'UTC')::date END + generate_series(0, 0)$q$
+			WHEN 'timestamp'::regtype THEN $q$CASE WHEN %I >= '1899-12-30' AND %1$I < '2200-01-03' THEN %1$I::date END + generate_series(-1, 1)$q$
+			WHEN 'date'::regtype THEN $q$CASE WHEN %I >= '1899-12-30' AND %1$I < '2200-01-03' THEN %1$I END + generate_series(-1, 1)$q$
+		END END;
+		IF day IS NULL THEN
 			INSERT INTO kpi.changed_days (kind) VALUES (TG_ARGV[2 * pair]);
 		ELSE
-			EXECUTE format('INSERT INTO kpi.changed_days (kind, day) SELECT DISTINCT %L, day FROM (SELECT %s FROM (%s) r) AS days (day) WHERE isfinite(day)',
-				TG_ARGV[2 * pair], TG_ARGV[2 * pair + 1], rows_of) USING zone;
+			EXECUTE format('INSERT INTO kpi.changed_days (kind, day) SELECT DISTINCT $1, day FROM (SELECT ' || day || ' FROM (%2$s) r) AS days (day) WHERE day IS NOT NULL',
+				TG_ARGV[2 * pair + 1], rows_of) USING TG_ARGV[2 * pair];
 		END IF;
 	END LOOP;
 	RETURN NULL;
 END
 $$;
+REVOKE ALL ON FUNCTION kpi.note_days() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.note_days() IS 'Trigger: notes the days of the changed rows in kpi.changed_days';
 
+-- Argument: the column that has the deal.
 CREATE FUNCTION kpi.note_deals() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	rows_of	text := CASE TG_OP WHEN 'INSERT' THEN 'TABLE new_rows' WHEN 'DELETE' THEN 'TABLE old_rows' ELSE 'TABLE old_rows UNION ALL TABLE new_rows' END;
 BEGIN
-	IF TG_OP = 'TRUNCATE' THEN
+	IF TG_OP = 'TRUNCATE' OR kpi.noted_type(TG_RELID, TG_NAME, TG_OP, TG_ARGV[0]) IS NULL THEN
 		INSERT INTO kpi.changed_deals VALUES (NULL);
-	END IF;
-	IF TG_OP IN ('INSERT', 'UPDATE') THEN
-		INSERT INTO kpi.changed_deals SELECT DISTINCT deal_id FROM new_rows WHERE deal_id IS NOT NULL;
-	END IF;
-	IF TG_OP IN ('UPDATE', 'DELETE') THEN
-		INSERT INTO kpi.changed_deals SELECT DISTINCT deal_id FROM old_rows WHERE deal_id IS NOT NULL;
+	ELSE
+		EXECUTE format('INSERT INTO kpi.changed_deals SELECT DISTINCT %I::text FROM (%s) r WHERE %1$I IS NOT NULL', TG_ARGV[0], rows_of);
 	END IF;
 	RETURN NULL;
 END
 $$;
+REVOKE ALL ON FUNCTION kpi.note_deals() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.note_deals() IS 'Trigger: notes the deals of the changed rows in kpi.changed_deals';
 
 -- What each of the CRM's tables notes. They are locked against writers from here to the end of the installation, so
@@ -63,15 +94,15 @@ BEGIN
 	FOR one IN
 		SELECT source, note, events.*
 		FROM (VALUES
-			('deals', $a$note_days('created', '(created AT TIME ZONE $1)::date', 'closed', '(closed AT TIME ZONE $1)::date')$a$),
-			('leads', $a$note_days('leads', '(created AT TIME ZONE $1)::date')$a$),
-			('deal_stage_history', 'note_deals()'),
-			('survey_responses', $a$note_days('surveys', '(asked AT TIME ZONE $1)::date')$a$),
-			('subscriptions', $a$note_days('subscriptions', '''epoch''::date')$a$),		-- any day: they are one row
-			('orders', $a$note_days('orders', '''epoch''::date')$a$),
-			('quotas', $a$note_days('quotas', 'period_start')$a$),
-			('reps', $a$note_days('reps', '''epoch''::date')$a$),
-			('activities', $a$note_days('activities', '(at AT TIME ZONE $1)::date')$a$)
+			('deals', $a$note_days('created', 'created', 'closed', 'closed')$a$),
+			('leads', $a$note_days('leads', 'created')$a$),
+			('deal_stage_history', $a$note_deals('deal_id')$a$),
+			('survey_responses', $a$note_days('surveys', 'asked')$a$),
+			('subscriptions', $a$note_days('subscriptions', '')$a$),		-- any change: they are one row
+			('orders', $a$note_days('orders', '')$a$),
+			('quotas', $a$note_days('quotas', '')$a$),
+			('reps', $a$note_days('reps', '')$a$),
+			('activities', $a$note_days('activities', 'at')$a$)
 		) AS n (source, note),
 		(VALUES
 			('insert', 'REFERENCING NEW TABLE AS new_rows'),
@@ -88,6 +119,7 @@ $$;
 -- Anything else that the figures depend on
 CREATE FUNCTION kpi.refill() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$ INSERT INTO kpi.changed_days (kind) VALUES ('all') $$;
+REVOKE ALL ON FUNCTION kpi.refill() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.refill() IS 'Makes the next refresh take everything anew: for changes that no trigger saw (a source view changed, triggers were off)';
 
 CREATE FUNCTION kpi.note_settings() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -97,6 +129,7 @@ BEGIN
 	RETURN NULL;
 END
 $$;
+REVOKE ALL ON FUNCTION kpi.note_settings() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.note_settings() IS 'Trigger: new settings make the next refresh take everything anew';
 CREATE TRIGGER kpi_notes_settings AFTER INSERT OR UPDATE OF zone, fiscal_year_start, definition, answer_within OR DELETE ON kpi.settings
 FOR EACH STATEMENT EXECUTE FUNCTION kpi.note_settings();

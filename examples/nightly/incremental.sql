@@ -61,6 +61,7 @@ EXCEPTION WHEN OTHERS THEN
 		USING ERRCODE = SQLSTATE, DETAIL = concat_ws(E'\n', nullif(detail, ''), context), HINT = 'All figures are as they were before this refresh.';
 END
 $$;
+REVOKE ALL ON FUNCTION kpi.take(text, text, text, date[]) FROM PUBLIC;
 COMMENT ON FUNCTION kpi.take(text, text, text, date[]) IS 'Stores what a view says of some days, and returns those for which anything differed';
 
 CREATE FUNCTION kpi.noted(notes jsonb, VARIADIC kinds text[]) RETURNS date[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -70,6 +71,7 @@ AS $$
 		ELSE ARRAY(SELECT DISTINCT day::date FROM unnest(kinds) k, jsonb_array_elements_text(coalesce(notes -> k, '[]')) AS day)
 	END
 $$;
+REVOKE ALL ON FUNCTION kpi.noted(jsonb, text[]) FROM PUBLIC;
 COMMENT ON FUNCTION kpi.noted(jsonb, text[]) IS 'The days noted for some kinds; NULL: all of them';
 
 CREATE FUNCTION kpi.store_all() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -98,13 +100,21 @@ BEGIN
 
 	-- The notes are taken before any row is read, and those found are those taken: a note of a change that this refresh can't see
 	-- can't be seen either, and waits for the next one.
+	-- A day of UTC is two of the zone's, or one.
 	WITH taken AS (DELETE FROM kpi.changed_days RETURNING kind, day)
 	SELECT coalesce(jsonb_object_agg(kind, days), '{}') INTO notes
-	FROM (SELECT kind, CASE WHEN bool_and(day IS NOT NULL) THEN to_jsonb(array_agg(DISTINCT day)) ELSE 'null' END AS days FROM taken GROUP BY kind) k;
+	FROM (
+		SELECT t.kind, CASE WHEN bool_and(t.day IS NOT NULL) THEN to_jsonb(array_agg(DISTINCT l.day)) ELSE 'null' END AS days
+		FROM (SELECT DISTINCT kind, day FROM taken) t
+		CROSS JOIN LATERAL (VALUES
+			((t.day::timestamp AT TIME ZONE 'UTC' AT TIME ZONE settings.zone)::date),
+			(((t.day + 1)::timestamp AT TIME ZONE 'UTC' AT TIME ZONE settings.zone - interval '1 microsecond')::date)) AS l (day)
+		GROUP BY t.kind
+	) k;
 
 	WITH taken AS (DELETE FROM kpi.changed_deals RETURNING deal_id)
 	SELECT CASE WHEN bool_or(t.deal_id IS NULL) THEN 'null' ELSE coalesce(to_jsonb(array_agg(DISTINCT d.created_day) FILTER (WHERE d.created_day IS NOT NULL)), '[]') END INTO history
-	FROM taken t LEFT JOIN kpi.source_deals d USING (deal_id);
+	FROM taken t LEFT JOIN kpi.source_deals d ON d.deal_id::text = t.deal_id;
 
 	-- Entries into a stage, and orders, that were yet to come
 	IF before <> as_of_now AND history <> 'null' THEN
@@ -140,7 +150,7 @@ BEGIN
 	-- Quarters with a changed quota, and those in which deals changed that are closed
 	closed := kpi.noted(notes, 'closed');
 	quarters := kpi.noted(notes, 'quotas');
-	IF closed IS NULL OR notes ? 'reps' THEN
+	IF closed IS NULL OR quarters IS NULL OR notes ? 'reps' THEN
 		quarters := NULL;
 	ELSIF quarters IS NOT NULL THEN
 		quarters := quarters || ARRAY(SELECT DISTINCT period_start FROM kpi.source_quotas q JOIN unnest(closed) AS day ON day BETWEEN q.period_start AND q.period_end);
@@ -169,4 +179,5 @@ BEGIN
 	PERFORM kpi.take('figure_periods', 'figures_of_periods', 'period_start', NULL);
 END
 $$;
+REVOKE ALL ON FUNCTION kpi.store_all() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.store_all() IS 'Stores what changed since the last time; kpi.refresh() calls it';

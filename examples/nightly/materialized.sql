@@ -25,4 +25,5 @@ EXCEPTION WHEN OTHERS THEN
 		USING ERRCODE = SQLSTATE, DETAIL = concat_ws(E'\n', nullif(detail, ''), context), HINT = 'All figures are as they were before this refresh.';
 END
 $$;
+REVOKE ALL ON FUNCTION kpi.store_all() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.store_all() IS 'Stores what the views behind the summaries say now; kpi.refresh() calls it';

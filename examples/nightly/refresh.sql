@@ -18,4 +18,5 @@ BEGIN
 	PERFORM kpi.store_all();
 END
 $$;
+REVOKE ALL ON PROCEDURE kpi.refresh() FROM PUBLIC;
 COMMENT ON PROCEDURE kpi.refresh() IS 'Takes the figures anew, all in one transaction: call it once a night, outside of a transaction block or in one that is REPEATABLE READ';
