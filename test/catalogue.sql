@@ -60,6 +60,7 @@ SELECT is_empty($$ SELECT object FROM functions WHERE prokind = 'f' AND proretse
 -- Functions of a summary are strict, but those of aggregates, and those with an argument whose NULL means something
 CREATE TABLE with_nulls(name text, why text);
 INSERT INTO with_nulls VALUES
+	('outcome_labels', 'lists that are NULL are errors, of outcome()'),
 	('stage_leakage', 'as_of and stale_days may be NULL: nothing is stale'),
 	('stage_time', 'as_of may be NULL: the last moment seen'),
 	('compare_funnels', 'as_of and stale_days may be NULL'),
@@ -88,7 +89,7 @@ SELECT :'pages' <> '' AS have_pages \gset
 \if :have_pages
 SELECT is_empty(format($$
 	SELECT DISTINCT proname FROM functions AS f
-	WHERE NOT EXISTS (SELECT FROM pg_aggregate WHERE f.oid IN (aggtransfn, aggcombinefn, aggmtransfn, aggminvtransfn) OR (f.oid IN (aggfinalfn, aggmfinalfn) AND ('internal'::regtype = ANY (proargtypes) OR proname ~ '_final$')))
+	WHERE NOT EXISTS (SELECT FROM pg_aggregate WHERE f.oid IN (aggtransfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn) OR (f.oid IN (aggfinalfn, aggmfinalfn) AND ('internal'::regtype = ANY (proargtypes) OR proname ~ '_final$')))
 		AND f.oid NOT IN (SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend]::oid[]) FROM types)
 		AND f.oid NOT IN (SELECT amproc::oid FROM pg_amproc) AND f.oid NOT IN (SELECT oprcode::oid FROM pg_operator)
 		AND %L !~ ('\m' || proname || '\M') ORDER BY proname $$, :'pages'), 'every function and aggregate has its place in doc/');

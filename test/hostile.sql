@@ -28,6 +28,8 @@ SELECT no_plan();
 
 CREATE TABLE forms(name text, args text[]);
 INSERT INTO forms VALUES
+	-- outcome
+	('label_agg', '{stage}'),
 	-- rate
 	('rate_agg', '{won}'), ('rate_agg', '{won,:amount}'),
 	('win_rate', '{won}'), ('conversion_rate', '{won}'), ('win_loss_ratio', '{won}'),
@@ -63,6 +65,7 @@ INSERT INTO forms VALUES
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
 INSERT INTO summaries VALUES
+	('label_summary', 'label_agg(stage)'),
 	('rate_summary', 'rate_agg(won, amount_numeric)'),
 	('duration_summary', 'duration_agg(started_timestamptz, ended_timestamptz)'),
 	('velocity_summary', 'velocity_agg(won, amount_numeric, started_timestamptz, ended_timestamptz)'),

@@ -8,7 +8,7 @@ SET jit_inline_above_cost = 0;
 SET jit_optimize_above_cost = 0;
 SELECT pg_jit_available() AS jit_is_here, sum(i) > 0 AS was_run FROM generate_series(1, 10) i \gset
 
-SELECT plan(9);
+SELECT plan(10);
 
 -- The same queries, compiled and not
 CREATE TABLE entries AS
@@ -17,6 +17,7 @@ CREATE TABLE entries AS
 	FROM generate_series(1, 400) i;
 CREATE TABLE asked (name text, query text);
 INSERT INTO asked VALUES
+	('outcome', 'SELECT label_agg(stage)::text FROM entries'),
 	('stage', $$SELECT stage_agg(deal, stage, at, 'Lead > Demo > Won; lost: Lost')::text FROM entries$$),
 	('rate', 'SELECT rate_agg(won, amount)::text FROM entries'),
 	('duration', $$SELECT duration_agg(at, at + interval '3 hours')::text FROM entries$$),

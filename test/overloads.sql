@@ -54,6 +54,7 @@ INSERT INTO kinds VALUES
 -- Arguments of one kind that come twice ("time") have one type, and change together.
 CREATE TABLE aggregates(name text, kinds text[]);
 INSERT INTO aggregates VALUES
+	('label_agg', '{stage}'),
 	('rate_agg', '{outcome}'), ('rate_agg', '{outcome,amount}'), ('win_rate', '{outcome}'), ('conversion_rate', '{outcome}'), ('win_loss_ratio', '{outcome}'),
 	('win_rate_by_value', '{outcome,amount}'), ('avg_deal_size', '{outcome,amount}'),
 	('within_agg', '{time,time,span,time}'), ('conversion_within', '{time,time,span,time}'), ('response_within', '{time,time,span,time}'),

@@ -74,6 +74,7 @@ SELECT is_empty('SELECT FROM shards.deals_3', 'one shard is empty');
 --
 CREATE TABLE asked(call text, of_table text);
 INSERT INTO asked VALUES
+	('label_agg(stage)', 'stage_history'),
 	('rate_agg(won)', 'deals'), ('rate_agg(won, amount)', 'deals'), ('rate_agg(won, amount::double precision)', 'deals'), ('rate_agg(won, amount::bigint)', 'deals'),
 	('rate_agg(won, amount) FILTER (WHERE owner = ''نگار محمدی'')', 'deals'),
 	('within_agg(created, converted, ''30 days'', ''2025-12-31'')', 'leads'),

@@ -12,6 +12,9 @@ FROM generate_series(1, 200) AS i;
 -- Expressions, each a value of the type: nothing, little, much, the extremes
 CREATE TABLE seeds(type text, seed text);
 INSERT INTO seeds VALUES
+	('label_summary', '(SELECT label_agg(stage) FROM deals WHERE false)'),
+	('label_summary', '(SELECT label_agg(nullif(stage, ''Won'')) FROM deals)'),
+	('label_summary', '(SELECT label_agg(repeat(E''\u0633"'', i % 120) || i) FROM generate_series(1, 1500) AS i)'),
 	('rate_summary', '(SELECT rate_agg(won) FROM deals WHERE false)'),
 	('rate_summary', '(SELECT rate_agg(won, amount) FROM deals)'),
 	('rate_summary', '(SELECT rate_agg(won, CASE i % 3 WHEN 1 THEN 1e60 WHEN 2 THEN 1e-60 ELSE -7.25 END) FROM deals)'),
@@ -54,7 +57,7 @@ INSERT INTO seeds VALUES
 
 -- What an accessor's further arguments are
 CREATE TABLE arguments(type text, value text);
-INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
+INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('text[]', '''{Won}'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
 
 CREATE VIEW types_of_extension AS
 SELECT t.oid, t.typname::text AS type FROM pg_type AS t JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, t.oid, 'e')
