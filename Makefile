@@ -47,8 +47,8 @@ endif
 # A header changed: compile again what includes it, which is most of it.
 $(OBJS): $(wildcard src/*/*.h)
 
-$(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sql/expand.awk
-	{ cat sql/$(EXTENSION).sql; for family in $(FAMILIES); do echo; awk -f sql/expand.awk sql/$$family.sql || exit 1; done; } > $@.tmp
+$(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sql/common.sql sql/expand.awk
+	{ cat sql/$(EXTENSION).sql; for family in $(FAMILIES); do echo; awk -f sql/expand.awk sql/common.sql sql/$$family.sql || exit 1; done; } > $@.tmp
 	mv $@.tmp $@
 
 # The targets that bring what they need. What "prepare" installs is not there when this

@@ -2,26 +2,7 @@
 -- cohort: orders, visits and other rows in time (src/kpi/cohort*.c, doc/cohort.md)
 --
 
-CREATE TYPE cohort_summary;
-
-CREATE FUNCTION cohort_summary_in(cstring) RETURNS cohort_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION cohort_summary_out(cohort_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION cohort_summary_recv(internal) RETURNS cohort_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION cohort_summary_send(cohort_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION cohort_summary_in(cstring) IS 'Reads the text form of a cohort_summary, JSON; an error where it breaks a rule.';
-COMMENT ON FUNCTION cohort_summary_out(cohort_summary) IS 'The text form of a cohort_summary, JSON, lossless.';
-COMMENT ON FUNCTION cohort_summary_recv(internal) IS 'Reads the binary form of a cohort_summary, every byte checked.';
-COMMENT ON FUNCTION cohort_summary_send(cohort_summary) IS 'The binary form of a cohort_summary: equal summaries are equal bytes.';
-
-CREATE TYPE cohort_summary (
-	INPUT = cohort_summary_in, OUTPUT = cohort_summary_out,
-	RECEIVE = cohort_summary_recv, SEND = cohort_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of cohort_summary
 COMMENT ON TYPE cohort_summary IS 'Orders or visits, counted by period of an entity''s first row and of the row itself: who came back when and with what amounts, in one currency; made by cohort_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary: moments with a zone, and times that are local already
@@ -30,7 +11,7 @@ CREATE FUNCTION cohort_final(internal) RETURNS cohort_summary
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cohort_final(internal) IS 'Walks the collected rows of each entity: final function of cohort_agg.';
 
--- for entity in bigint=int8, text, uuid
+-- for entity in KEYS
 CREATE FUNCTION cohort_accum(internal, entity :entity, at timestamptz, period text, zone text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'cohort_accum_:entity.c_timestamptz' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cohort_accum(internal, :entity, timestamptz, text, text) IS 'Collects a row: transition function of cohort_agg(:entity, timestamptz, text, text).';
@@ -40,7 +21,7 @@ CREATE AGGREGATE cohort_agg(entity :entity, at timestamptz, period text, zone te
 );
 COMMENT ON AGGREGATE cohort_agg(:entity, timestamptz, text, text) IS 'Summarises what entities (customers, users) did: one row an order, a visit, in any order, by period (day, week from Monday, month, quarter, year) of the local date in the zone, a name from pg_timezone_names. Read it with cohort_retention, active_entities, repeat_rate and others. Rows without an entity or a finite time are left out and counted. An error where period or zone is NULL, unknown or changes within a group.';
 
--- for amount in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
+-- for amount in NUMBERS
 CREATE FUNCTION cohort_accum(internal, entity :entity, at timestamptz, amount :amount, period text, zone text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'cohort_accum_:entity.c_timestamptz_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cohort_accum(internal, :entity, timestamptz, :amount, text, text) IS 'Collects a row: transition function of cohort_agg(:entity, timestamptz, :amount, text, text).';
@@ -51,7 +32,7 @@ CREATE AGGREGATE cohort_agg(entity :entity, at timestamptz, amount :amount, peri
 COMMENT ON AGGREGATE cohort_agg(:entity, timestamptz, :amount, text, text) IS 'Summarises what entities did, with amounts, in one currency, added up exactly; a row without an amount (NULL) counts in all but the amounts. Otherwise as without. NaN and infinite amounts are errors.';
 -- end
 
--- for time in timestamp, date
+-- for time in LOCAL_TIMES
 CREATE FUNCTION cohort_accum(internal, entity :entity, at :time, period text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'cohort_accum_:entity.c_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION cohort_accum(internal, entity :entity, at :time, period text, zone text) RETURNS internal
@@ -68,7 +49,7 @@ CREATE AGGREGATE cohort_agg(entity :entity, at :time, period text, zone text) (
 COMMENT ON AGGREGATE cohort_agg(:entity, :time, text) IS 'Summarises what entities did, by period of times that are local already: no zone. Otherwise as cohort_agg(:entity, timestamptz, text, text).';
 COMMENT ON AGGREGATE cohort_agg(:entity, :time, text, text) IS 'Summarises what entities did, by period of times that are local in that zone already: nothing is converted. Otherwise as cohort_agg(:entity, timestamptz, text, text), whose summaries it merges with.';
 
--- for amount in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
+-- for amount in NUMBERS
 CREATE FUNCTION cohort_accum(internal, entity :entity, at :time, amount :amount, period text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'cohort_accum_:entity.c_:time.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION cohort_accum(internal, entity :entity, at :time, amount :amount, period text, zone text) RETURNS internal
@@ -107,11 +88,11 @@ COMMENT ON AGGREGATE rollup(cohort_summary) IS 'Merges summaries of different en
 
 CREATE FUNCTION cohort_retention(
 	summary cohort_summary, as_of date DEFAULT NULL,
-	OUT cohort date, OUT period integer, OUT cohort_size bigint, OUT retained bigint, OUT rate double precision,
+	OUT cohort date, OUT periods_since integer, OUT cohort_size bigint, OUT retained bigint, OUT rate double precision,
 	OUT amount numeric, OUT amount_per_customer numeric, OUT is_complete boolean)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 300;
-COMMENT ON FUNCTION cohort_retention(cohort_summary, date) IS 'Who came back: one row a cohort (the first day of the period of an entity''s first row) and number of periods since, 0 up to the period of as_of. Rate is retained / cohort_size, a fraction 0..1; amount_per_customer is amount / cohort_size, in the currency of the amounts, both NULL where no row has an amount. The period in which as_of (a local date, by default that of the last row) lies isn''t over: is_complete is false, and its figures may still grow. An as_of before the last row is an error.';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, date) IS 'Who came back: one row a cohort (the first day of the period of an entity''s first row) and number of periods_since, 0 up to the period of as_of. Rate is retained / cohort_size, a fraction 0..1; amount_per_customer is amount / cohort_size, in the currency of the amounts, both NULL where no row has an amount. The period in which as_of (a local date, by default that of the last row) lies isn''t over: is_complete is false, and its figures may still grow. An as_of before the last row is an error.';
 
 CREATE FUNCTION active_entities(
 	summary cohort_summary,
@@ -147,9 +128,9 @@ CREATE FUNCTION repeat_rate(cohort_summary) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'cohort_repeat_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION repeat_rate(cohort_summary) IS 'Entities with two rows or more of all entities, a fraction 0..1. Two orders on one day are two. NULL without entities.';
 
-CREATE FUNCTION average_order_value(cohort_summary) RETURNS numeric
-	AS 'MODULE_PATHNAME', 'cohort_average_order_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION average_order_value(cohort_summary) IS 'Average amount of an order, in the currency of the amounts: sum of amounts / rows that have one. NULL where none has.';
+CREATE FUNCTION avg_order_value(cohort_summary) RETURNS numeric
+	AS 'MODULE_PATHNAME', 'cohort_avg_order_value' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION avg_order_value(cohort_summary) IS 'Average amount of an order, in the currency of the amounts: sum of amounts / rows that have one. NULL where none has.';
 
 CREATE FUNCTION purchase_frequency(cohort_summary) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'cohort_purchase_frequency' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -2,27 +2,12 @@
 -- duration: sales cycle, response time (src/kpi/duration.c, doc/duration.md)
 --
 
-CREATE TYPE duration_summary;
-
-CREATE FUNCTION duration_summary_in(cstring) RETURNS duration_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION duration_summary_out(duration_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION duration_summary_recv(internal) RETURNS duration_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION duration_summary_send(duration_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE duration_summary (
-	INPUT = duration_summary_in, OUTPUT = duration_summary_out,
-	RECEIVE = duration_summary_recv, SEND = duration_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of duration_summary
 COMMENT ON TYPE duration_summary IS 'Durations counted: rows completed, still open or invalid, the exact sum, the extremes and a sketch of 1 % of the completed ones, in microseconds; made by duration_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary
 
--- for time in timestamptz=timestamp, timestamp, date
+-- for time in MOMENTS
 CREATE FUNCTION duration_accum(duration_summary, started :time, ended :time) RETURNS duration_summary
 	AS 'MODULE_PATHNAME', 'duration_accum_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION duration_accum_mean(duration_summary, started :time, ended :time) RETURNS duration_summary
@@ -103,7 +88,7 @@ COMMENT ON FUNCTION data_through(duration_summary) IS 'The last moment seen, tim
 
 -- Aggregates
 
--- for time in timestamptz, timestamp, date
+-- for time in TIMES
 CREATE AGGREGATE duration_agg(started :time, ended :time) (
 	SFUNC = duration_accum, STYPE = duration_summary, SSPACE = 512,
 	FINALFUNC = duration_final, COMBINEFUNC = duration_combine,
@@ -120,7 +105,7 @@ CREATE AGGREGATE rollup(duration_summary) (
 COMMENT ON AGGREGATE rollup(duration_summary) IS 'Merges summaries exactly: a month is the rollup of its days, in whatever order. Never NULL; NULL summaries are passed over.';
 
 -- for figure in cycle_time, cycle_days, lead_response_time
--- for time in timestamptz, timestamp, date
+-- for time in TIMES
 CREATE AGGREGATE :figure(started :time, ended :time) (
 	SFUNC = duration_accum_mean, STYPE = duration_summary, SSPACE = 128,
 	FINALFUNC = :figure, COMBINEFUNC = duration_combine,
@@ -130,7 +115,7 @@ CREATE AGGREGATE :figure(started :time, ended :time) (
 -- end
 -- end
 -- for figure in cycle_time=duration_percentile, cycle_days=duration_percentile_in_days, lead_response_time=duration_percentile
--- for time in timestamptz, timestamp, date
+-- for time in TIMES
 CREATE AGGREGATE :figure(started :time, ended :time, fraction double precision) (
 	SFUNC = duration_collect, STYPE = internal, SSPACE = 1024,
 	FINALFUNC = :figure.c,
@@ -138,7 +123,7 @@ CREATE AGGREGATE :figure(started :time, ended :time, fraction double precision) 
 );
 -- end
 -- end
--- for time in timestamptz, timestamp, date
+-- for time in TIMES
 COMMENT ON AGGREGATE cycle_time(:time, :time) IS 'Mean time from start to end, in days and time, to the microsecond, of the rows that have both. The sales cycle is that of won deals: FILTER (WHERE won). NULL where no row is completed.';
 COMMENT ON AGGREGATE cycle_days(:time, :time) IS 'Mean time from start to end, in days of 86,400 s, of the rows that have both. The sales cycle is that of won deals: FILTER (WHERE won). NULL where no row is completed.';
 COMMENT ON AGGREGATE lead_response_time(:time, :time) IS 'Mean time from created to responded, in days and time, to the microsecond, of the leads answered; those that still wait are not in it. NULL where none is answered.';

@@ -1,53 +1,153 @@
-# expand.awk: writes a family's SQL once for each type it is overloaded on.
+# expand.awk: writes SQL once for each type it is overloaded on.
 #
-#	-- for amount in smallint, integer, bigint, numeric, real, double precision
-#	CREATE AGGREGATE rate_agg(boolean, :amount) (SFUNC = rate_accum, ...);
-#	-- end
+#	awk -f sql/expand.awk sql/common.sql sql/rate.sql
 #
-# Loops nest. Inside, ":name" stands for the value, which may be "SQL=C", with
-# ":name" for SQL's word and ":name.c" for the part of C's function name.
-# What lies outside of loops passes through untouched.
+# prints the last of the files; those before it only say what it may use. A line of its own each:
+#
+#	-- for amount in smallint, integer, double precision=float8		the lines up to "-- end", once for each value
+#	-- for amount in NUMBERS										the same, of a list that has a name
+#	-- list NUMBERS = smallint, integer, double precision=float8	names a list: a word in capitals
+#	-- block SUMMARY_TYPE of summary								names the lines up to "-- end"
+#	-- use SUMMARY_TYPE of rate_summary								writes them: as "-- for summary in rate_summary" would
+#
+# Loops nest. Inside, ":name" stands for the value, which may be "SQL=C": then ":name" is SQL's word
+# and ":name.c" the part of C's function name. Names are whole words, so "::timestamptz" is left
+# alone where "time" is a name; ":{name}" and ":{name.c}" are for those that letters follow. A name
+# that stands for nothing is an error, and so are unknown lists and blocks, and an end too few or too many.
 
-function unfold(from, to,    i, j, depth, loop, name, list, count, values, pair, v) {
+function refuse(i, why) {
+	print where[i] ": " why > "/dev/stderr"
+	failed = 1
+	exit 1
+}
+
+# The line that ends what line i begins
+function end_of(i, to,    j, depth) {
+	depth = 1
+	for (j = i + 1; j <= to; j++) {
+		depth += (line[j] ~ /^-- (for|block) /) - (line[j] ~ /^-- end$/)
+		if (depth == 0)
+			return j
+	}
+	refuse(i, "\"" line[i] "\" without \"-- end\"")
+}
+
+# Writes the lines from .. to, with what the loops around them stand for.
+function unfold(from, to,    i, word) {
 	for (i = from; i <= to; i++) {
-		if (line[i] !~ /^-- for /) {
-			print bound(line[i])
+		if (line[i] ~ /^-- (for|list|block|use) / && split(line[i], word, " ") < 5)
+			refuse(i, "something is missing")
+		if (line[i] ~ /^-- for /) {
+			if (word[4] != "in")
+				refuse(i, "expected \"-- for NAME in VALUES\"")
+			repeat(i, word[3], after(line[i], " in "), i + 1, end_of(i, to) - 1)
+			i = end_of(i, to)
+		} else if (line[i] ~ /^-- block /) {
+			if (word[4] != "of" || level > 0)
+				refuse(i, "expected \"-- block NAME of NAME\", outside of loops")
+			block_parameter[word[3]] = word[5]
+			block_from[word[3]] = i + 1
+			i = end_of(i, to)
+			block_to[word[3]] = i - 1
+		} else if (line[i] ~ /^-- use /) {
+			if (!(word[3] in block_from))
+				refuse(i, "there is no block " word[3])
+			if (word[4] != "of")
+				refuse(i, "expected \"-- use BLOCK of VALUES\"")
+			repeat(i, block_parameter[word[3]], after(line[i], " of "), block_from[word[3]], block_to[word[3]])
+		} else if (line[i] ~ /^-- list /) {
+			if (word[3] !~ /^[A-Z][A-Z_]*$/ || word[4] != "=")
+				refuse(i, "expected \"-- list NAME = VALUES\", the name in capitals")
+			lists[word[3]] = after(line[i], " = ")
+		} else if (line[i] ~ /^-- end/)
+			refuse(i, "\"-- end\" of nothing")
+		else if (printing)
+			print bound(i, line[i])
+	}
+}
+
+function after(text, mark) {
+	return substr(text, index(text, mark) + length(mark))
+}
+
+# Writes the lines from .. to for each of the values, which "name" stands for.
+function repeat(i, name, values, from, to,    count, value, pair, v) {
+	if (values ~ /^[A-Z][A-Z_]*$/) {
+		if (!(values in lists))
+			refuse(i, "there is no list " values)
+		values = lists[values]
+	}
+	if (name in sqlword)
+		refuse(i, "a loop around this one has the name " name)
+	count = split(values, value, /, */)
+	level++
+	for (v = 1; v <= count; v++) {
+		if (split(value[v], pair, "=") == 1)
+			pair[2] = pair[1]
+		sqlword[name] = pair[1]
+		cword[name] = pair[2]
+		unfold(from, to)
+	}
+	level--
+	delete sqlword[name]
+	delete cword[name]
+}
+
+# The text with what its names stand for
+function bound(i, text,    done, at, inside, name, rest) {
+	done = ""
+	while ((at = index(text, ":")) > 0) {
+		inside = substr(text, 1, at - 1) ~ /[A-Za-z0-9]$/	# a word: LTV:CAC
+		done = done substr(text, 1, at - 1)
+		text = substr(text, at)
+		if (inside && text !~ /^::/) {
+			done = done ":"
+			text = substr(text, 2)
 			continue
 		}
-		depth = 1
-		for (j = i + 1; j <= to && depth > 0; j++)
-			depth += (line[j] ~ /^-- for /) - (line[j] ~ /^-- end$/)
-		if (depth > 0) {
-			print FILENAME ":" i ": \"-- for\" without \"-- end\"" > "/dev/stderr"
-			exit 1
+		if (match(text, /^::+/)) {	# a cast: of this type, and no name
+			done = done substr(text, 1, RLENGTH)
+			text = substr(text, RLENGTH + 1)
+			continue
 		}
-		loop = line[i]
-		sub(/^-- for /, "", loop)
-		name = loop
-		sub(/ in .*/, "", name)
-		list = substr(loop, length(name) + 5)
-		count = split(list, values, /, */)
-		names[++level] = name
-		for (v = 1; v <= count; v++) {
-			if (split(values[v], pair, "=") == 1)
-				pair[2] = pair[1]
-			sqlword[level] = pair[1]
-			cword[level] = pair[2]
-			unfold(i + 1, j - 2)
+		if (match(text, /^:[{][A-Za-z_0-9.]*[}]/))
+			name = substr(text, 3, RLENGTH - 3)
+		else if (match(text, /^:[A-Za-z_][A-Za-z_0-9]*/)) {
+			name = substr(text, 2, RLENGTH - 1)
+			rest = substr(text, RLENGTH + 1)
+			if (rest ~ /^[.]c([^A-Za-z0-9]|$)/) {
+				name = name ".c"
+				RLENGTH += 2
+			}
+		} else {
+			done = done ":"
+			text = substr(text, 2)
+			continue
 		}
-		level--
-		i = j - 1
+		done = done value_of(i, name)
+		text = substr(text, RLENGTH + 1)
 	}
+	return done text
 }
 
-function bound(text,    l) {
-	for (l = 1; l <= level; l++) {
-		gsub(":" names[l] "\\.c", cword[l], text)
-		gsub(":" names[l], sqlword[l], text)
-	}
-	return text
+function value_of(i, name,    c) {
+	c = sub(/[.]c$/, "", name)
+	if (!(name in sqlword))
+		refuse(i, "\":" name "\" stands for nothing here")
+	return c ? cword[name] : sqlword[name]
 }
 
-{ line[NR] = $0 }
+{
+	line[NR] = $0
+	where[NR] = FILENAME ":" FNR
+	if (FNR == 1)
+		last_file = NR
+}
 
-END { unfold(1, NR) }
+END {
+	if (failed || NR == 0)
+		exit failed
+	unfold(1, last_file - 1)
+	printing = 1
+	unfold(last_file, NR)
+}

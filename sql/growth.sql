@@ -6,7 +6,7 @@
 -- their schema: a view is refreshed under a search_path of its own, and a caller may have any.
 --
 
--- for value in numeric=numeric, double precision=float8
+-- for value in RATIONALS
 CREATE FUNCTION growth_rate(current :value, previous :value) RETURNS double precision
 	AS $$
 	SELECT CASE WHEN previous OPERATOR(pg_catalog.>) 0::pg_catalog.:value.c

@@ -2,26 +2,7 @@
 -- pipeline: pipeline movements (src/kpi/pipeline*.c, doc/pipeline.md)
 --
 
-CREATE TYPE pipeline_summary;
-
-CREATE FUNCTION pipeline_summary_in(cstring) RETURNS pipeline_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION pipeline_summary_out(pipeline_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION pipeline_summary_recv(internal) RETURNS pipeline_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION pipeline_summary_send(pipeline_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION pipeline_summary_in(cstring) IS 'Reads the text form of a pipeline_summary, JSON; an error where it breaks a rule.';
-COMMENT ON FUNCTION pipeline_summary_out(pipeline_summary) IS 'The text form of a pipeline_summary, JSON, lossless.';
-COMMENT ON FUNCTION pipeline_summary_recv(internal) IS 'Reads the binary form of a pipeline_summary, every byte checked.';
-COMMENT ON FUNCTION pipeline_summary_send(pipeline_summary) IS 'The binary form of a pipeline_summary: equal summaries are equal bytes.';
-
-CREATE TYPE pipeline_summary (
-	INPUT = pipeline_summary_in, OUTPUT = pipeline_summary_out,
-	RECEIVE = pipeline_summary_recv, SEND = pipeline_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of pipeline_summary
 COMMENT ON TYPE pipeline_summary IS 'A pipeline''s movements by period, in deals and in amounts of one currency; made by pipeline_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary
@@ -30,8 +11,8 @@ CREATE FUNCTION pipeline_final(internal) RETURNS pipeline_summary
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION pipeline_final(internal) IS 'Walks the collected history of each deal: final function of pipeline_agg.';
 
--- for entity in bigint=int8, text, uuid
--- for amount in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
+-- for entity in KEYS
+-- for amount in NUMBERS
 CREATE FUNCTION pipeline_accum(internal, entity :entity, stage text, at timestamptz, amount :amount, definition funnel, period text, zone text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'pipeline_accum_:entity.c_timestamptz_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION pipeline_accum(internal, :entity, text, timestamptz, :amount, funnel, text, text) IS 'Collects a row: transition function of pipeline_agg(:entity, text, timestamptz, :amount, funnel, text, text).';
@@ -41,7 +22,7 @@ CREATE AGGREGATE pipeline_agg(entity :entity, stage text, at timestamptz, amount
 );
 COMMENT ON AGGREGATE pipeline_agg(:entity, text, timestamptz, :amount, funnel, text, text) IS 'Summarises what a stage history moved in the pipeline, by period (day, week from Monday, month, quarter, year) in a time zone. One row a deal and stage it entered, in any order, and for each change of its amount, in one currency. Read it with pipeline_movements. An error where definition, period or zone is NULL, unknown or changes within a group.';
 
--- for time in timestamp, date
+-- for time in LOCAL_TIMES
 CREATE FUNCTION pipeline_accum(internal, entity :entity, stage text, at :time, amount :amount, definition funnel, period text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'pipeline_accum_:entity.c_:time.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION pipeline_accum(internal, entity :entity, stage text, at :time, amount :amount, definition funnel, period text, zone text) RETURNS internal

@@ -2,22 +2,7 @@
 -- rate: outcome rates (src/kpi/rate.c, doc/rate.md)
 --
 
-CREATE TYPE rate_summary;
-
-CREATE FUNCTION rate_summary_in(cstring) RETURNS rate_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION rate_summary_out(rate_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION rate_summary_recv(internal) RETURNS rate_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION rate_summary_send(rate_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE rate_summary (
-	INPUT = rate_summary_in, OUTPUT = rate_summary_out,
-	RECEIVE = rate_summary_recv, SEND = rate_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of rate_summary
 COMMENT ON TYPE rate_summary IS 'Outcomes counted: rows that succeeded, failed or are undecided, with their amounts in one currency; made by rate_agg and within_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary
@@ -35,7 +20,7 @@ COMMENT ON FUNCTION rate_remove(rate_summary, boolean) IS 'Takes a row out of a 
 COMMENT ON FUNCTION rate_combine(rate_summary, rate_summary) IS 'Merges two summaries: combine function of the rate aggregates, transition function of rollup.';
 COMMENT ON FUNCTION rate_final(rate_summary) IS 'Packs a running summary: final function of rate_agg, within_agg and rollup.';
 
--- for amount in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
+-- for amount in NUMBERS
 CREATE FUNCTION rate_accum(rate_summary, outcome boolean, amount :amount) RETURNS rate_summary
 	AS 'MODULE_PATHNAME', 'rate_accum_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION rate_remove(rate_summary, outcome boolean, amount :amount) RETURNS rate_summary
@@ -44,7 +29,7 @@ COMMENT ON FUNCTION rate_accum(rate_summary, boolean, :amount) IS 'Adds a row wi
 COMMENT ON FUNCTION rate_remove(rate_summary, boolean, :amount) IS 'Takes a row with an amount out of a moving window: inverse of rate_accum.';
 -- end
 
--- for time in timestamptz=timestamp, timestamp, date
+-- for time in MOMENTS
 CREATE FUNCTION rate_accum_within(rate_summary, started :time, ended :time, span interval, as_of :time) RETURNS rate_summary
 	AS 'MODULE_PATHNAME', 'rate_accum_within_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION rate_remove_within(rate_summary, started :time, ended :time, span interval, as_of :time) RETURNS rate_summary
@@ -158,7 +143,7 @@ CREATE AGGREGATE rate_agg(outcome boolean) (
 );
 COMMENT ON AGGREGATE rate_agg(boolean) IS 'Counts outcomes (true: won, false: lost, NULL: open) into a rate_summary. Never NULL.';
 
--- for amount in smallint, integer, bigint, numeric, real, double precision
+-- for amount in NUMBERS
 CREATE AGGREGATE rate_agg(outcome boolean, amount :amount) (
 	SFUNC = rate_accum, STYPE = rate_summary, SSPACE = 160,
 	FINALFUNC = rate_final, COMBINEFUNC = rate_combine,
@@ -168,7 +153,7 @@ CREATE AGGREGATE rate_agg(outcome boolean, amount :amount) (
 COMMENT ON AGGREGATE rate_agg(boolean, :amount) IS 'Counts outcomes and adds up their amounts, exactly and in one currency, into a rate_summary. Never NULL; NaN and infinite amounts are errors.';
 -- end
 
--- for time in timestamptz, timestamp, date
+-- for time in TIMES
 CREATE AGGREGATE within_agg(started :time, ended :time, span interval, as_of :time) (
 	SFUNC = rate_accum_within, STYPE = rate_summary, SSPACE = 160,
 	FINALFUNC = rate_final, COMBINEFUNC = rate_combine,
@@ -197,7 +182,7 @@ COMMENT ON AGGREGATE conversion_rate(boolean) IS 'Converted of all rows, a fract
 COMMENT ON AGGREGATE win_loss_ratio(boolean) IS 'Won per lost, 0 and above: true / false. NULL where nothing is lost.';
 
 -- for figure in win_rate_by_value, avg_deal_size
--- for amount in smallint, integer, bigint, numeric, real, double precision
+-- for amount in NUMBERS
 CREATE AGGREGATE :figure(won boolean, amount :amount) (
 	SFUNC = rate_accum, STYPE = rate_summary, SSPACE = 160,
 	FINALFUNC = :figure, COMBINEFUNC = rate_combine,
@@ -206,13 +191,13 @@ CREATE AGGREGATE :figure(won boolean, amount :amount) (
 );
 -- end
 -- end
--- for amount in smallint, integer, bigint, numeric, real, double precision
+-- for amount in NUMBERS
 COMMENT ON AGGREGATE win_rate_by_value(boolean, :amount) IS 'Amount won of the amount decided, a fraction (0..1 where no amount is negative). NULL where the amounts add up to nothing. Worthless where lost deals carry no amount: see without_amount and zero_amount.';
 COMMENT ON AGGREGATE avg_deal_size(boolean, :amount) IS 'Average amount of a deal won, in the currency of the amounts: amount won / deals won that have an amount. NULL where none has.';
 -- end
 
 -- for figure in conversion_within, response_within
--- for time in timestamptz, timestamp, date
+-- for time in TIMES
 CREATE AGGREGATE :figure(started :time, ended :time, span interval, as_of :time) (
 	SFUNC = rate_accum_within, STYPE = rate_summary, SSPACE = 160,
 	FINALFUNC = :figure, COMBINEFUNC = rate_combine,
@@ -221,7 +206,7 @@ CREATE AGGREGATE :figure(started :time, ended :time, span interval, as_of :time)
 );
 -- end
 -- end
--- for time in timestamptz, timestamp, date
+-- for time in TIMES
 COMMENT ON AGGREGATE conversion_within(:time, :time, interval, :time) IS 'Converted within the span, of those that did or started at least a span before as_of, a fraction 0..1. The younger are left out, for they may still. NULL where none is old enough.';
 COMMENT ON AGGREGATE response_within(:time, :time, interval, :time) IS 'Answered within the agreed time, of those that were or came at least that long before as_of, a fraction 0..1; the agreed time may differ from row to row. NULL where none is old enough.';
 -- end

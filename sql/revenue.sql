@@ -2,26 +2,7 @@
 -- revenue: recurring revenue (src/kpi/revenue*.c, doc/revenue.md)
 --
 
-CREATE TYPE mrr_summary;
-
-CREATE FUNCTION mrr_summary_in(cstring) RETURNS mrr_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION mrr_summary_out(mrr_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION mrr_summary_recv(internal) RETURNS mrr_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION mrr_summary_send(mrr_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION mrr_summary_in(cstring) IS 'Reads the text form of an mrr_summary, JSON; an error where it breaks a rule.';
-COMMENT ON FUNCTION mrr_summary_out(mrr_summary) IS 'The text form of an mrr_summary, JSON, lossless.';
-COMMENT ON FUNCTION mrr_summary_recv(internal) IS 'Reads the binary form of an mrr_summary, every byte checked.';
-COMMENT ON FUNCTION mrr_summary_send(mrr_summary) IS 'The binary form of an mrr_summary: equal summaries are equal bytes.';
-
-CREATE TYPE mrr_summary (
-	INPUT = mrr_summary_in, OUTPUT = mrr_summary_out,
-	RECEIVE = mrr_summary_recv, SEND = mrr_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of mrr_summary
 COMMENT ON TYPE mrr_summary IS 'Monthly recurring revenue, in one currency: what customers paid by the month, how it moved and how much of it stayed; made by mrr_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary
@@ -30,8 +11,8 @@ CREATE FUNCTION mrr_final(internal) RETURNS mrr_summary
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION mrr_final(internal) IS 'Walks the collected months of each customer: final function of mrr_agg.';
 
--- for customer in bigint=int8, text, uuid
--- for amount in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
+-- for customer in KEYS
+-- for amount in NUMBERS
 CREATE FUNCTION mrr_accum(internal, customer :customer, month date, mrr :amount) RETURNS internal
 	AS 'MODULE_PATHNAME', 'mrr_accum_months_:customer.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION mrr_accum(internal, :customer, date, :amount) IS 'Collects a row: transition function of mrr_agg(:customer, date, :amount).';
@@ -73,8 +54,8 @@ CREATE FUNCTION mrr_movements(
 	summary mrr_summary,
 	OUT month date, OUT opening numeric, OUT new numeric, OUT expansion numeric, OUT reactivated numeric,
 	OUT contraction numeric, OUT churned numeric, OUT closing numeric,
-	OUT customers_opening bigint, OUT customers_new bigint, OUT customers_reactivated bigint,
-	OUT customers_churned bigint, OUT customers_closing bigint,
+	OUT opening_customers bigint, OUT new_customers bigint, OUT reactivated_customers bigint,
+	OUT churned_customers bigint, OUT closing_customers bigint,
 	OUT quick_ratio double precision, OUT customer_churn_rate double precision, OUT revenue_churn_rate double precision)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 36;

@@ -2,26 +2,7 @@
 -- stage: stage funnels (src/kpi/stage*.c, doc/stage.md)
 --
 
-CREATE TYPE stage_summary;
-
-CREATE FUNCTION stage_summary_in(cstring) RETURNS stage_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION stage_summary_out(stage_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION stage_summary_recv(internal) RETURNS stage_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION stage_summary_send(stage_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION stage_summary_in(cstring) IS 'Reads the text form of a stage_summary, JSON; an error where it breaks a rule.';
-COMMENT ON FUNCTION stage_summary_out(stage_summary) IS 'The text form of a stage_summary, JSON, lossless.';
-COMMENT ON FUNCTION stage_summary_recv(internal) IS 'Reads the binary form of a stage_summary, every byte checked.';
-COMMENT ON FUNCTION stage_summary_send(stage_summary) IS 'The binary form of a stage_summary: equal summaries are equal bytes.';
-
-CREATE TYPE stage_summary (
-	INPUT = stage_summary_in, OUTPUT = stage_summary_out,
-	RECEIVE = stage_summary_recv, SEND = stage_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of stage_summary
 COMMENT ON TYPE stage_summary IS 'A stage funnel, counted: who reached, lost, moved and waits, for how long and with what amounts, in one currency; made by stage_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary
@@ -30,8 +11,8 @@ CREATE FUNCTION stage_final(internal) RETURNS stage_summary
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION stage_final(internal) IS 'Walks the collected history of each entity: final function of stage_agg.';
 
--- for entity in bigint=int8, text, uuid
--- for time in timestamptz=timestamp, timestamp, date
+-- for entity in KEYS
+-- for time in MOMENTS
 CREATE FUNCTION stage_accum(internal, entity :entity, stage text, entered_at :time, definition funnel) RETURNS internal
 	AS 'MODULE_PATHNAME', 'stage_accum_:entity.c_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION stage_accum(internal, :entity, text, :time, funnel) IS 'Collects a row: transition function of stage_agg(:entity, text, :time, funnel).';
@@ -41,7 +22,7 @@ CREATE AGGREGATE stage_agg(entity :entity, stage text, entered_at :time, definit
 );
 COMMENT ON AGGREGATE stage_agg(:entity, text, :time, funnel) IS 'Summarises a stage history: one row an entity (a deal, a lead) and stage it entered, in any order. Read it with stage_leakage, stage_time, stage_flow, stage_quality and stage_chart. Rows without an entity, a stage, a finite time, or of an unknown stage are left out and counted. An error where the definition is NULL or changes within a group.';
 
--- for amount in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
+-- for amount in NUMBERS
 CREATE FUNCTION stage_accum(internal, entity :entity, stage text, entered_at :time, amount :amount, definition funnel) RETURNS internal
 	AS 'MODULE_PATHNAME', 'stage_accum_:entity.c_:time.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION stage_accum(internal, :entity, text, :time, :amount, funnel) IS 'Collects a row: transition function of stage_agg(:entity, text, :time, :amount, funnel).';
@@ -109,10 +90,10 @@ COMMENT ON FUNCTION stage_quality(stage_summary) IS 'How many rows were used, an
 
 CREATE FUNCTION stage_chart(
 	summary stage_summary, width integer DEFAULT 40,
-	OUT stage text, OUT bar text, OUT reached bigint, OUT conversion double precision)
+	OUT stage text, OUT bar text, OUT reached bigint, OUT conversion_rate double precision)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 6;
-COMMENT ON FUNCTION stage_chart(stage_summary, integer) IS 'The funnel as bars of text, of at most width (1..1000) characters: one row a stage. Conversion is that of stage_leakage, a fraction 0..1 of those that went on or were lost.';
+COMMENT ON FUNCTION stage_chart(stage_summary, integer) IS 'The funnel as bars of text, of at most width (1..1000) characters: one row a stage. conversion_rate is that of stage_leakage, a fraction 0..1 of those that went on or were lost.';
 
 CREATE FUNCTION compare_funnels(
 	a stage_summary, b stage_summary, as_of date DEFAULT NULL, stale_days integer DEFAULT NULL,

@@ -2,22 +2,7 @@
 -- survey: eNPS, NPS, CSAT (src/kpi/survey.c, doc/survey.md)
 --
 
-CREATE TYPE survey_summary;
-
-CREATE FUNCTION survey_summary_in(cstring) RETURNS survey_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION survey_summary_out(survey_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION survey_summary_recv(internal) RETURNS survey_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION survey_summary_send(survey_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE survey_summary (
-	INPUT = survey_summary_in, OUTPUT = survey_summary_out,
-	RECEIVE = survey_summary_recv, SEND = survey_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of survey_summary
 COMMENT ON TYPE survey_summary IS 'Answers counted: how often each score from 0 to 10 was given, and who was asked without answering; made by survey_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary
@@ -29,7 +14,7 @@ CREATE FUNCTION survey_final(survey_summary) RETURNS survey_summary
 COMMENT ON FUNCTION survey_combine(survey_summary, survey_summary) IS 'Merges two summaries: combine function of the survey aggregates, transition function of rollup.';
 COMMENT ON FUNCTION survey_final(survey_summary) IS 'Packs a running summary: final function of survey_agg and rollup.';
 
--- for score in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
+-- for score in NUMBERS
 CREATE FUNCTION survey_accum(survey_summary, score :score) RETURNS survey_summary
 	AS 'MODULE_PATHNAME', 'survey_accum_:score.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION survey_remove(survey_summary, score :score) RETURNS survey_summary
@@ -97,7 +82,7 @@ COMMENT ON FUNCTION survey_breakdown(survey_summary) IS 'Who answered how, three
 
 -- Aggregates
 
--- for score in smallint, integer, bigint, numeric, real, double precision
+-- for score in NUMBERS
 CREATE AGGREGATE survey_agg(score :score) (
 	SFUNC = survey_accum, STYPE = survey_summary, SSPACE = 112,
 	FINALFUNC = survey_final, COMBINEFUNC = survey_combine,
@@ -115,7 +100,7 @@ CREATE AGGREGATE rollup(survey_summary) (
 COMMENT ON AGGREGATE rollup(survey_summary) IS 'Merges summaries exactly: a company is the rollup of its teams. Never NULL; NULL summaries are passed over.';
 
 -- for figure in enps_score, nps_score, csat_score
--- for score in smallint, integer, bigint, numeric, real, double precision
+-- for score in NUMBERS
 CREATE AGGREGATE :figure(score :score) (
 	SFUNC = survey_accum, STYPE = survey_summary, SSPACE = 112,
 	FINALFUNC = :figure, COMBINEFUNC = survey_combine,
@@ -124,7 +109,7 @@ CREATE AGGREGATE :figure(score :score) (
 );
 -- end
 -- end
--- for score in smallint, integer, bigint, numeric, real, double precision
+-- for score in NUMBERS
 CREATE AGGREGATE csat_score(score :score, satisfied_from integer) (
 	SFUNC = survey_accum_satisfied, STYPE = survey_summary, SSPACE = 112,
 	FINALFUNC = csat_score, COMBINEFUNC = survey_combine,

@@ -2,22 +2,7 @@
 -- targets: quota and target attainment (src/kpi/targets.c, doc/targets.md)
 --
 
-CREATE TYPE attainment_summary;
-
-CREATE FUNCTION attainment_summary_in(cstring) RETURNS attainment_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION attainment_summary_out(attainment_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION attainment_summary_recv(internal) RETURNS attainment_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION attainment_summary_send(attainment_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE attainment_summary (
-	INPUT = attainment_summary_in, OUTPUT = attainment_summary_out,
-	RECEIVE = attainment_summary_recv, SEND = attainment_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of attainment_summary
 COMMENT ON TYPE attainment_summary IS 'Targets counted: how many lie in each band of attainment, with the sums of actuals and targets in one currency; made by attainment_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary
@@ -29,7 +14,7 @@ CREATE FUNCTION attainment_final(attainment_summary) RETURNS attainment_summary
 COMMENT ON FUNCTION attainment_combine(attainment_summary, attainment_summary) IS 'Merges two summaries: combine function of the attainment aggregates, transition function of rollup.';
 COMMENT ON FUNCTION attainment_final(attainment_summary) IS 'Packs a running summary: final function of attainment_agg and rollup.';
 
--- for amount in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
+-- for amount in NUMBERS
 CREATE FUNCTION attainment_accum(attainment_summary, actual :amount, target :amount) RETURNS attainment_summary
 	AS 'MODULE_PATHNAME', 'attainment_accum_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION attainment_remove(attainment_summary, actual :amount, target :amount) RETURNS attainment_summary
@@ -48,10 +33,10 @@ CREATE FUNCTION target_attainment(attainment_summary) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'attainment_target_attainment' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION target_attainment(attainment_summary) IS 'Actual per target, 1 = met: sum of actuals / sum of targets, over rows that have a target. Below 0 where actuals are. NULL where none has a target.';
 
-CREATE FUNCTION attainment_bands(summary attainment_summary, OUT band text, OUT low double precision, OUT high double precision, OUT people bigint, OUT share double precision)
+CREATE FUNCTION attainment_bands(summary attainment_summary, OUT band text, OUT low double precision, OUT high double precision, OUT rows bigint, OUT share double precision)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 5;
-COMMENT ON FUNCTION attainment_bands(attainment_summary) IS 'How many reached how much of their target, five rows from the lowest band up: below 50 %, 50 to 80, 80 to 100, 100 to 120, 120 % and above. low (included; NULL in the first) and high (not included; NULL in the last) are fractions of the target; people are rows with a target, share a fraction 0..1 of them (NULL where there is none). Use it in FROM.';
+COMMENT ON FUNCTION attainment_bands(attainment_summary) IS 'How many reached how much of their target, five rows from the lowest band up: below 50 %, 50 to 80, 80 to 100, 100 to 120, 120 % and above. low (included; NULL in the first) and high (not included; NULL in the last) are fractions of the target; rows are those with a target, share a fraction 0..1 of them (NULL where there is none). Use it in FROM.';
 
 CREATE FUNCTION actual_total(attainment_summary) RETURNS numeric
 	AS 'MODULE_PATHNAME', 'attainment_actual_total' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -73,13 +58,13 @@ CREATE FUNCTION without_actual(attainment_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'attainment_without_actual' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION without_actual(attainment_summary) IS 'Rows with a target whose actual is NULL: taken as 0, no sales.';
 
-CREATE FUNCTION no_target(attainment_summary) RETURNS bigint
-	AS 'MODULE_PATHNAME', 'attainment_no_target' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION no_target(attainment_summary) IS 'Rows whose target is NULL or 0: left out of every figure, with what they reached.';
+CREATE FUNCTION without_target(attainment_summary) RETURNS bigint
+	AS 'MODULE_PATHNAME', 'attainment_without_target' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION without_target(attainment_summary) IS 'Rows whose target is NULL or 0: left out of every figure, with what they reached.';
 
 CREATE FUNCTION zero_target(attainment_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'attainment_zero_target' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION zero_target(attainment_summary) IS 'Rows whose target is 0, of those that no_target counts.';
+COMMENT ON FUNCTION zero_target(attainment_summary) IS 'Rows whose target is 0, of those that without_target counts.';
 
 CREATE FUNCTION invalid_rows(attainment_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'attainment_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -87,7 +72,7 @@ COMMENT ON FUNCTION invalid_rows(attainment_summary) IS 'Rows left out because t
 
 -- Aggregates
 
--- for amount in smallint, integer, bigint, numeric, real, double precision
+-- for amount in NUMBERS
 CREATE AGGREGATE attainment_agg(actual :amount, target :amount) (
 	SFUNC = attainment_accum, STYPE = attainment_summary, SSPACE = 160,
 	FINALFUNC = attainment_final, COMBINEFUNC = attainment_combine,
@@ -105,7 +90,7 @@ CREATE AGGREGATE rollup(attainment_summary) (
 COMMENT ON AGGREGATE rollup(attainment_summary) IS 'Merges summaries exactly: a company is the rollup of its teams. A row stays a row: rep-months do not roll up to reps. Never NULL; NULL summaries are passed over.';
 
 -- for figure in quota_attainment, target_attainment
--- for amount in smallint, integer, bigint, numeric, real, double precision
+-- for amount in NUMBERS
 CREATE AGGREGATE :figure(actual :amount, target :amount) (
 	SFUNC = attainment_accum, STYPE = attainment_summary, SSPACE = 160,
 	FINALFUNC = :figure, COMBINEFUNC = attainment_combine,
@@ -114,14 +99,14 @@ CREATE AGGREGATE :figure(actual :amount, target :amount) (
 );
 -- end
 -- end
--- for amount in smallint, integer, bigint, numeric, real, double precision
+-- for amount in NUMBERS
 COMMENT ON AGGREGATE quota_attainment(:amount, :amount) IS 'Share of rows whose actual is at or over the quota, a fraction 0..1, of those that have a quota above 0; one row a rep and period, actual NULL is 0. NULL where none has a quota.';
 COMMENT ON AGGREGATE target_attainment(:amount, :amount) IS 'Actual per target, 1 = met: sum of actuals / sum of targets, over rows that have a target above 0; actual NULL is 0. NULL where none has a target.';
 -- end
 
 -- Pace: plain SQL, written into the query that calls it; see growth.sql for how it is written
 
--- for value in numeric=numeric, double precision=float8
+-- for value in RATIONALS
 CREATE FUNCTION attainment_pace(actual :value, target :value, period_start date, period_end date, as_of date)
 	RETURNS TABLE (attainment double precision, period_passed double precision, at_this_pace double precision)
 	AS $$

@@ -2,22 +2,7 @@
 -- velocity: pipeline velocity and its levers (src/kpi/velocity.c, doc/velocity.md)
 --
 
-CREATE TYPE velocity_summary;
-
-CREATE FUNCTION velocity_summary_in(cstring) RETURNS velocity_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION velocity_summary_out(velocity_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION velocity_summary_recv(internal) RETURNS velocity_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION velocity_summary_send(velocity_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE velocity_summary (
-	INPUT = velocity_summary_in, OUTPUT = velocity_summary_out,
-	RECEIVE = velocity_summary_recv, SEND = velocity_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of velocity_summary
 COMMENT ON TYPE velocity_summary IS 'A pipeline summed up: deals won, lost and open, what was won in one currency and how long that took; made by velocity_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary
@@ -29,8 +14,8 @@ CREATE FUNCTION velocity_final(velocity_summary) RETURNS velocity_summary
 COMMENT ON FUNCTION velocity_combine(velocity_summary, velocity_summary) IS 'Merges two summaries: combine function of the velocity aggregates, transition function of rollup.';
 COMMENT ON FUNCTION velocity_final(velocity_summary) IS 'Packs a running summary: final function of velocity_agg and rollup.';
 
--- for amount in smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
--- for time in timestamptz=timestamp, timestamp, date
+-- for amount in NUMBERS
+-- for time in MOMENTS
 CREATE FUNCTION velocity_accum(velocity_summary, won boolean, amount :amount, created :time, closed :time) RETURNS velocity_summary
 	AS 'MODULE_PATHNAME', 'velocity_accum_:amount.c_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION velocity_remove(velocity_summary, won boolean, amount :amount, created :time, closed :time) RETURNS velocity_summary
@@ -99,8 +84,8 @@ COMMENT ON FUNCTION velocity_drivers(velocity_summary, velocity_summary, text) I
 
 -- Aggregates
 
--- for amount in smallint, integer, bigint, numeric, real, double precision
--- for time in timestamptz, timestamp, date
+-- for amount in NUMBERS
+-- for time in TIMES
 CREATE AGGREGATE velocity_agg(won boolean, amount :amount, created :time, closed :time) (
 	SFUNC = velocity_accum, STYPE = velocity_summary, SSPACE = 128,
 	FINALFUNC = velocity_final, COMBINEFUNC = velocity_combine,

@@ -44,14 +44,14 @@ CREATE TEMP VIEW retention AS
 WITH seen AS MATERIALIZED (SELECT p.*, e.cohort FROM placed p JOIN entity e USING (entity)),
 cell AS MATERIALIZED (SELECT cohort, period, count(DISTINCT entity) AS retained, sum(amount) AS amount FROM seen GROUP BY 1, 2),
 priced AS (SELECT count(amount) > 0 AS is_priced, max(day) AS last_day FROM seen)
-SELECT c.cohort, g.period, c.cohort_size, coalesce(x.retained, 0) AS retained, coalesce(x.retained, 0)::float8 / c.cohort_size AS rate,
+SELECT c.cohort, g.periods_since, c.cohort_size, coalesce(x.retained, 0) AS retained, coalesce(x.retained, 0)::float8 / c.cohort_size AS rate,
 	CASE WHEN is_priced THEN coalesce(x.amount, 0) END AS amount,
 	CASE WHEN is_priced THEN coalesce(x.amount, 0) / c.cohort_size END AS amount_per_customer,
 	g.start + pg_temp.step(a.period) <= coalesce(a.as_of, last_day) AS is_complete
 FROM ask a CROSS JOIN priced
 CROSS JOIN (SELECT cohort, count(*) AS cohort_size FROM entity GROUP BY 1) c
 CROSS JOIN LATERAL (
-	SELECT start::date AS start, (row_number() OVER (ORDER BY start) - 1)::integer AS period
+	SELECT start::date AS start, (row_number() OVER (ORDER BY start) - 1)::integer AS periods_since
 	FROM generate_series(c.cohort::timestamp, coalesce(a.as_of, last_day)::timestamp, pg_temp.step(a.period)) start
 ) g
 LEFT JOIN cell x ON x.cohort = c.cohort AND x.period = g.start;
@@ -75,10 +75,10 @@ LEFT JOIN money m ON m.period = g.start::date;
 
 CREATE TEMP VIEW figure AS
 SELECT e.customers, p.orders, p.without_amount, p.revenue, e.repeaters::float8 / nullif(e.customers, 0) AS repeat_rate,
-	p.average_order_value, p.orders::float8 / nullif(e.customers, 0) AS purchase_frequency, p.revenue / nullif(e.customers, 0) AS historic_clv,
+	p.avg_order_value, p.orders::float8 / nullif(e.customers, 0) AS purchase_frequency, p.revenue / nullif(e.customers, 0) AS historic_clv,
 	p.data_from, p.data_through
 FROM (SELECT count(*) AS customers, count(*) FILTER (WHERE orders > 1) AS repeaters FROM entity) e,
-	(SELECT count(*) AS orders, count(*) FILTER (WHERE amount IS NULL) AS without_amount, sum(amount) AS revenue, avg(amount) AS average_order_value,
+	(SELECT count(*) AS orders, count(*) FILTER (WHERE amount IS NULL) AS without_amount, sum(amount) AS revenue, avg(amount) AS avg_order_value,
 		min(at) AS data_from, max(at) AS data_through FROM placed) p;
 
 CREATE TEMP VIEW quality AS
@@ -88,7 +88,7 @@ FROM unnest(ARRAY['used', 'no entity', 'no time', 'time out of range']) r (reaso
 -- Where the answer and the oracle differ: no rows if nowhere. All figures are exact, so all must be equal.
 CREATE FUNCTION pg_temp.differences() RETURNS SETOF text LANGUAGE sql AS $$
 	WITH r AS MATERIALIZED (SELECT r.* FROM ask, answer, cohort_retention(summary, as_of) r), o AS MATERIALIZED (SELECT * FROM retention)
-	SELECT format('retention: oracle %s, answer %s', o, r) FROM r FULL JOIN o USING (cohort, period)
+	SELECT format('retention: oracle %s, answer %s', o, r) FROM r FULL JOIN o USING (cohort, periods_since)
 	WHERE (r.cohort_size = o.cohort_size AND r.retained = o.retained AND r.rate = o.rate AND r.amount IS NOT DISTINCT FROM o.amount
 		AND r.amount_per_customer IS NOT DISTINCT FROM o.amount_per_customer AND r.is_complete = o.is_complete) IS NOT TRUE
 	UNION ALL
@@ -98,7 +98,7 @@ CREATE FUNCTION pg_temp.differences() RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT format('quality: oracle %s, answer %s', o, q) FROM (SELECT q.* FROM answer, cohort_quality(summary) q) q FULL JOIN quality o USING (reason) WHERE (q.rows = o.rows) IS NOT TRUE
 	UNION ALL
 	SELECT format('figures: oracle %s, answer %s', o, f) FROM figure o, (SELECT customers(summary), orders(summary), without_amount(summary), revenue(summary), repeat_rate(summary),
-		average_order_value(summary), purchase_frequency(summary), historic_clv(summary), data_from(summary), data_through(summary) FROM answer) f WHERE o::text IS DISTINCT FROM f::text
+		avg_order_value(summary), purchase_frequency(summary), historic_clv(summary), data_from(summary), data_through(summary) FROM answer) f WHERE o::text IS DISTINCT FROM f::text
 $$;
 
 -- Two summaries in one image: the canonical bytes
@@ -184,7 +184,7 @@ SELECT is_empty($$
 	WHERE a.period IS DISTINCT FROM pg_temp.period_of(x.period, at, zone) $$, 'the five periods of 4,000 of them, one by one');
 
 -- Where clocks go back over midnight, dates do: still the earlier date is the cohort
-SELECT results_eq($$ SELECT cohort, period, retained FROM cohort_retention((SELECT cohort_agg(1, t::timestamptz, 'day', 'America/St_Johns')
+SELECT results_eq($$ SELECT cohort, periods_since, retained FROM cohort_retention((SELECT cohort_agg(1, t::timestamptz, 'day', 'America/St_Johns')
 		FROM (VALUES ('1988-10-30 02:30:30Z'), ('1988-10-30 03:00:00Z'), ('1988-10-30 04:00:00Z')) v (t))) $$,
 	$$ VALUES (date '1988-10-29', 0, 1::bigint), ('1988-10-29', 1, 1) $$, 'the first of two dates, where the clock goes back over midnight');
 
@@ -360,7 +360,7 @@ SELECT cmp_ok(max(pg_column_size(s)), '<', 200, 'the summary of one entity is be
 -- A stored summary answers for any later day as one asked that day
 SELECT is_empty($$
 	SELECT d, r FROM generate_series(timestamp '2026-01-03', '2026-06-01', '7 days') d, answer, LATERAL cohort_retention(summary::text::cohort_summary, d::date) r
-	WHERE r.is_complete <> (r.cohort + (r.period + 1) * interval '1 month' <= d) OR (r.retained > 0 AND r.cohort + r.period * interval '1 month' > '2026-01-03') $$,
+	WHERE r.is_complete <> (r.cohort + (r.periods_since + 1) * interval '1 month' <= d) OR (r.retained > 0 AND r.cohort + r.periods_since * interval '1 month' > '2026-01-03') $$,
 	'complete is what ended before any later day');
 
 --
@@ -371,10 +371,10 @@ SELECT is_empty($$
 CREATE FUNCTION pg_temp.days(days text, period text DEFAULT 'month') RETURNS cohort_summary
 	LANGUAGE sql AS $$ SELECT cohort_agg(1, trim(d)::date, 10, period) FROM unnest(string_to_array(days, ',')) d $$;
 
-SELECT results_eq($$ SELECT period, retained, rate, amount, is_complete FROM cohort_retention(pg_temp.days('2020-01-31, 2020-03-01'), '2020-04-01') $$,
+SELECT results_eq($$ SELECT periods_since, retained, rate, amount, is_complete FROM cohort_retention(pg_temp.days('2020-01-31, 2020-03-01'), '2020-04-01') $$,
 	$$ VALUES (0, 1::bigint, 1::float8, 10::numeric, true), (1, 0, 0, 0, true), (2, 1, 1, 10, true), (3, 0, 0, 0, false) $$, 'dense up to the period of as_of, which is not over');
-SELECT results_eq($$ SELECT period, is_complete FROM cohort_retention(pg_temp.days('2020-01-31'), '2020-01-31') $$, $$ VALUES (0, false) $$, 'on the last day of a period it is not over');
-SELECT results_eq($$ SELECT period, is_complete FROM cohort_retention(pg_temp.days('2020-01-31, 2020-02-29')) $$, $$ VALUES (0, true), (1, false) $$, 'without as_of: the day of the last row');
+SELECT results_eq($$ SELECT periods_since, is_complete FROM cohort_retention(pg_temp.days('2020-01-31'), '2020-01-31') $$, $$ VALUES (0, false) $$, 'on the last day of a period it is not over');
+SELECT results_eq($$ SELECT periods_since, is_complete FROM cohort_retention(pg_temp.days('2020-01-31, 2020-02-29')) $$, $$ VALUES (0, true), (1, false) $$, 'without as_of: the day of the last row');
 SELECT results_eq($$ SELECT period, active, new, "returning", reactivated FROM active_entities(pg_temp.days('2020-12-31, 2021-01-04, 2021-01-18', 'week')) $$,
 	$$ VALUES (date '2020-12-28', 1::bigint, 1::bigint, 0::bigint, 0::bigint), ('2021-01-04', 1, 0, 1, 0), ('2021-01-11', 0, 0, 0, 0), ('2021-01-18', 1, 0, 0, 1) $$, 'weeks from Monday, over the end of 2020');
 SELECT is(cohort, date '2019-12-30', 'the 1st of January 2020 lies in the week of the 30th of December') FROM cohort_retention(pg_temp.days('2020-01-01', 'week'));
@@ -388,7 +388,7 @@ SELECT throws_ok($$ SELECT cohort_retention((SELECT cohort_agg(1, '2025-03-31 22
 -- Nothing
 CREATE TEMP TABLE nothing AS SELECT cohort_agg(entity, at, amount, period, zone) AS summary FROM sale, ask WHERE false;
 SELECT is_empty($$ SELECT FROM cohort_retention(NULL) UNION ALL SELECT FROM active_entities(NULL) UNION ALL SELECT FROM cohort_quality(NULL) $$, 'a NULL summary: no rows');
-SELECT ok(customers(summary) = 0 AND orders(summary) = 0 AND without_amount(summary) = 0 AND revenue(summary) IS NULL AND repeat_rate(summary) IS NULL AND average_order_value(summary) IS NULL
+SELECT ok(customers(summary) = 0 AND orders(summary) = 0 AND without_amount(summary) = 0 AND revenue(summary) IS NULL AND repeat_rate(summary) IS NULL AND avg_order_value(summary) IS NULL
 	AND purchase_frequency(summary) IS NULL AND historic_clv(summary) IS NULL AND data_from(summary) IS NULL AND data_through(summary) IS NULL, 'a summary of no rows: counts 0, figures NULL') FROM nothing;
 SELECT is_empty($$ SELECT FROM nothing, cohort_retention(summary, '2020-01-01') UNION ALL SELECT FROM nothing, active_entities(summary) $$, '... and no periods');
 SELECT is(summary::text::cohort_summary::text, summary::text, '... through its text form') FROM nothing;
@@ -417,11 +417,11 @@ SELECT throws_ok(format('SELECT %L::cohort_summary', replace(t, a, b)), '22P02',
 FROM sound, (VALUES ('"used": 4', '"used": 2'), ('"used": 4', '"used": 3'), ('"month"', '"day"'), ('"month"', '"year"'), ('"month"', '"Month"'), ('"month"', '"fortnight"'), ('"month"', '""'),
 	('"last_day": "2020-02-29"', '"last_day": "2020-03-01"'), ('"last_day": "2020-02-29"', '"last_day": "2020-02-30"'), ('"last_day": "2020-02-29"', '"last_day": "2020-2-29"'), ('"last_day": "2020-02-29"', '"last_day": "29.02.2020"'),
 	('"last_day": "2020-02-29"', '"last_day": "2020-02-27"'), ('"data_from": "2020-01-01', '"data_from": "2020-02-03'), ('"data_through": "2020-02-29', '"data_through": "2020-02-03'),
-	('"repeaters": 1', '"repeaters": 0'), ('"repeaters": 1', '"repeaters": 4'), ('"repeaters": 1', '"repeaters": 2'), ('"with_amount": 4', '"with_amount": 0'), ('"with_amount": 4', '"with_amount": 5'),
+	('"repeaters": 1', '"repeaters": 0'), ('"repeaters": 1', '"repeaters": 4'), ('"repeaters": 1', '"repeaters": 2'), ('"rows_with_amount": 4', '"rows_with_amount": 0'), ('"rows_with_amount": 4', '"rows_with_amount": 5'),
 	('"start": "2020-01-01"', '"start": "2020-01-02"'), ('"start": "2020-01-01"', '"start": "2020-03-01"'), ('"start": "2020-02-01"', '"start": "2020-01-01"'), ('"start": "2020-02-01"', '"start": "5000-01-01 BC"'),
-	('"since": 1', '"since": 0'), ('"since": 1', '"since": 2'), ('"active": 2', '"active": 0'), ('"active": 1, "again": 1', '"active": 3, "again": 1'), ('"active": 1, "again": 1', '"active": 1, "again": 0'),
-	('"active": 1, "again": 0', '"active": 1, "again": 1'), ('"zone": ""', format('"zone": "%s"', repeat('x', 256))), ('"since": 0', '"since": 4000000000'), ('"used": 4', '"used": 9223372036854775807')) v (a, b);
-SELECT throws_ok($$ SELECT '{"version": 1, "period": "", "zone": "", "data_from": null, "data_through": null, "used": 1, "no_entity": 0, "no_time": 0, "time_out_of_range": 0, "with_amount": 0, "repeaters": 0, "cohorts": []}'::cohort_summary $$, '22P02', NULL, 'rows without a period');
+	('"periods_since": 1', '"periods_since": 0'), ('"periods_since": 1', '"periods_since": 2'), ('"active": 2', '"active": 0'), ('"active": 1, "returning": 1', '"active": 3, "returning": 1'), ('"active": 1, "returning": 1', '"active": 1, "returning": 0'),
+	('"active": 1, "returning": 0', '"active": 1, "returning": 1'), ('"zone": ""', format('"zone": "%s"', repeat('x', 256))), ('"periods_since": 0', '"periods_since": 4000000000'), ('"used": 4', '"used": 9223372036854775807')) v (a, b);
+SELECT throws_ok($$ SELECT '{"version": 1, "period": "", "zone": "", "data_from": null, "data_through": null, "rows": {"used": 1, "no_entity": 0, "no_time": 0, "time_out_of_range": 0}, "rows_with_amount": 0, "repeaters": 0, "cohorts": []}'::cohort_summary $$, '22P02', NULL, 'rows without a period');
 
 --
 -- Zones and periods

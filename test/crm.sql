@@ -199,7 +199,7 @@ CREATE FUNCTION dirt() RETURNS TABLE (kind text, rows bigint) LANGUAGE sql AS $$
 	UNION ALL SELECT 'subscriptions: ' || q.reason, q.rows FROM (SELECT mrr_agg(customer, starts, ends, mrr, '2025-12-31') AS s FROM subscriptions) t, mrr_quality(t.s) q
 		WHERE q.reason IN ('ends before starts', 'no amount')
 	UNION ALL SELECT 'orders without an amount', without_amount(cohort_agg(customer, ordered, amount, 'month', 'UTC')) FROM orders
-	UNION ALL SELECT 'quotas, none or zero', no_target(attainment_agg(0::numeric, quota)) FROM quotas
+	UNION ALL SELECT 'quotas, none or zero', without_target(attainment_agg(0::numeric, quota)) FROM quotas
 	UNION ALL SELECT 'quotas of zero', zero_target(attainment_agg(0::numeric, quota)) FROM quotas
 	UNION ALL SELECT 'campaigns without a cost', count(*) FROM campaigns WHERE cost IS NULL
 	UNION ALL SELECT 'decisions entered a day and more late', succeeded(rate_agg(modified > closed + interval '1 day')) FROM deals WHERE won IS NOT NULL AND closed >= created

@@ -264,7 +264,7 @@ SELECT is_empty('SELECT * FROM summaries WHERE s::text::duration_summary::text <
 -- Every one of the 2086 buckets in use, 2,097,151 rows in each (three bytes a count): 4.4 thousand million rows
 CREATE FUNCTION worst(count_each bigint) RETURNS duration_summary LANGUAGE sql AS $$
 	SELECT format('{"version": 1, "completed": %1$s, "still_open": %2$s, "invalid_rows": %2$s, "data_from": "4714-11-24 00:00:00+00 BC",
-		"data_through": "294276-12-31 23:59:59.999999+00", "sum": %3$s, "min": 0, "max": 9223372036854775807, "sketch": [%4$s]}',
+		"data_through": "294276-12-31 23:59:59.999999+00", "sum_microseconds": %3$s, "min_microseconds": 0, "max_microseconds": 9223372036854775807, "sketch": [%4$s]}',
 		2086 * count_each, 9223372036854775807, 9223372036854775807::numeric * count_each, string_agg(format('[%s, %s]', i, count_each), ', '))::duration_summary
 	FROM generate_series(0, 2085) i $$;
 SELECT cmp_ok(octet_length(duration_summary_send(worst(2097151))), '<=', 8192, 'the widest summary of 4,374,656,986 rows is at most 8 kB');

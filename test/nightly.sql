@@ -106,7 +106,7 @@ SELECT pg_temp.same('SELECT month, segment, segment_value, reached FROM kpi.stag
 			('owner, source, region', format('["%s", "%s", "%s"]', coalesce(owner, '(none)'), source, region))) AS c (segment, segment_value)) d, LATERAL (SELECT created AT TIME ZONE 'Asia/Kuala_Lumpur') AS l (day)
 		WHERE isfinite(day) AND EXISTS (SELECT FROM deal_stage_history h WHERE h.deal_id = d.deal_id AND isfinite(entered_at) AND stage IN ('Lead', 'Qualified', 'Demo', 'Proposal', 'Negotiation', 'Won'))
 		GROUP BY 1, 2, 3 $$, 'stages: deals of each month and segment');
-SELECT pg_temp.same('SELECT quarter, segment, segment_value, with_target(summary), no_target(summary), at_target(summary), actual_total(summary), target_total(summary) FROM kpi.attainment_summary',
+SELECT pg_temp.same('SELECT quarter, segment, segment_value, with_target(summary), without_target(summary), at_target(summary), actual_total(summary), target_total(summary) FROM kpi.attainment_summary',
 	$$ SELECT period_start, c.*, count(*) FILTER (WHERE quota > 0), count(*) FILTER (WHERE quota IS NULL OR quota = 0), count(*) FILTER (WHERE quota > 0 AND sold >= quota), sum(sold) FILTER (WHERE quota > 0), sum(quota) FILTER (WHERE quota > 0)
 		FROM (SELECT q.*, r.region, coalesce((SELECT sum(amount) FROM deals d WHERE d.owner = q.rep AND won AND closed >= period_start::timestamp AT TIME ZONE 'Asia/Kuala_Lumpur' AND closed < (period_end + 1)::timestamp AT TIME ZONE 'Asia/Kuala_Lumpur'), 0) AS sold
 			FROM quotas q JOIN reps r USING (rep)) q, LATERAL (VALUES ('all', 'all'), ('owner', rep), ('region', region)) AS c (segment, value)

@@ -358,7 +358,7 @@ SELECT results_eq($$SELECT period_start, value, is_complete FROM shown WHERE kpi
 SELECT is_empty($$SELECT kpi, value, numerator, denominator FROM shown WHERE abs(value - numerator / nullif(denominator, 0)) > 1e-9 AND date_basis IN ('due', 'month')$$, 'a ratio is its numerator / its denominator');
 
 SELECT set_eq('SELECT cohort, months_since, cohort_size, retained, rate, amount, is_complete FROM kpi.cohort_retention',
-	$$SELECT r.cohort, r.period, r.cohort_size, r.retained, r.rate, r.amount, r.is_complete FROM cohort_retention((
+	$$SELECT r.cohort, r.periods_since, r.cohort_size, r.retained, r.rate, r.amount, r.is_complete FROM cohort_retention((
 		SELECT cohort_agg(customer, ordered, nullif(amount, 'NaN'), 'month', 'Asia/Tehran') FROM orders WHERE ordered BETWEEN '1900-01-01' AND '2025-11-17 10:00+03:30'), '2025-11-17') r$$, 'cohorts');
 SELECT set_eq($$SELECT kpi, period_start, value FROM shown WHERE kpi IN ('new customers', 'active customers') AND value > 0$$,
 	$$SELECT kpi, month, n::double precision FROM (

@@ -338,8 +338,8 @@ SELECT throws_ok(query, state::char(5), message, left(split_part(query, E'\n', 1
 		('SELECT within_agg(date ''2024-01-01'', NULL, ''1 day'', date ''infinity'')', '22008', 'as_of must not be infinite'),
 		('SELECT ''{"version": 2}''::rate_summary', '22P02', NULL),
 		('SELECT ''''::rate_summary', '22P02', NULL),
-		('SELECT rollup(s::rate_summary) FROM (VALUES (''{"version": 1, "succeeded": 9223372036854775807, "failed": 0, "undecided": 0, "invalid_rows": 0, "priced_succeeded": 0, "priced_failed": 0, "zero_amount": 0, "amount_succeeded": 0, "amount_failed": 0, "data_from": null, "data_through": null}''),
-			(''{"version": 1, "succeeded": 1, "failed": 0, "undecided": 0, "invalid_rows": 0, "priced_succeeded": 0, "priced_failed": 0, "zero_amount": 0, "amount_succeeded": 0, "amount_failed": 0, "data_from": null, "data_through": null}'')) AS v(s)',
+		('SELECT rollup(s::rate_summary) FROM (VALUES (''{"version": 1, "succeeded": 9223372036854775807, "failed": 0, "undecided": 0, "invalid_rows": 0, "succeeded_with_amount": 0, "failed_with_amount": 0, "zero_amount": 0, "amount_succeeded": 0, "amount_failed": 0, "data_from": null, "data_through": null}''),
+			(''{"version": 1, "succeeded": 1, "failed": 0, "undecided": 0, "invalid_rows": 0, "succeeded_with_amount": 0, "failed_with_amount": 0, "zero_amount": 0, "amount_succeeded": 0, "amount_failed": 0, "data_from": null, "data_through": null}'')) AS v(s)',
 			'22003', 'a summary counts more than 9223372036854775807 rows')
 	) AS bad(query, state, message);
 SELECT lives_ok('SELECT rate_agg(NULL, ''NaN''::double precision)', 'the amount of an open row is not looked at');

@@ -39,9 +39,9 @@ UNION ALL SELECT 'rolled up', rollup(summary) FROM parts;
 
 INSERT INTO got
 SELECT 'cdnow', metric, 'all', value, how FROM cdnow, LATERAL (VALUES ('customers', customers(s)::numeric), ('transactions', orders(s)), ('revenue_usd', revenue(s)),
-	('aov_usd', average_order_value(s)), ('revenue_per_customer_usd', historic_clv(s)), ('repeat_rate_by_rows', repeat_rate(s)::numeric)) v (metric, value);
+	('aov_usd', avg_order_value(s)), ('revenue_per_customer_usd', historic_clv(s)), ('repeat_rate_by_rows', repeat_rate(s)::numeric)) v (metric, value);
 INSERT INTO got
-SELECT 'cdnow', 'cohort_retention', to_char(cohort, 'YYYY-MM') || ' month+' || period, rate::numeric, how FROM cdnow, cohort_retention(s, '1998-07-01') WHERE is_complete;
+SELECT 'cdnow', 'cohort_retention', to_char(cohort, 'YYYY-MM') || ' month+' || periods_since, rate::numeric, how FROM cdnow, cohort_retention(s, '1998-07-01') WHERE is_complete;
 
 -- Days on which somebody bought: one row a customer and date
 CREATE VIEW bought AS SELECT DISTINCT customer_id, purchase_date FROM purchase;

@@ -56,7 +56,7 @@ SELECT cmp_ok(count(*), '>', 1::bigint, '... of several') FROM country;
 
 INSERT INTO got
 SELECT metric, (m.month + interval '1 month' - interval '1 day')::date::text, v.value
-FROM mrr, mrr_movements(summary) m, LATERAL (VALUES ('mrr_usd', closing), ('paying_accounts', customers_closing)) v (metric, value)
+FROM mrr, mrr_movements(summary) m, LATERAL (VALUES ('mrr_usd', closing), ('paying_accounts', closing_customers)) v (metric, value)
 WHERE m.month IN ('2023-12-01', '2024-06-01', '2024-11-01', '2024-12-01');
 
 -- From one month to the next: the moves
@@ -84,7 +84,7 @@ FROM (SELECT mrr_agg(account_id, d::date, mrr_amount) AS summary
 		FROM generate_series(timestamp '2023-02-01', '2025-01-01', '1 month') s, LATERAL (SELECT s - interval '1 day') d (d), subscription
 		WHERE NOT is_trial AND start_date <= d AND (end_date IS NULL OR end_date > d)) x,
 	mrr_movements(summary) m, LATERAL (SELECT m.month + interval '1 month' - interval '1 day') d (d),
-	LATERAL (VALUES ('mrr_usd', closing), ('paying_accounts', customers_closing)) v (metric, value)
+	LATERAL (VALUES ('mrr_usd', closing), ('paying_accounts', closing_customers)) v (metric, value)
 WHERE m.month IN ('2023-12-01', '2024-06-01', '2024-11-01', '2024-12-01');
 SELECT is(count(*), 30::bigint, 'RavenStack: 8 figures of months, twice, and 14 of changes') FROM got;
 
@@ -125,8 +125,8 @@ INSERT INTO got
 SELECT metric, segment, v.value
 FROM (SELECT coalesce('Contract=' || contract, 'all') AS segment, rollup(summary) AS summary FROM telco_month GROUP BY ROLLUP (contract)) x,
 	mrr_movements(summary) m,
-	LATERAL (VALUES ('customers', customers_opening), ('churned', customers_churned), ('churn_rate', customer_churn_rate::numeric), ('mrr', opening), ('churned_mrr', churned),
-		('revenue_churn_rate', revenue_churn_rate::numeric), ('arpu', opening / customers_opening), ('simple_clv', opening / customers_opening / customer_churn_rate::numeric)) v (metric, value)
+	LATERAL (VALUES ('customers', opening_customers), ('churned', churned_customers), ('churn_rate', customer_churn_rate::numeric), ('mrr', opening), ('churned_mrr', churned),
+		('revenue_churn_rate', revenue_churn_rate::numeric), ('arpu', opening / opening_customers), ('simple_clv', opening / opening_customers / customer_churn_rate::numeric)) v (metric, value)
 WHERE m.month = '2024-02-01' AND (segment = 'all' OR metric = 'churn_rate');
 INSERT INTO got
 SELECT metric, 'all', v.value

@@ -44,7 +44,7 @@ CREATE TABLE got (set text, metric text, segment text, value numeric);
 -- Quotas: the team, each person, each person against the last four quarters, the quotas of a year
 INSERT INTO got
 SELECT 'adventureworks_quota', metric, segment, value FROM (SELECT attainment_agg(salesytd, salesquota) AS s FROM sales_person) t,
-	LATERAL (VALUES ('sales_people', 'all', with_target(s) + no_target(s)), ('sales_people_with_quota', 'all', with_target(s)), ('attainment_ytd', 'team', target_attainment(s)::numeric)) v (metric, segment, value)
+	LATERAL (VALUES ('sales_people', 'all', with_target(s) + without_target(s)), ('sales_people_with_quota', 'all', with_target(s)), ('attainment_ytd', 'team', target_attainment(s)::numeric)) v (metric, segment, value)
 UNION ALL
 SELECT 'adventureworks_quota', 'attainment_ytd', 'businessentityid=' || businessentityid, target_attainment(salesytd, salesquota) FROM sales_person WHERE salesquota IS NOT NULL GROUP BY businessentityid
 UNION ALL

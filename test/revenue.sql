@@ -78,7 +78,7 @@ END $$;
 CREATE TEMP VIEW movements AS
 SELECT *,
 	(new + expansion + reactivated) / nullif(contraction + churned, 0) AS quick_ratio,
-	customers_churned::numeric / nullif(customers_opening, 0) AS customer_churn_rate,
+	churned_customers::numeric / nullif(opening_customers, 0) AS customer_churn_rate,
 	churned / nullif(opening, 0) AS revenue_churn_rate
 FROM (
 	SELECT month,
@@ -89,11 +89,11 @@ FROM (
 		coalesce(sum(before - mrr) FILTER (WHERE mrr > 0 AND mrr < before), 0) AS contraction,
 		coalesce(sum(before) FILTER (WHERE mrr = 0), 0) AS churned,
 		sum(mrr) AS closing,
-		count(*) FILTER (WHERE before > 0) AS customers_opening,
-		count(*) FILTER (WHERE NOT known AND mrr > 0) AS customers_new,
-		count(*) FILTER (WHERE known AND before = 0 AND mrr > 0) AS customers_reactivated,
-		count(*) FILTER (WHERE before > 0 AND mrr = 0) AS customers_churned,
-		count(*) FILTER (WHERE mrr > 0) AS customers_closing
+		count(*) FILTER (WHERE before > 0) AS opening_customers,
+		count(*) FILTER (WHERE NOT known AND mrr > 0) AS new_customers,
+		count(*) FILTER (WHERE known AND before = 0 AND mrr > 0) AS reactivated_customers,
+		count(*) FILTER (WHERE before > 0 AND mrr = 0) AS churned_customers,
+		count(*) FILTER (WHERE mrr > 0) AS closing_customers
 	FROM grid GROUP BY month
 ) m;
 
@@ -144,8 +144,8 @@ CREATE FUNCTION pg_temp.differences() RETURNS SETOF text LANGUAGE sql AS $$
 		AND m.contraction = o.contraction AND m.churned = o.churned AND m.closing = o.closing
 		AND m.opening + m.new + m.expansion + m.reactivated - m.contraction - m.churned = m.closing
 		AND least(m.opening, m.new, m.expansion, m.reactivated, m.contraction, m.churned, m.closing) >= 0
-		AND m.customers_opening = o.customers_opening AND m.customers_new = o.customers_new AND m.customers_reactivated = o.customers_reactivated
-		AND m.customers_churned = o.customers_churned AND m.customers_closing = o.customers_closing
+		AND m.opening_customers = o.opening_customers AND m.new_customers = o.new_customers AND m.reactivated_customers = o.reactivated_customers
+		AND m.churned_customers = o.churned_customers AND m.closing_customers = o.closing_customers
 		AND pg_temp.near(m.quick_ratio, o.quick_ratio) AND pg_temp.near(m.customer_churn_rate, o.customer_churn_rate)
 		AND pg_temp.near(m.revenue_churn_rate, o.revenue_churn_rate)) IS NOT TRUE
 	UNION ALL
@@ -441,7 +441,7 @@ SELECT is((SELECT count(*) FROM mrr_retention(pg_temp.months('1 1 1 1 1 1 1 1 1 
 -- Negative months
 SELECT results_eq($$ SELECT reason, rows FROM mrr_quality((SELECT mrr_agg(1, m::date, a) FROM (VALUES ('2024-01-01', 10), ('2024-01-02', -11), ('2024-01-03', 0), ('2024-02-01', 5), ('2024-02-02', -5)) v (m, a))) WHERE rows > 0 $$,
 	$$ VALUES ('used', 2::bigint), ('negative month', 3) $$, 'all rows of a month with a negative total are left out; a total of zero is not negative');
-SELECT results_eq($$ SELECT new, customers_new, closing FROM mrr_movements((SELECT mrr_agg(c, '2024-01-01'::date, a) FROM (VALUES (1, 10), (2, -10)) v (c, a))) $$,
+SELECT results_eq($$ SELECT new, new_customers, closing FROM mrr_movements((SELECT mrr_agg(c, '2024-01-01'::date, a) FROM (VALUES (1, 10), (2, -10)) v (c, a))) $$,
 	$$ VALUES (10::numeric, 1::bigint, 10::numeric) $$, 'a negative month takes nothing from another customer');
 
 -- A subscription of one day a month from the end, by end
@@ -507,27 +507,27 @@ SELECT throws_ok(format('SELECT %L::mrr_summary', replace(image, a, b)), '22P02'
 FROM good, (VALUES
 	('"version": 1', '"version": 2', 'a version that is not known'),
 	('"used": 5', '"used": 0', 'months but no rows'),
-	('"first_month": 202401', '"first_month": 202413', 'a thirteenth month'),
-	('"first_month": 202401', '"first_month": 189912', 'a month before 1900'),
-	('"first_month": 202401', '"first_month": 219908', 'months after 2199'),
-	('"first_month": 202401', '"first_month": 0', 'months without a first'),
-	('"ends_at_as_of": 0', '"ends_at_as_of": 2', 'a flag that is none'),
+	('"first_month": "2024-01-01"', '"first_month": "2024-13-01"', 'a thirteenth month'),
+	('"first_month": "2024-01-01"', '"first_month": "1899-12-01"', 'a month before 1900'),
+	('"first_month": "2024-01-01"', '"first_month": "2199-08-01"', 'months after 2199'),
+	('"first_month": "2024-01-01"', '"first_month": 0', 'months without a first'),
+	('"ends_at_as_of": false', '"ends_at_as_of": 2', 'a flag that is none'),
 	('"negative_months": 0', '"negative_months": -1', 'a negative count'),
 	('"negative_month": 0', '"negative_month": 1', 'negative rows without a negative month'),
 	('"expansion": 2', '"expansion": 3', 'moves that don''t add up'),
 	('"new": 10', '"new": -10', 'a negative move'),
 	('"mrr": 12', '"mrr": 1e1', 'an amount in scientific notation'),
 	('"mrr": 12', '"mrr": NaN', 'NaN'),
-	('"customers_churned": 1', '"customers_churned": 2', 'more churned than there were'),
-	('"customers_reactivated": 1', '"customers_reactivated": 2', 'more reactivated than churned'),
-	('"customers_new": 1', '"customers_new": 4611686018427387905', 'too many customers'),
-	('"retained_3": 1', '"retained_3": 2', 'more retained than there were'),
-	('"now_3": 20', '"now_3": 21', 'more retained than is paid'),
-	('"least_3": 10', '"least_3": 11', 'a smaller amount that is larger than that of then'),
-	('"least_3": 10', '"least_3": 0', 'a customer that pays nothing'),
+	('"churned_customers": 1', '"churned_customers": 2', 'more churned than there were'),
+	('"reactivated_customers": 1', '"reactivated_customers": 2', 'more reactivated than churned'),
+	('"new_customers": 1', '"new_customers": 4611686018427387905', 'too many customers'),
+	('"retained_customers_3_months": 1', '"retained_customers_3_months": 2', 'more retained than there were'),
+	('"net_retained_3_months": 20', '"net_retained_3_months": 21', 'more retained than is paid'),
+	('"gross_retained_3_months": 10', '"gross_retained_3_months": 11', 'a smaller amount that is larger than that of then'),
+	('"gross_retained_3_months": 10', '"gross_retained_3_months": 0', 'a customer that pays nothing'),
 	('}]}', '}]} x', 'something behind the end')) v (a, b, why);
-SELECT ok(bool_and(position(a IN image) > 0), '... each of these was in the text') FROM good, (VALUES ('"used": 5'), ('"retained_3": 1'), ('"now_3": 20'), ('"least_3": 10'), ('"customers_churned": 1'), ('"customers_reactivated": 1'), ('"expansion": 2')) v (a);
-SELECT throws_ok($$ SELECT '{"version": 1, "used": 0, "no_customer": 0, "no_month": 0, "no_amount": 0, "time_out_of_range": 0, "ends_before_starts": 0, "in_no_month": 0, "negative_month": 0, "negative_months": 0, "ends_at_as_of": 1, "first_month": 0, "months": []}'::mrr_summary $$,
+SELECT ok(bool_and(position(a IN image) > 0), '... each of these was in the text') FROM good, (VALUES ('"used": 5'), ('"retained_customers_3_months": 1'), ('"net_retained_3_months": 20'), ('"gross_retained_3_months": 10'), ('"churned_customers": 1'), ('"reactivated_customers": 1'), ('"expansion": 2')) v (a);
+SELECT throws_ok($$ SELECT '{"version": 1, "rows": {"used": 0, "no_customer": 0, "no_month": 0, "no_amount": 0, "time_out_of_range": 0, "ends_before_starts": 0, "in_no_month": 0, "negative_month": 0}, "negative_months": 0, "ends_at_as_of": true, "months": []}'::mrr_summary $$,
 	'22P02', NULL, 'refused: a last month without months');
 
 --

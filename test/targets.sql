@@ -23,7 +23,7 @@ CREATE VIEW by_hand AS
 		count(*) FILTER (WHERE target > 0 AND coalesce(actual, 0) >= target) AS attained,
 		sum(coalesce(actual, 0)) FILTER (WHERE target > 0) AS actual, sum(target) FILTER (WHERE target > 0) AS target,
 		count(*) FILTER (WHERE target > 0 AND actual IS NULL) AS without_actual,
-		count(*) FILTER (WHERE target IS NULL OR target = 0) AS no_target, count(*) FILTER (WHERE target = 0) AS zero_target, count(*) FILTER (WHERE target < 0) AS invalid_rows,
+		count(*) FILTER (WHERE target IS NULL OR target = 0) AS without_target, count(*) FILTER (WHERE target = 0) AS zero_target, count(*) FILTER (WHERE target < 0) AS invalid_rows,
 		ARRAY[count(*) FILTER (WHERE target > 0 AND coalesce(actual, 0) < 0.5 * target),
 			count(*) FILTER (WHERE target > 0 AND coalesce(actual, 0) >= 0.5 * target AND coalesce(actual, 0) < 0.8 * target),
 			count(*) FILTER (WHERE target > 0 AND coalesce(actual, 0) >= 0.8 * target AND coalesce(actual, 0) < target),
@@ -65,7 +65,7 @@ SELECT is(quota_attainment(0.1::double precision + 0.2, 0.3::double precision), 
 -- At the ends of what is compared in 64 bits: actuals of k tenths of the target, and one less
 SELECT is_empty($$
 	SELECT t, k, less, low FROM (
-		SELECT t, k, less, (SELECT low FROM attainment_bands(s) WHERE people = 1) AS low
+		SELECT t, k, less, (SELECT low FROM attainment_bands(s) WHERE rows = 1) AS low
 		FROM (SELECT t, k, less, attainment_agg(t / 10 * k - less, t) AS s
 			FROM unnest(ARRAY[288230376151711730, 288230376151711740, 288230376151711750, 768614336404564650, 922337203685477580, 9223372036854775800]) t,
 				unnest(ARRAY[5, 8, 10]) k, unnest(ARRAY[0, 1]) less GROUP BY t, k, less) v) w
@@ -77,22 +77,22 @@ CREATE TABLE summaries AS SELECT g, attainment_agg(actual, target) AS summary FR
 
 SELECT is_empty($$
 	SELECT g, quota_attainment(summary), target_attainment(summary), with_target(summary), at_target(summary), actual_total(summary), target_total(summary),
-		without_actual(summary), no_target(summary), zero_target(summary), invalid_rows(summary) FROM summaries
+		without_actual(summary), without_target(summary), zero_target(summary), invalid_rows(summary) FROM summaries
 	EXCEPT SELECT g, attained / nullif(people, 0)::double precision, (100 * actual)::bigint::double precision / (100 * target)::bigint::double precision, people, attained, actual, target,
-		without_actual, no_target, zero_target, invalid_rows FROM by_hand$$, 'figures of a summary');
-SELECT is_empty($$SELECT g FROM summaries s WHERE with_target(summary) + no_target(summary) + invalid_rows(summary) <> (SELECT count(*) FROM periods p WHERE p.g = s.g)$$,
+		without_actual, without_target, zero_target, invalid_rows FROM by_hand$$, 'figures of a summary');
+SELECT is_empty($$SELECT g FROM summaries s WHERE with_target(summary) + without_target(summary) + invalid_rows(summary) <> (SELECT count(*) FROM periods p WHERE p.g = s.g)$$,
 	'each row has a target, none, or a negative one');
 
-SELECT results_eq($$SELECT g, band, low, high, people, share FROM (SELECT * FROM summaries ORDER BY g OFFSET 0) s, attainment_bands(summary) b$$,
+SELECT results_eq($$SELECT g, band, low, high, rows, share FROM (SELECT * FROM summaries ORDER BY g OFFSET 0) s, attainment_bands(summary) b$$,
 	$$SELECT g, band, low, high, bands[n], bands[n] / nullif(people, 0)::double precision
 	FROM by_hand, (VALUES (1, 'below 50 %', NULL, 0.5::double precision), (2, '50 to 80 %', 0.5::double precision, 0.8), (3, '80 to 100 %', 0.8, 1),
 		(4, '100 to 120 %', 1, 1.2), (5, '120 % and above', 1.2, NULL)) v (n, band, low, high) ORDER BY g, n$$, 'attainment_bands: five rows a group, in their order');
 SELECT is_empty('SELECT * FROM attainment_bands(NULL)', 'attainment_bands of NULL: no row');
-SELECT is((SELECT count(*) FROM attainment_bands((SELECT attainment_agg(1, 1) FILTER (WHERE false))) WHERE people = 0 AND share IS NULL), 5::bigint, 'attainment_bands of nothing: five rows');
+SELECT is((SELECT count(*) FROM attainment_bands((SELECT attainment_agg(1, 1) FILTER (WHERE false))) WHERE rows = 0 AND share IS NULL), 5::bigint, 'attainment_bands of nothing: five rows');
 
 SELECT is(quota_attainment(s), NULL, 'no rows: no quota attainment'), is(target_attainment(s), NULL, 'no rows: no target attainment'),
 	is(actual_total(s), NULL, 'no rows: no actual'), is(target_total(s), NULL, 'no rows: no target'),
-	is(with_target(s) + at_target(s) + without_actual(s) + no_target(s) + zero_target(s) + invalid_rows(s), 0::bigint, 'no rows: counts of 0')
+	is(with_target(s) + at_target(s) + without_actual(s) + without_target(s) + zero_target(s) + invalid_rows(s), 0::bigint, 'no rows: counts of 0')
 FROM (SELECT attainment_agg(1, 1) FILTER (WHERE false) AS s) empty;
 
 -- Merged, in random ways: the same image
@@ -143,9 +143,9 @@ CREATE TABLE copied (g integer, summary attainment_summary);
 SELECT results_eq('SELECT g, attainment_summary_send(summary) FROM copied ORDER BY g',
 	'SELECT g, attainment_summary_send(summary) FROM summaries ORDER BY g', 'binary and back');
 SELECT throws_ok(format('SELECT %L::attainment_summary', replace(summary, swap[1], swap[2])), '22P02', NULL, 'refused: ' || array_to_string(swap, ' -> '))
-FROM (SELECT attainment_agg(5.5, 10.0)::text AS summary) s, (VALUES (ARRAY['"target": 10.0', '"target": 0']), (ARRAY['"target": 10.0', '"target": -1']), (ARRAY['"from_50": 1', '"from_50": 0']),
-	(ARRAY['"without_actual": 0', '"without_actual": 1']), (ARRAY['"from_50": 1, ', '']), (ARRAY['"below_50": 0', '"below_50": -1'])) v (swap);
-SELECT throws_ok($$SELECT '{"version": 1, "below_50": 0, "from_50": 0, "from_80": 0, "from_100": 0, "from_120": 0, "without_actual": 0, "without_target": 0, "zero_target": 0, "invalid_rows": 0, "actual": 5, "target": 0}'::attainment_summary$$,
+FROM (SELECT attainment_agg(5.5, 10.0)::text AS summary) s, (VALUES (ARRAY['"target_total": 10.0', '"target_total": 0']), (ARRAY['"target_total": 10.0', '"target_total": -1']), (ARRAY['"from_50_percent": 1', '"from_50_percent": 0']),
+	(ARRAY['"without_actual": 0', '"without_actual": 1']), (ARRAY['"from_50_percent": 1, ', '']), (ARRAY['"below_50_percent": 0', '"below_50_percent": -1'])) v (swap);
+SELECT throws_ok($$SELECT '{"version": 1, "below_50_percent": 0, "from_50_percent": 0, "from_80_percent": 0, "from_100_percent": 0, "from_120_percent": 0, "without_actual": 0, "null_target": 0, "zero_target": 0, "invalid_rows": 0, "actual_total": 5, "target_total": 0}'::attainment_summary$$,
 	'22P02', NULL, 'an actual of nobody is refused');
 
 -- Errors: an amount that is no number, in a row that is left out too

@@ -159,10 +159,10 @@ CREATE TABLE copied (LIKE summaries);
 \copy copied FROM build/velocity_summaries.bin (FORMAT binary)
 SELECT results_eq('SELECT g, velocity_summary_send(summary) FROM copied ORDER BY g',
 	'SELECT g, velocity_summary_send(summary) FROM summaries ORDER BY g', 'binary and back');
-SELECT is(summary::text, '{"version": 1, "won": 1, "lost": 0, "open": 0, "priced_won": 1, "timed_won": 1, "amount_won": 70, "cycle_microseconds": 604800000000, '
+SELECT is(summary::text, '{"version": 1, "won": 1, "lost": 0, "open": 0, "won_with_amount": 1, "won_with_cycle": 1, "amount_won": 70, "cycle_sum_microseconds": 604800000000, '
 	'"data_from": "2020-01-01 00:00:00+00", "data_through": "2020-01-08 00:00:00+00"}', 'the text of a summary') FROM summaries WHERE g = 1;
 SELECT throws_ok(format('SELECT %L::velocity_summary', replace(summary::text, old, new)), '22P02', NULL, new || ' is refused')
-FROM summaries, (VALUES ('"priced_won": 1', '"priced_won": 2'), ('"timed_won": 1', '"timed_won": 2'), ('"timed_won": 1', '"timed_won": 0'),
+FROM summaries, (VALUES ('"won_with_amount": 1', '"won_with_amount": 2'), ('"won_with_cycle": 1', '"won_with_cycle": 2'), ('"won_with_cycle": 1', '"won_with_cycle": 0'),
 	('604800000000', '-1'), ('"won": 1', '"won": -1'), ('"amount_won": 70', '"amount_won": NaN')) v (old, new) WHERE g = 1;
 
 -- Drivers

@@ -216,7 +216,7 @@ CREATE VIEW kpi.dense_quotas AS
 SELECT c.period, c.period_start, c.is_comparison, k.segment, k.segment_value,
 	coalesce(with_target(s.summary), 0) AS reps,
 	coalesce(at_target(s.summary), 0) AS reps_at_target,
-	coalesce(no_target(s.summary), 0) AS reps_without_quota,
+	coalesce(without_target(s.summary), 0) AS reps_without_quota,
 	quota_attainment(s.summary) AS quota_attainment,
 	actual_total(s.summary) AS actual,
 	target_total(s.summary) AS target,
@@ -313,9 +313,9 @@ WHERE c.period = 'month' AND NOT c.is_comparison;
 CREATE VIEW kpi.dense_mrr AS
 SELECT c.period, c.period_start,
 	CASE WHEN m.month IS NOT NULL THEN m.closing WHEN c.period_start < data_from(s.summary) THEN 0 END AS mrr,
-	CASE WHEN m.month IS NOT NULL THEN m.customers_closing WHEN c.period_start < data_from(s.summary) THEN 0 END AS customers,
+	CASE WHEN m.month IS NOT NULL THEN m.closing_customers WHEN c.period_start < data_from(s.summary) THEN 0 END AS customers,
 	m.opening, m.new + m.expansion + m.reactivated AS gained, m.contraction + m.churned AS given_up, m.quick_ratio,
-	m.customers_opening, m.customers_churned, m.customer_churn_rate, m.churned, m.revenue_churn_rate,
+	m.opening_customers, m.churned_customers, m.customer_churn_rate, m.churned, m.revenue_churn_rate,
 	r1.mrr_then AS mrr_1, r1.mrr_now AS mrr_now_1, r1.net_retention AS net_1, r1.gross_retention AS gross_1,
 	r3.mrr_then AS mrr_3, r3.mrr_now AS mrr_now_3, r3.net_retention AS net_3, r3.gross_retention AS gross_3,
 	r6.mrr_then AS mrr_6, r6.mrr_now AS mrr_now_6, r6.net_retention AS net_6, r6.gross_retention AS gross_6,
@@ -478,7 +478,7 @@ CROSS JOIN LATERAL (VALUES
 	('MRR', d.mrr::double precision, d.mrr, NULL::numeric),
 	('paying customers', d.customers, d.customers, NULL),
 	('quick ratio', d.quick_ratio, d.gained, d.given_up),
-	('customer churn rate', d.customer_churn_rate, d.customers_churned, d.customers_opening),
+	('customer churn rate', d.customer_churn_rate, d.churned_customers, d.opening_customers),
 	('revenue churn rate', d.revenue_churn_rate, d.churned, d.opening),
 	('net revenue retention, 1 month', d.net_1, d.mrr_now_1, d.mrr_1),
 	('net revenue retention, 3 months', d.net_3, d.mrr_now_3, d.mrr_3),
@@ -644,7 +644,7 @@ WHERE (SELECT kpi.sees_all()) OR p.segment = 'owner' AND p.segment_value = (SELE
 -- Customers and recurring revenue, of the company.
 CREATE VIEW kpi.mrr_movements WITH (security_barrier) AS
 SELECT m.month, m.opening, m.new, m.expansion, m.reactivated, m.contraction, m.churned, m.closing,
-	m.customers_opening, m.customers_new, m.customers_reactivated, m.customers_churned, m.customers_closing,
+	m.opening_customers, m.new_customers, m.reactivated_customers, m.churned_customers, m.closing_customers,
 	m.quick_ratio, m.customer_churn_rate, m.revenue_churn_rate, r.net_retention AS net_retention_12_months, r.gross_retention AS gross_retention_12_months
 FROM kpi.mrr_summary s
 CROSS JOIN LATERAL mrr_movements(s.summary) m
@@ -664,7 +664,7 @@ CROSS JOIN LATERAL (VALUES
 ) AS w (step, dimension, change);
 
 CREATE VIEW kpi.cohort_retention WITH (security_barrier) AS
-SELECT r.cohort, r.period AS months_since, r.cohort_size, r.retained, r.rate, r.amount, r.amount_per_customer, r.is_complete
+SELECT r.cohort, r.periods_since AS months_since, r.cohort_size, r.retained, r.rate, r.amount, r.amount_per_customer, r.is_complete
 FROM kpi.cohort_summary s
 CROSS JOIN LATERAL cohort_retention(s.summary, (SELECT (n.as_of AT TIME ZONE z.zone)::date FROM kpi.snapshot n, kpi.settings z)) r
 WHERE (SELECT kpi.sees_all());
@@ -1106,11 +1106,11 @@ BEGIN
 			('reactivated', 'From customers who pay again, in money a month'),
 			('contraction', 'From customers who pay less than the month before, in money a month, not negative'),
 			('churned', 'From customers who pay no more, in money a month, not negative'),
-			('customers_opening', 'Customers who paid in the month before'),
-			('customers_new', 'Customers who pay for the first time'),
-			('customers_reactivated', 'Customers who pay again'),
-			('customers_churned', 'Customers who pay no more'),
-			('customers_closing', 'Customers who pay'),
+			('opening_customers', 'Customers who paid in the month before'),
+			('new_customers', 'Customers who pay for the first time'),
+			('reactivated_customers', 'Customers who pay again'),
+			('churned_customers', 'Customers who pay no more'),
+			('closing_customers', 'Customers who pay'),
 			('quick_ratio', '(new + expansion + reactivated) / (contraction + churned)'),
 			('customer_churn_rate', 'Customers churned of those at the beginning, a fraction a month'),
 			('revenue_churn_rate', 'Revenue churned of that at the beginning, a fraction a month'),

@@ -148,6 +148,19 @@ accept_character(Codec *codec, char character)
 	return true;
 }
 
+/* The same of a word */
+static bool
+accept_word(Codec *codec, const char *word)
+{
+	int			length = strlen(word);
+
+	skip_blanks(codec);
+	if (codec->end - codec->at < length || strncmp(codec->at, word, length) != 0)
+		return false;
+	codec->at += length;
+	return true;
+}
+
 static void
 expect_character(Codec *codec, char character)
 {
@@ -453,12 +466,8 @@ parse_moment(Codec *codec, const char *name, int64 none)
 	const char *text;
 
 	field_name(codec, name);
-	skip_blanks(codec);
-	if (codec->end - codec->at >= 4 && strncmp(codec->at, "null", 4) == 0)
-	{
-		codec->at += 4;
+	if (accept_word(codec, "null"))
 		return none;
-	}
 	text = parse_string(codec);
 	/* only the form that is printed: no "now", no setting that decides what it means */
 	if (!isdigit((unsigned char) text[0]) || strspn(text, "0123456789-:.+ BC") != strlen(text) || strchr(text, '+') == NULL)
@@ -537,6 +546,110 @@ codec_text(Codec *codec, const char *name, char **value, int *length)
 	}
 	if (memchr(*value, '\0', *length) != NULL || !pg_verifymbstr(*value, *length, true))
 		codec_refuse(codec, "a text is not valid in this database's encoding");
+}
+
+/* Yes or no. Bytes: 1 or 0 */
+void
+codec_boolean(Codec *codec, const char *name, bool *value)
+{
+	uint64		number;
+
+	switch (codec->mode)
+	{
+		case CODEC_PACK:
+			put_unsigned(codec, *value);
+			break;
+		case CODEC_UNPACK:
+			number = get_unsigned64(codec);
+			if (number > 1)
+				codec_refuse(codec, psprintf("\"%s\" is neither true nor false", name));
+			*value = (number == 1);
+			break;
+		case CODEC_PRINT:
+			field_name(codec, name);
+			appendStringInfoString(codec->out, *value ? "true" : "false");
+			break;
+		case CODEC_PARSE:
+			field_name(codec, name);
+			*value = accept_word(codec, "true");
+			if (!*value && !accept_word(codec, "false"))
+				codec_refuse(codec, psprintf("\"%s\" is neither true nor false", name));
+			break;
+	}
+}
+
+/* The day of a date as print_date writes it; one out of range where it is none */
+static int64
+day_of_text(const char *text)
+{
+	struct pg_tm tm = {0};
+
+	if (strspn(text, "0123456789- BC") != strlen(text) || strlen(text) > MAXDATELEN ||
+		sscanf(text, "%6d-%2d-%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday) != 3 ||
+		tm.tm_year < 1 || tm.tm_year > 300000 || tm.tm_mon < 1 || tm.tm_mon > MONTHS_PER_YEAR)
+		return PG_INT64_MAX;
+	if (strstr(text, " BC") != NULL)
+		tm.tm_year = 1 - tm.tm_year;
+	if (tm.tm_year < JULIAN_MINYEAR)
+		return PG_INT64_MAX;
+	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+}
+
+static char *
+text_of_day(int64 day)
+{
+	struct pg_tm tm = {0};
+	char		text[MAXDATELEN + 1];
+
+	j2date((int) day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	EncodeDateOnly(&tm, USE_ISO_DATES, text);
+	return pstrdup(text);
+}
+
+/*
+ * A date. Bytes: the days since 2000-01-01. Text: YYYY-MM-DD, whatever
+ * DateStyle is. The week that holds the first day of all may begin before it.
+ */
+void
+codec_date(Codec *codec, const char *name, int64 *day)
+{
+	char	   *text = codec->mode == CODEC_PRINT ? text_of_day(*day) : NULL;
+	int			length = text == NULL ? 0 : strlen(text);
+
+	if (codec->mode == CODEC_PACK || codec->mode == CODEC_UNPACK)
+		codec_integer(codec, name, day);
+	else
+		codec_text(codec, name, &text, &length);
+	if (codec->mode == CODEC_PARSE)
+		*day = day_of_text(text);
+	if (codec_is_reading(codec) &&
+		(*day < PERIOD_FIRST_DAY - 6 || *day > PERIOD_LAST_DAY ||
+		 (codec->mode == CODEC_PARSE && strcmp(text, text_of_day(*day)) != 0)))
+		codec_refuse(codec, psprintf("\"%s\" is out of range, or not written as YYYY-MM-DD", name));
+}
+
+/* The kind of period, by its name; "known" is false, and the name empty, in a summary of no rows. */
+void
+codec_period(Codec *codec, bool *known, PeriodKind *kind)
+{
+	char	   *name = (char *) (!codec_is_reading(codec) && *known ? period_names[*kind] : "");
+	int			length = strlen(name);
+
+	codec_text(codec, "period", &name, &length);
+	if (!codec_is_reading(codec))
+		return;
+	*known = length > 0;
+	if (*known && (!period_kind_of(name, length, kind) || strncmp(name, period_names[*kind], length) != 0))
+		codec_refuse(codec, "its period is none of day, week, month, quarter and year");
+}
+
+/* The name of a zone, or an empty one. It need not be one of this server's: what was stored elsewhere loads. */
+void
+codec_zone(Codec *codec, char **zone, int *length)
+{
+	codec_text(codec, "zone", zone, length);
+	if (*length > TZ_STRLEN_MAX)
+		codec_refuse(codec, "the name of its zone is too long");
 }
 
 /*
@@ -640,6 +753,21 @@ codec_record_begin(Codec *codec)
 
 void
 codec_record_end(Codec *codec)
+{
+	close_record(codec, '}');
+}
+
+void
+codec_group_begin(Codec *codec, const char *name)
+{
+	if (codec->mode == CODEC_PRINT || codec->mode == CODEC_PARSE)
+		field_name(codec, name);
+	codec->first = true;
+	open_record(codec, '{');
+}
+
+void
+codec_group_end(Codec *codec)
 {
 	close_record(codec, '}');
 }

@@ -10,6 +10,10 @@
  *		print	struct to text, which is JSON
  *		parse	text to struct, each field checked
  *
+ * Names of fields stand in dumps, so they are kept for ever: one name and one
+ * unit for one thing in all types, and the unit said (..._microseconds). What
+ * SQL shows too has SQL's name.
+ *
  * The bytes are canonical: equal summaries are equal images. The first byte is
  * the version of the list; a field that a later version adds is read under
  * "if (codec->version >= 2)". What is stored today must load for ever.
@@ -24,6 +28,7 @@
 #include "base/compat.h"
 
 #include "base/decimal.h"
+#include "base/period.h"
 #include "base/sketch.h"
 #include "datatype/timestamp.h"
 #include "lib/stringinfo.h"
@@ -65,6 +70,17 @@ extern void codec_decimal(Codec *codec, const char *name, Decimal *value);
 extern void codec_moments(Codec *codec, int64 *from, int64 *through);	/* "data_from", "data_through" */
 extern void codec_text(Codec *codec, const char *name, char **value, int *length);	/* any bytes valid in the database's encoding; not NUL-terminated by its length */
 extern void codec_sketch(Codec *codec, const char *name, Sketch **sketch);	/* reading: palloc'd */
+extern void codec_boolean(Codec *codec, const char *name, bool *value);
+extern void codec_date(Codec *codec, const char *name, int64 *day);	/* days from 2000-01-01; text: YYYY-MM-DD */
+extern void codec_period(Codec *codec, bool *known, PeriodKind *kind);	/* "period"; empty where none is known */
+extern void codec_zone(Codec *codec, char **zone, int *length);	/* "zone", a name as codec_text's */
+
+/*
+ * Fields that belong together, under a name: codec_group_begin and _end stand
+ * around them. Only the text shows it.
+ */
+extern void codec_group_begin(Codec *codec, const char *name);
+extern void codec_group_end(Codec *codec);
 
 /*
  * A list of records: codec_list_begin reads or writes how many there are (the

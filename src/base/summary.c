@@ -4,6 +4,8 @@
  */
 #include "base/summary.h"
 
+#include "access/detoast.h"
+#include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 
@@ -293,6 +295,69 @@ summary_recv(const SummaryType *type, FunctionCallInfo fcinfo)
 
 	unpack(type, version, pq_getmsgbytes(message, size), size, summary);
 	PG_RETURN_DATUM(summary_pack(type, summary));
+}
+
+/*
+ * Equality and hashes of stored summaries, of any of the types: the packed
+ * bytes are canonical, so equal summaries are equal bytes. One function serves
+ * all types, since none of them looks inside.
+ */
+
+static bool
+summaries_equal(Datum left, Datum right)
+{
+	struct varlena *a;
+	struct varlena *b;
+	bool		equal;
+
+	/* the sizes tell most apart, without reading what is toasted */
+	if (toast_raw_datum_size(left) != toast_raw_datum_size(right))
+		return false;
+	a = PG_DETOAST_DATUM_PACKED(left);
+	b = PG_DETOAST_DATUM_PACKED(right);
+	equal = VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+	if ((Pointer) a != DatumGetPointer(left))
+		pfree(a);
+	if ((Pointer) b != DatumGetPointer(right))
+		pfree(b);
+	return equal;
+}
+
+PG_FUNCTION_INFO_V1(summary_eq);
+Datum
+summary_eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(summaries_equal(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
+}
+
+PG_FUNCTION_INFO_V1(summary_ne);
+Datum
+summary_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!summaries_equal(PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)));
+}
+
+PG_FUNCTION_INFO_V1(summary_hash);
+Datum
+summary_hash(PG_FUNCTION_ARGS)
+{
+	struct varlena *value = PG_GETARG_VARLENA_PP(0);
+	Datum		hash = hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+
+	PG_FREE_IF_COPY(value, 0);
+	return hash;
+}
+
+PG_FUNCTION_INFO_V1(summary_hash_extended);
+Datum
+summary_hash_extended(PG_FUNCTION_ARGS)
+{
+	struct varlena *value = PG_GETARG_VARLENA_PP(0);
+	Datum		hash = hash_any_extended((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), PG_GETARG_INT64(1));
+
+	PG_FREE_IF_COPY(value, 0);
+	return hash;
 }
 
 void

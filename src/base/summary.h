@@ -12,7 +12,9 @@
  *				Flat, so it travels between parallel workers as it is. No live
  *				form leaves an aggregate: final functions and send pack it.
  *
- * Every function that takes a summary takes both (summary_read).
+ * Every function that takes a summary takes both (summary_read), but for
+ * equality and hashes (summary_eq and its kin, of all types), which only ever
+ * see packed ones and compare their bytes.
  *
  * A family's struct begins with SummaryHeader. Pointers in it (a wide Decimal,
  * a sketch) are meaningful only after summary_read, or in the call that set

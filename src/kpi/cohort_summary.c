@@ -6,7 +6,6 @@
 
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 #include "utils/memutils.h"
 
 /* As in the text form; cohort_quality names them with spaces. */
@@ -139,64 +138,14 @@ broken_rule(const CohortSummary *summary)
 	return NULL;
 }
 
-/* A day: text as YYYY-MM-DD, whatever DateStyle is; bytes as its number. */
-static void
-day_field(Codec *codec, const char *name, int64 *day)
-{
-	struct pg_tm tm = {0};
-	char		text[MAXDATELEN + 1];
-	char	   *given = text;
-	int			length;
-
-	if (codec->mode == CODEC_PACK || codec->mode == CODEC_UNPACK)
-		codec_integer(codec, name, day);
-	if (codec->mode == CODEC_PARSE)
-	{
-		codec_text(codec, name, &given, &length);
-		*day = PG_INT64_MAX;
-		if (strspn(given, "0123456789- BC") == (size_t) length && length < MAXDATELEN &&
-			sscanf(given, "%6d-%2d-%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday) == 3 &&
-			tm.tm_year > 0 && tm.tm_year <= 300000 && tm.tm_mon >= 1 && tm.tm_mon <= MONTHS_PER_YEAR)
-		{
-			if (strstr(given, " BC") != NULL)
-				tm.tm_year = 1 - tm.tm_year;
-			if (tm.tm_year >= JULIAN_MINYEAR)	/* where a week may begin whose end is in range */
-				*day = date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
-		}
-	}
-	if (codec_is_reading(codec) && (*day < PERIOD_FIRST_DAY - 6 || *day > PERIOD_LAST_DAY))
-		codec_refuse(codec, "a day is out of range, or not written as YYYY-MM-DD");
-	if (codec->mode == CODEC_PRINT || codec->mode == CODEC_PARSE)
-	{
-		j2date((int) *day + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-		EncodeDateOnly(&tm, USE_ISO_DATES, text);
-		length = strlen(text);
-	}
-	if (codec->mode == CODEC_PRINT)
-		codec_text(codec, name, &given, &length);
-	if (codec->mode == CODEC_PARSE && strcmp(given, text) != 0)
-		codec_refuse(codec, "a day is out of range, or not written as YYYY-MM-DD");
-}
-
 /* The kind of period and the zone */
 static void
 kind_fields(Codec *codec, CohortSummary *summary)
 {
-	char	   *name = (char *) (summary->known ? period_names[summary->kind] : "");
-	int			length = strlen(name);
+	int			length = strlen(summary->zone);
 
-	codec_text(codec, "period", &name, &length);
-	if (codec_is_reading(codec))
-	{
-		summary->known = length > 0;
-		if (summary->known && (!period_kind_of(name, length, &summary->kind) ||
-							   strncmp(name, period_names[summary->kind], length) != 0))
-			codec_refuse(codec, "its period is none of day, week, month, quarter and year");
-	}
-	length = strlen(summary->zone);
-	codec_text(codec, "zone", &summary->zone, &length);
-	if (length > TZ_STRLEN_MAX)
-		codec_refuse(codec, "the name of its zone is too long");
+	codec_period(codec, &summary->known, &summary->kind);
+	codec_zone(codec, &summary->zone, &length);
 }
 
 /* Room for one more cell of those being read */
@@ -252,7 +201,7 @@ cell_fields(Codec *codec, CohortSummary *summary)
 			cells = cohort_length(summary, next);
 		}
 		codec_record_begin(codec);
-		day_field(codec, "start", &start);
+		codec_date(codec, "start", &start);
 		if (codec_is_reading(codec))
 		{
 			int64		before = cohort;
@@ -269,9 +218,9 @@ cell_fields(Codec *codec, CohortSummary *summary)
 			int64		since = (int64) cell->period - cell->cohort;
 
 			codec_record_begin(codec);
-			codec_count(codec, "since", &since);
+			codec_count(codec, "periods_since", &since);
 			codec_count(codec, "active", &cell->active);
-			codec_count(codec, "again", &cell->again);
+			codec_count(codec, "returning", &cell->again);
 			codec_decimal(codec, "amount", &cell->amount);
 			codec_record_end(codec);
 			if (codec_is_reading(codec))
@@ -299,10 +248,12 @@ cohort_fields(Codec *codec, void *of)
 	kind_fields(codec, summary);
 	codec_moments(codec, &summary->from, &summary->through);
 	if (summary->from <= summary->through)
-		day_field(codec, "last_day", &summary->last_day);
+		codec_date(codec, "last_day", &summary->last_day);
+	codec_group_begin(codec, "rows");
 	for (int reason = 0; reason < COHORT_REASONS; reason++)
 		codec_count(codec, reason_fields[reason], &summary->rows[reason]);
-	codec_count(codec, "with_amount", &summary->with_amount);
+	codec_group_end(codec);
+	codec_count(codec, "rows_with_amount", &summary->with_amount);
 	codec_count(codec, "repeaters", &summary->repeaters);
 	cell_fields(codec, summary);
 

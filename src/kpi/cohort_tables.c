@@ -288,9 +288,9 @@ cohort_revenue(PG_FUNCTION_ARGS)
 	PG_RETURN_NUMERIC(decimal_to_numeric(&revenue));
 }
 
-PG_FUNCTION_INFO_V1(cohort_average_order_value);
+PG_FUNCTION_INFO_V1(cohort_avg_order_value);
 Datum
-cohort_average_order_value(PG_FUNCTION_ARGS)
+cohort_avg_order_value(PG_FUNCTION_ARGS)
 {
 	CohortSummary summary;
 	Decimal		revenue;

@@ -68,9 +68,9 @@ duration_fields(Codec *codec, void *summary)
 	if (duration->completed == 0)
 		return;
 
-	codec_int128(codec, "sum", &duration->sum);
-	codec_count(codec, "min", &duration->min);
-	codec_count(codec, "max", &duration->max);
+	codec_int128(codec, "sum_microseconds", &duration->sum);
+	codec_count(codec, "min_microseconds", &duration->min);
+	codec_count(codec, "max_microseconds", &duration->max);
 	codec_sketch(codec, "sketch", &duration->sketch);
 	if (!codec_is_reading(codec))
 		return;

@@ -114,21 +114,20 @@ broken_rule(const PipelineSummary *summary)
 static void
 kind_fields(Codec *codec, PipelineSummary *summary)
 {
-	char	   *name = (char *) (summary->funnel != NULL ? period_names[summary->kind] : "");
-	int			length = strlen(name);
+	bool		known = summary->funnel != NULL;
 
-	codec_text(codec, "period", &name, &length);
-	codec_text(codec, "zone", &summary->zone, &summary->zone_length);
+	codec_period(codec, &known, &summary->kind);
+	codec_zone(codec, &summary->zone, &summary->zone_length);
 	if (!codec_is_reading(codec))
 		return;
 	if (summary->definition_length > 0)
 	{
 		summary->funnel = funnel_lookup_create(CurrentMemoryContext,
 											   funnel_parse(summary->definition, summary->definition_length));
-		if (!period_kind_of(name, length, &summary->kind))
-			codec_refuse(codec, "its period is none of day, week, month, quarter, year");
+		if (!known)
+			codec_refuse(codec, "there is a definition but no period");
 	}
-	else if (length > 0 || summary->zone_length > 0)
+	else if (known || summary->zone_length > 0)
 		codec_refuse(codec, "there is a period or a zone but no definition");
 }
 
@@ -142,12 +141,17 @@ pipeline_fields(Codec *codec, void *of)
 	codec_text(codec, "definition", &summary->definition, &summary->definition_length);
 	kind_fields(codec, summary);
 	codec_moments(codec, &summary->from, &summary->through);
-	codec_integer(codec, "first_period", &first);
-	codec_integer(codec, "last_period", &last);
+	if (summary->from <= summary->through)
+	{
+		codec_date(codec, "first_period", &first);
+		codec_date(codec, "last_period", &last);
+	}
+	codec_group_begin(codec, "rows");
 	for (int reason = 0; reason < HISTORY_REASONS; reason++)
 		codec_count(codec, history_reason_fields[reason], &summary->rows[reason]);
+	codec_group_end(codec);
 	codec_count(codec, "entities_outside", &summary->outside);
-	codec_count(codec, "with_amount", &summary->with_amount);
+	codec_count(codec, "entities_with_amount", &summary->with_amount);
 	if (codec_is_reading(codec))
 	{
 		int32		limit = day_of(PATH_TIME_LIMIT) + 400;
@@ -175,7 +179,7 @@ pipeline_fields(Codec *codec, void *of)
 		int64		start = period->start;
 
 		codec_record_begin(codec);
-		codec_integer(codec, "start", &start);
+		codec_date(codec, "start", &start);
 		if (codec_is_reading(codec))
 		{
 			if (start < summary->first || start > summary->last)

@@ -48,8 +48,8 @@ rate_fields(Codec *codec, void *summary)
 	codec_count(codec, "failed", &rate->failed);
 	codec_count(codec, "undecided", &rate->undecided);
 	codec_count(codec, "invalid_rows", &rate->invalid_rows);
-	codec_count(codec, "priced_succeeded", &rate->priced_succeeded);
-	codec_count(codec, "priced_failed", &rate->priced_failed);
+	codec_count(codec, "succeeded_with_amount", &rate->priced_succeeded);
+	codec_count(codec, "failed_with_amount", &rate->priced_failed);
 	codec_count(codec, "zero_amount", &rate->zero_amount);
 	codec_decimal(codec, "amount_succeeded", &rate->amount_succeeded);
 	codec_decimal(codec, "amount_failed", &rate->amount_failed);

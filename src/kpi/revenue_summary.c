@@ -24,9 +24,9 @@ static const char *const reason_fields[MRR_REASONS] = {
 
 /* Names of the fields of MrrRetained, by lag */
 static const char *const retained_fields[MRR_LAGS][3] = {
-	{"retained_3", "now_3", "least_3"},
-	{"retained_6", "now_6", "least_6"},
-	{"retained_12", "now_12", "least_12"}
+	{"retained_customers_3_months", "net_retained_3_months", "gross_retained_3_months"},
+	{"retained_customers_6_months", "net_retained_6_months", "gross_retained_6_months"},
+	{"retained_customers_12_months", "net_retained_12_months", "gross_retained_12_months"}
 };
 
 /* Counts just read may be of any size; they wrap around, and a rule refuses them. */
@@ -160,22 +160,25 @@ broken_rule(const MrrSummary *summary)
  * The fields
  */
 
-/* The first month, as the number 202401; 0 for none. Reading leaves it in the summary. */
+/* The first month, by its first day; none where no row counts. Reading leaves it in the summary. */
 static void
 first_month_field(Codec *codec, MrrSummary *summary)
 {
-	int			since = summary->first - MRR_MONTH_FIRST;
-	int64		number = summary->length == 0 ? 0 : (1900 + since / 12) * 100 + since % 12 + 1;
+	int64		day = mrr_first_day(summary->first);
 
-	codec_count(codec, "first_month", &number);
+	if (summary->rows[MRR_USED] == 0 && summary->rows[MRR_NEGATIVE] == 0)
+	{
+		summary->first = MRR_MONTH_LAST + 1;	/* and so no month may follow */
+		return;
+	}
+	codec_date(codec, "first_month", &day);
 	if (!codec_is_reading(codec))
 		return;
-	if (number == 0)
-		summary->first = MRR_MONTH_LAST + 1;	/* and so no month may follow */
-	else if (number < 190001 || number > 219912 || number % 100 < 1 || number % 100 > 12)
-		codec_refuse(codec, "the first month must be written as 202401, of the years 1900 to 2199");
-	else
-		summary->first = (int) ((number / 100 - 2000) * 12 + number % 100 - 1);
+	if (!mrr_date_in_range(day))
+		codec_refuse(codec, "its first month is none of the years 1900 to 2199");
+	summary->first = period_of_day(PERIOD_MONTH, (int32) day);
+	if (mrr_first_day(summary->first) != day)
+		codec_refuse(codec, "its first month does not begin with a month's first day");
 }
 
 /* How many customers, and what they pay: an amount only where there is somebody. */
@@ -192,11 +195,11 @@ month_fields(Codec *codec, MrrMonth *month, int at)
 {
 	codec_record_begin(codec);
 	codec_decimal(codec, "mrr", &month->mrr);
-	customers_field(codec, "customers_new", &month->customers_new, "new", &month->new);
+	customers_field(codec, "new_customers", &month->customers_new, "new", &month->new);
 	codec_decimal(codec, "expansion", &month->expansion);
-	customers_field(codec, "customers_reactivated", &month->customers_reactivated, "reactivated", &month->reactivated);
+	customers_field(codec, "reactivated_customers", &month->customers_reactivated, "reactivated", &month->reactivated);
 	codec_decimal(codec, "contraction", &month->contraction);
-	customers_field(codec, "customers_churned", &month->customers_churned, "churned", &month->churned);
+	customers_field(codec, "churned_customers", &month->customers_churned, "churned", &month->churned);
 	for (int lag = 0; lag < MRR_LAGS && at >= mrr_lags[lag]; lag++)
 	{
 		MrrRetained *retained = &month->retained[lag];
@@ -212,23 +215,21 @@ static void
 mrr_fields(Codec *codec, void *of)
 {
 	MrrSummary *summary = of;
-	int64		ends_at_as_of = summary->ends_at_as_of;
 
+	codec_group_begin(codec, "rows");
 	for (int reason = 0; reason < MRR_REASONS; reason++)
 		codec_count(codec, reason_fields[reason], &summary->rows[reason]);
+	codec_group_end(codec);
 	codec_count(codec, "negative_months", &summary->negative_months);
-	codec_count(codec, "ends_at_as_of", &ends_at_as_of);
+	codec_boolean(codec, "ends_at_as_of", &summary->ends_at_as_of);
 	first_month_field(codec, summary);
 	codec_list_begin(codec, "months", &summary->length, MRR_MONTHS_MOST);
 	if (codec_is_reading(codec))
 	{
 		if (summary->length > MRR_MONTH_LAST + 1 - summary->first)
 			codec_refuse(codec, "there are months after 2199-12, or without a first one");
-		if (ends_at_as_of > 1)
-			codec_refuse(codec, "\"ends_at_as_of\" must be 0 or 1");
-		if (summary->length == 0 && (ends_at_as_of == 1 || summary->first <= MRR_MONTH_LAST))
+		if (summary->length == 0 && (summary->ends_at_as_of || summary->first <= MRR_MONTH_LAST))
 			codec_refuse(codec, "there is a first or a last month but none between");
-		summary->ends_at_as_of = ends_at_as_of == 1;
 		summary->months = palloc0(sizeof(MrrMonth) * summary->length);
 	}
 	for (int at = 0; at < summary->length; at++)

@@ -159,10 +159,12 @@ stage_fields(Codec *codec, void *of)
 	codes = stage_codes(summary);
 
 	codec_moments(codec, &summary->from, &summary->through);
+	codec_group_begin(codec, "rows");
 	for (int reason = 0; reason < HISTORY_REASONS; reason++)
 		codec_count(codec, history_reason_fields[reason], &summary->rows[reason]);
+	codec_group_end(codec);
 	codec_count(codec, "entities_outside", &summary->outside);
-	codec_count(codec, "with_amount", &summary->with_amount);
+	codec_count(codec, "entities_with_amount", &summary->with_amount);
 	codec_count(codec, "arrived", &summary->arrived);
 	codec_decimal(codec, "amount_arrived", &summary->amount_arrived);
 
@@ -175,12 +177,12 @@ stage_fields(Codec *codec, void *of)
 		StageStep  *step = &summary->steps[k];
 
 		codec_record_begin(codec);
-		codec_count(codec, "own", &step->own);
+		codec_count(codec, "entered", &step->own);
 		codec_count(codec, "lost", &step->lost);
 		codec_decimal(codec, "amount_lost", &step->amount_lost);
 		codec_count(codec, "reentries", &step->reentries);
-		codec_int128(codec, "time", &step->time);
-		codec_count(codec, "longest", &step->longest);
+		codec_int128(codec, "visit_sum_microseconds", &step->time);
+		codec_count(codec, "visit_max_microseconds", &step->longest);
 		codec_record_end(codec);
 	}
 	codec_list_end(codec);
@@ -198,7 +200,7 @@ stage_fields(Codec *codec, void *of)
 		codec_record_begin(codec);
 		codec_count(codec, "furthest", &furthest);
 		codec_count(codec, "current", &current);
-		codec_integer(codec, "day", &day);
+		codec_date(codec, "day", &day);
 		codec_count(codec, "entities", &standing->entities);
 		codec_decimal(codec, "amount", &standing->amount);
 		codec_record_end(codec);
@@ -241,7 +243,7 @@ stage_fields(Codec *codec, void *of)
 				codec_refuse(codec, "the moves are not in order or not between stages of the definition");
 			last = (int) (source * codes + target);
 		}
-		codec_sketch(codec, "days", &summary->moves[last]);
+		codec_sketch(codec, "sketch", &summary->moves[last]);
 		if (summary->moves[last] == NULL)
 			codec_refuse(codec, "a move has no visit");
 		codec_record_end(codec);

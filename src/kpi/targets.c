@@ -38,7 +38,7 @@ typedef struct AttainmentSummary
 	SummaryHeader header;
 	int64		in_band[BANDS]; /* rows with a target, by actual / target */
 	int64		without_actual; /* of these: actual NULL, taken as 0 */
-	int64		without_target; /* left out: target NULL */
+	int64		null_target; /* left out: target NULL */
 	int64		zero_target;	/* left out: target 0 */
 	int64		invalid_rows;	/* left out: target negative */
 	Decimal		actual;			/* sums over rows with a target */
@@ -59,18 +59,18 @@ static void
 attainment_fields(Codec *codec, void *summary)
 {
 	static const char *const names[BANDS] = {
-		"below_50", "from_50", "from_80", "from_100", "from_120"
+		"below_50_percent", "from_50_percent", "from_80_percent", "from_100_percent", "from_120_percent"
 	};
 	AttainmentSummary *attainment = summary;
 
 	for (int i = 0; i < BANDS; i++)
 		codec_count(codec, names[i], &attainment->in_band[i]);
 	codec_count(codec, "without_actual", &attainment->without_actual);
-	codec_count(codec, "without_target", &attainment->without_target);
+	codec_count(codec, "null_target", &attainment->null_target);
 	codec_count(codec, "zero_target", &attainment->zero_target);
 	codec_count(codec, "invalid_rows", &attainment->invalid_rows);
-	codec_decimal(codec, "actual", &attainment->actual);
-	codec_decimal(codec, "target", &attainment->target);
+	codec_decimal(codec, "actual_total", &attainment->actual);
+	codec_decimal(codec, "target_total", &attainment->target);
 
 	if (!codec_is_reading(codec))
 		return;
@@ -147,7 +147,7 @@ count_attainment(AttainmentSummary *attainment, FunctionCallInfo fcinfo, Decimal
 		actual = convert(PG_GETARG_DATUM(1));
 	if (PG_ARGISNULL(2))
 	{
-		attainment->without_target += times;
+		attainment->null_target += times;
 		return;
 	}
 	target = convert(PG_GETARG_DATUM(2));
@@ -213,7 +213,7 @@ attainment_combine(PG_FUNCTION_ARGS)
 	for (int i = 0; i < BANDS; i++)
 		count_add(&attainment->in_band[i], other.in_band[i]);
 	count_add(&attainment->without_actual, other.without_actual);
-	count_add(&attainment->without_target, other.without_target);
+	count_add(&attainment->null_target, other.null_target);
 	count_add(&attainment->zero_target, other.zero_target);
 	count_add(&attainment->invalid_rows, other.invalid_rows);
 	decimal_add(&attainment->actual, &other.actual);
@@ -309,11 +309,11 @@ attainment_##figure(PG_FUNCTION_ARGS) \
 ATTAINMENT_COUNT(with_target, count_of(targeted_rows(&attainment)))
 ATTAINMENT_COUNT(at_target, count_of(attained_rows(&attainment)))
 ATTAINMENT_COUNT(without_actual, attainment.without_actual)
-ATTAINMENT_COUNT(no_target, count_of((int128) attainment.without_target + attainment.zero_target))
+ATTAINMENT_COUNT(without_target, count_of((int128) attainment.null_target + attainment.zero_target))
 ATTAINMENT_COUNT(zero_target, attainment.zero_target)
 ATTAINMENT_COUNT(invalid_rows, attainment.invalid_rows)
 
-/* attainment_bands(summary) -> (band, low, high, people, share), a row a band */
+/* attainment_bands(summary) -> (band, low, high, rows, share), a row a band */
 PG_FUNCTION_INFO_V1(attainment_bands);
 Datum
 attainment_bands(PG_FUNCTION_ARGS)

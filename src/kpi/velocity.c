@@ -46,10 +46,10 @@ velocity_fields(Codec *codec, void *summary)
 	codec_count(codec, "won", &velocity->won);
 	codec_count(codec, "lost", &velocity->lost);
 	codec_count(codec, "open", &velocity->open);
-	codec_count(codec, "priced_won", &velocity->priced_won);
-	codec_count(codec, "timed_won", &velocity->timed_won);
+	codec_count(codec, "won_with_amount", &velocity->priced_won);
+	codec_count(codec, "won_with_cycle", &velocity->timed_won);
 	codec_decimal(codec, "amount_won", &velocity->amount_won);
-	codec_int128(codec, "cycle_microseconds", &velocity->cycle);
+	codec_int128(codec, "cycle_sum_microseconds", &velocity->cycle);
 	codec_moments(codec, &velocity->data_from, &velocity->data_through);
 
 	if (!codec_is_reading(codec))

@@ -214,7 +214,7 @@ CREATE FUNCTION pg_temp.differences() RETURNS SETOF text LANGUAGE sql AS $$
 	SELECT format('chart: oracle %s, answer %s', o, c)
 	FROM (SELECT c.*, row_number() OVER () AS step FROM answer, stage_chart(summary, 100) c) c
 	FULL JOIN (SELECT * FROM leakage WHERE NOT with_stale) o USING (step)
-	WHERE (c.stage = o.stage AND c.reached = o.reached AND pg_temp.near(c.conversion, o.conversion_rate)
+	WHERE (c.stage = o.stage AND c.reached = o.reached AND pg_temp.near(c.conversion_rate, o.conversion_rate)
 		AND abs(length(c.bar) - coalesce(100 * o.reach_rate, 0)) <= 1 AND (c.reached > 0) = (c.bar <> '')) IS NOT TRUE
 $$;
 

@@ -12,11 +12,11 @@ SELECT * FROM cohort_retention(:'s', '2025-05-01');
 SELECT * FROM active_entities(:'s');
 SELECT * FROM cohort_quality(:'s');
 SELECT customers(s), orders(s), without_amount(s), revenue(s), data_from(s), data_through(s) FROM (SELECT :'s'::cohort_summary) v(s);
-SELECT repeat_rate(s), average_order_value(s), purchase_frequency(s), historic_clv(s) FROM (SELECT :'s'::cohort_summary) v(s);
+SELECT repeat_rate(s), avg_order_value(s), purchase_frequency(s), historic_clv(s) FROM (SELECT :'s'::cohort_summary) v(s);
 
 -- Without a zone, without amounts
 SELECT period, active, new, a."returning", reactivated, amount FROM active_entities((SELECT cohort_agg(customer, at::timestamp, 'week') FROM visits)) a;
-SELECT cohort, period, retained FROM cohort_retention((SELECT cohort_agg(customer, at::date, 'year') FROM visits), '2026-06-01');
+SELECT cohort, periods_since, retained FROM cohort_retention((SELECT cohort_agg(customer, at::date, 'year') FROM visits), '2026-06-01');
 SELECT cohort_agg(customer, at, amount, 'month', 'UTC') FROM visits WHERE customer = 'Chen';
 SELECT cohort_agg(customer, at, amount, 'month', 'UTC') FROM visits WHERE false;
 
@@ -37,5 +37,5 @@ SELECT replace(:'s', '"used": 6', '"used": 5')::cohort_summary;
 SELECT replace(:'s', '"start": "2025-01-01"', '"start": "2025-01-02"')::cohort_summary;
 SELECT replace(:'s', '"last_day": "2025-04-02"', '"last_day": "yesterday"')::cohort_summary;
 SELECT replace(:'s', '"period": "month"', '"period": "moon"')::cohort_summary;
-SELECT replace(:'s', '"active": 1, "again": 0', '"active": 3, "again": 0')::cohort_summary;
+SELECT replace(:'s', '"active": 1, "returning": 0', '"active": 3, "returning": 0')::cohort_summary;
 SELECT rollup(s) FROM (SELECT replace(:'s', '"no_time": 1', '"no_time": 4611686018427387903')::cohort_summary FROM generate_series(1, 2)) v(s);

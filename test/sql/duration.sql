@@ -67,11 +67,11 @@ SELECT '{"version": 0}'::duration_summary;
 SELECT '{"version": 9}'::duration_summary;
 SELECT '{"version": 1, "completed": -1}'::duration_summary;
 SELECT '{"version": 1, "completed": 1, "still_open": 0, "invalid_rows": 0, "data_from": null, "data_through": null}'::duration_summary;
-SELECT '{"version": 1, "completed": 0, "still_open": 0, "invalid_rows": 0, "data_from": null, "data_through": null, "sum": 0}'::duration_summary;
+SELECT '{"version": 1, "completed": 0, "still_open": 0, "invalid_rows": 0, "data_from": null, "data_through": null, "sum_microseconds": 0}'::duration_summary;
 CREATE FUNCTION summary(sum numeric, min bigint, max bigint, sketch text, completed bigint DEFAULT 2, 
 	data_from text DEFAULT '"2024-01-01 00:00:00+00"', data_through text DEFAULT '"2024-01-02 00:00:00+00"')
 RETURNS duration_summary LANGUAGE sql AS $$
-	SELECT format('{"version": 1, "completed": %s, "still_open": 0, "invalid_rows": 0, "data_from": %s, "data_through": %s, "sum": %s, "min": %s, "max": %s, "sketch": %s}',
+	SELECT format('{"version": 1, "completed": %s, "still_open": 0, "invalid_rows": 0, "data_from": %s, "data_through": %s, "sum_microseconds": %s, "min_microseconds": %s, "max_microseconds": %s, "sketch": %s}',
 		completed, data_from, data_through, sum, min, max, sketch)::duration_summary $$;
 SELECT summary(3, 1, 2, '[[1, 1], [2, 1]]');
 SELECT summary(3, 2, 1, '[[1, 1], [2, 1]]');

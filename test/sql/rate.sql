@@ -69,7 +69,7 @@ SELECT '{"version": 1, "succeeded": -1}'::rate_summary;
 SELECT '{"version": 1, "succeeded": 9223372036854775808}'::rate_summary;
 SELECT '{"version": 1, "succeeded": 1.5}'::rate_summary;
 SELECT '{"version": 1, "failed": 1}'::rate_summary;
-SELECT replace(rate_agg(true)::text, '"priced_succeeded": 0', '"priced_succeeded": 2')::rate_summary;
+SELECT replace(rate_agg(true)::text, '"succeeded_with_amount": 0', '"succeeded_with_amount": 2')::rate_summary;
 SELECT replace(rate_agg(true)::text, '"amount_succeeded": 0', '"amount_succeeded": 1e5')::rate_summary;
 SELECT replace(rate_agg(true)::text, '"amount_succeeded": 0', '"amount_succeeded": NaN')::rate_summary;
 SELECT replace(rate_agg(true)::text, '"data_from": null', '"data_from": "now"')::rate_summary;

@@ -12,7 +12,7 @@ CREATE TEMP TABLE summaries AS SELECT mrr_agg(customer, month, mrr) AS s FROM pa
 
 -- The figures
 SELECT month, opening, new, expansion, reactivated, contraction, churned, closing FROM summaries, mrr_movements(s);
-SELECT month, customers_opening, customers_new, customers_reactivated, customers_churned, customers_closing FROM summaries, mrr_movements(s);
+SELECT month, opening_customers, new_customers, reactivated_customers, churned_customers, closing_customers FROM summaries, mrr_movements(s);
 SELECT month, quick_ratio, customer_churn_rate, revenue_churn_rate FROM summaries, mrr_movements(s);
 SELECT r.* FROM summaries, mrr_retention(s, 1) r;
 SELECT r.* FROM summaries, mrr_retention(s, 3) r;
@@ -33,7 +33,7 @@ INSERT INTO contracts VALUES
 	(4, '2024-03-05', '2024-03-20', 10),								-- on no last day
 	(5, '2024-06-01', NULL, 10),										-- not yet
 	(6, '2024-03-01', '2024-02-01', 10), (7, NULL, NULL, 10), (NULL, '2024-01-01', NULL, 10), (8, '2024-01-01', NULL, NULL), (9, '9999-12-31', NULL, 10);
-SELECT month, opening, new, expansion, reactivated, contraction, churned, closing, customers_closing
+SELECT month, opening, new, expansion, reactivated, contraction, churned, closing, closing_customers
 FROM mrr_movements((SELECT mrr_agg(customer, starts, ends, mrr, '2024-06-15') FROM contracts));
 SELECT q.* FROM mrr_quality((SELECT mrr_agg(customer, starts, ends, mrr, '2024-06-15') FROM contracts)) q;
 
@@ -43,7 +43,7 @@ SELECT month, opening, new, churned, closing FROM mrr_movements((
 
 -- What was stored by version 1 is read for ever
 CREATE TEMP TABLE stored (s mrr_summary);
-INSERT INTO stored VALUES ('{"version": 1, "used": 5, "no_customer": 0, "no_month": 0, "no_amount": 0, "time_out_of_range": 0, "ends_before_starts": 0, "in_no_month": 0, "negative_month": 0, "negative_months": 0, "ends_at_as_of": 0, "first_month": 202401, "months": [{"mrr": 10, "customers_new": 1, "new": 10, "expansion": 0, "customers_reactivated": 0, "contraction": 0, "customers_churned": 0}, {"mrr": 12, "customers_new": 0, "expansion": 2, "customers_reactivated": 0, "contraction": 0, "customers_churned": 0}, {"mrr": 0, "customers_new": 0, "expansion": 0, "customers_reactivated": 0, "contraction": 0, "customers_churned": 1, "churned": 12}, {"mrr": 5, "customers_new": 0, "expansion": 0, "customers_reactivated": 1, "reactivated": 5, "contraction": 0, "customers_churned": 0, "retained_3": 0}, {"mrr": 4.50, "customers_new": 0, "expansion": 0, "customers_reactivated": 0, "contraction": 0.50, "customers_churned": 0, "retained_3": 0}]}');
+INSERT INTO stored VALUES ('{"version": 1, "rows": {"used": 5, "no_customer": 0, "no_month": 0, "no_amount": 0, "time_out_of_range": 0, "ends_before_starts": 0, "in_no_month": 0, "negative_month": 0}, "negative_months": 0, "ends_at_as_of": false, "first_month": "2024-01-01", "months": [{"mrr": 10, "new_customers": 1, "new": 10, "expansion": 0, "reactivated_customers": 0, "contraction": 0, "churned_customers": 0}, {"mrr": 12, "new_customers": 0, "expansion": 2, "reactivated_customers": 0, "contraction": 0, "churned_customers": 0}, {"mrr": 0, "new_customers": 0, "expansion": 0, "reactivated_customers": 0, "contraction": 0, "churned_customers": 1, "churned": 12}, {"mrr": 5, "new_customers": 0, "expansion": 0, "reactivated_customers": 1, "reactivated": 5, "contraction": 0, "churned_customers": 0, "retained_customers_3_months": 0}, {"mrr": 4.50, "new_customers": 0, "expansion": 0, "reactivated_customers": 0, "contraction": 0.50, "churned_customers": 0, "retained_customers_3_months": 0}]}');
 SELECT month, opening, new, expansion, reactivated, contraction, churned, closing FROM stored, mrr_movements(s);
 
 -- Errors
@@ -63,18 +63,18 @@ SELECT replace(s::text, '"used": 5', '"used": 4611686018427387904')::mrr_summary
 SELECT replace(s::text, '"used": 5', '"used": 0')::mrr_summary FROM stored;
 SELECT replace(s::text, '"negative_months": 0', '"negative_months": 4611686018427387904')::mrr_summary FROM stored;
 SELECT replace(s::text, '"negative_month": 0', '"negative_month": 1')::mrr_summary FROM stored;
-SELECT replace(s::text, '"ends_at_as_of": 0', '"ends_at_as_of": 2')::mrr_summary FROM stored;
-SELECT replace(s::text, '"first_month": 202401', '"first_month": 202400')::mrr_summary FROM stored;
-SELECT replace(s::text, '"first_month": 202401', '"first_month": 219912')::mrr_summary FROM stored;
-SELECT replace(s::text, '"customers_new": 1', '"customers_new": 4611686018427387904')::mrr_summary FROM stored;
+SELECT replace(s::text, '"ends_at_as_of": false', '"ends_at_as_of": 2')::mrr_summary FROM stored;
+SELECT replace(s::text, '"first_month": "2024-01-01"', '"first_month": "2024-00-01"')::mrr_summary FROM stored;
+SELECT replace(s::text, '"first_month": "2024-01-01"', '"first_month": "2199-12-01"')::mrr_summary FROM stored;
+SELECT replace(s::text, '"new_customers": 1', '"new_customers": 4611686018427387904')::mrr_summary FROM stored;
 SELECT replace(s::text, '"new": 10', '"new": -10')::mrr_summary FROM stored;
-SELECT replace(s::text, '"customers_churned": 1', '"customers_churned": 2')::mrr_summary FROM stored;
+SELECT replace(s::text, '"churned_customers": 1', '"churned_customers": 2')::mrr_summary FROM stored;
 SELECT replace(s::text, '"churned": 12', '"churned": 13')::mrr_summary FROM stored;
 SELECT replace(s::text, '"contraction": 0.50', '"contraction": -0.50')::mrr_summary FROM stored;
 SELECT replace(s::text, '"expansion": 2', '"expansion": 3')::mrr_summary FROM stored;
-SELECT replace(s::text, '"customers_reactivated": 1', '"customers_reactivated": 2')::mrr_summary FROM stored;
+SELECT replace(s::text, '"reactivated_customers": 1', '"reactivated_customers": 2')::mrr_summary FROM stored;
 SELECT replace(s::text, '"used": 2', '"used": 1')::mrr_summary FROM (SELECT mrr_agg(c, '2024-01-01', 5) AS s FROM generate_series(1, 2) c) x;
-SELECT '{"version": 1, "used": 0, "no_customer": 0, "no_month": 0, "no_amount": 0, "time_out_of_range": 0, "ends_before_starts": 0, "in_no_month": 0, "negative_month": 0, "negative_months": 0, "ends_at_as_of": 0, "first_month": 202401, "months": []}'::mrr_summary;
-SELECT replace(s::text, '"retained_3": 0', '"retained_3": 1, "now_3": 0, "least_3": 0')::mrr_summary FROM stored;
-SELECT replace(s::text, '"retained_3": 0}]', '"retained_3": 1, "now_3": 5.00, "least_3": 1}]')::mrr_summary FROM stored;
-SELECT replace(s::text, '"now_6": 5', '"now_6": 11')::mrr_summary FROM (SELECT mrr_agg(c, m::date, 5) AS s FROM generate_series(1, 3) c, generate_series(timestamp '2024-01-01', '2024-07-01', '1 month') m WHERE (c, m) NOT IN ((2, '2024-04-01'), (3, '2024-03-01'))) x;
+SELECT '{"version": 1, "rows": {"used": 0, "no_customer": 0, "no_month": 0, "no_amount": 0, "time_out_of_range": 0, "ends_before_starts": 0, "in_no_month": 0, "negative_month": 0}, "negative_months": 0, "ends_at_as_of": true, "months": []}'::mrr_summary;
+SELECT replace(s::text, '"retained_customers_3_months": 0', '"retained_customers_3_months": 1, "net_retained_3_months": 0, "gross_retained_3_months": 0')::mrr_summary FROM stored;
+SELECT replace(s::text, '"retained_customers_3_months": 0}]', '"retained_customers_3_months": 1, "net_retained_3_months": 5.00, "gross_retained_3_months": 1}]')::mrr_summary FROM stored;
+SELECT replace(s::text, '"net_retained_6_months": 5', '"net_retained_6_months": 11')::mrr_summary FROM (SELECT mrr_agg(c, m::date, 5) AS s FROM generate_series(1, 3) c, generate_series(timestamp '2024-01-01', '2024-07-01', '1 month') m WHERE (c, m) NOT IN ((2, '2024-04-01'), (3, '2024-03-01'))) x;

@@ -36,7 +36,7 @@ SELECT stage_summary_send(s) FROM (SELECT stage_agg(1, 'Lead', '2025-01-01'::dat
 
 -- What was stored by version 1 is read for ever
 CREATE TEMP TABLE stored (s stage_summary);
-INSERT INTO stored VALUES ('{"version": 1, "definition": "Lead > Won", "data_from": "2025-01-01 00:00:00+00", "data_through": "2025-01-01 00:00:00+00", "used": 1, "no_entity": 0, "no_stage": 0, "no_time": 0, "unknown_stage": 0, "time_out_of_range": 0, "exact_duplicate": 0, "entity_outside": 0, "entities_outside": 0, "with_amount": 0, "arrived": 0, "amount_arrived": 0, "stages": [{"own": 1, "lost": 0, "amount_lost": 0, "reentries": 0, "time": 0, "longest": 0}, {"own": 0, "lost": 0, "amount_lost": 0, "reentries": 0, "time": 0, "longest": 0}], "standings": [{"furthest": 0, "current": 0, "day": 9132, "entities": 1, "amount": 0}], "moves": []}');
+INSERT INTO stored VALUES ('{"version": 1, "definition": "Lead > Won", "data_from": "2025-01-01 00:00:00+00", "data_through": "2025-01-01 00:00:00+00", "rows": {"used": 1, "no_entity": 0, "no_stage": 0, "no_time": 0, "unknown_stage": 0, "time_out_of_range": 0, "exact_duplicate": 0, "entity_outside": 0}, "entities_outside": 0, "entities_with_amount": 0, "arrived": 0, "amount_arrived": 0, "stages": [{"entered": 1, "lost": 0, "amount_lost": 0, "reentries": 0, "visit_sum_microseconds": 0, "visit_max_microseconds": 0}, {"entered": 0, "lost": 0, "amount_lost": 0, "reentries": 0, "visit_sum_microseconds": 0, "visit_max_microseconds": 0}], "standings": [{"furthest": 0, "current": 0, "day": "2025-01-01", "entities": 1, "amount": 0}], "moves": []}');
 SELECT l.step, l.stage, l.reached, l.open FROM stored, stage_leakage(s) l;
 
 -- Errors
@@ -55,4 +55,4 @@ SELECT rollup(v) FROM (SELECT s AS v FROM summaries UNION ALL SELECT stage_agg(1
 SELECT c.* FROM summaries, compare_funnels(s, (SELECT stage_agg(1, 'Lead', now(), 'Lead > Won'))) c;
 SELECT 'Lead > Won'::stage_summary;
 SELECT '{"version": 2}'::stage_summary;
-SELECT replace(s::text, '"own": 1', '"own": 9')::stage_summary FROM stored;
+SELECT replace(s::text, '"entered": 1', '"entered": 9')::stage_summary FROM stored;

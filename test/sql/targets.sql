@@ -11,7 +11,7 @@ SELECT team, quota_attainment(sales, quota), target_attainment(sales, quota) FRO
 -- two steps
 CREATE MATERIALIZED VIEW team_months AS SELECT team, attainment_agg(sales, quota) AS summary FROM rep_months GROUP BY team;
 SELECT team, summary FROM team_months ORDER BY team;
-SELECT team, with_target(summary), at_target(summary), without_actual(summary), no_target(summary), zero_target(summary), invalid_rows(summary),
+SELECT team, with_target(summary), at_target(summary), without_actual(summary), without_target(summary), zero_target(summary), invalid_rows(summary),
 	actual_total(summary), target_total(summary), quota_attainment(summary), target_attainment(summary)
 FROM team_months ORDER BY team;
 SELECT b.* FROM (SELECT rollup(summary) AS s FROM team_months) t, attainment_bands(s) b;
@@ -36,7 +36,7 @@ SELECT customer_acquisition_cost(1000.00, 8), cost_per_lead(1000.00, 16), custom
 
 -- no rows, and NULL
 SELECT attainment_agg(sales, quota), quota_attainment(sales, quota), target_attainment(sales, quota) FROM rep_months WHERE false;
-SELECT quota_attainment(NULL::attainment_summary), with_target(NULL), no_target(NULL);
+SELECT quota_attainment(NULL::attainment_summary), with_target(NULL), without_target(NULL);
 SELECT * FROM attainment_bands(NULL);
 
 -- messages
@@ -46,12 +46,12 @@ SELECT target_attainment('Infinity'::double precision, 1);
 SELECT target_attainment(1, '-Infinity'::real);
 SELECT quota_attainment('1'::text, 1);
 SELECT '{"version": 2}'::attainment_summary;
-SELECT '{"version": 1, "below_50": -1}'::attainment_summary;
-SELECT replace(attainment_agg(5, 10)::text, '"target": 10', '"target": 0')::attainment_summary;
-SELECT replace(attainment_agg(5, 10)::text, '"from_50": 1', '"from_50": 0')::attainment_summary;
+SELECT '{"version": 1, "below_50_percent": -1}'::attainment_summary;
+SELECT replace(attainment_agg(5, 10)::text, '"target_total": 10', '"target_total": 0')::attainment_summary;
+SELECT replace(attainment_agg(5, 10)::text, '"from_50_percent": 1', '"from_50_percent": 0')::attainment_summary;
 SELECT replace(attainment_agg(5, 10)::text, '"without_actual": 0', '"without_actual": 1')::attainment_summary;
-SELECT with_target(replace(attainment_agg(5, 10)::text, '"from_50": 1', '"from_50": 9223372036854775807')::attainment_summary);
+SELECT with_target(replace(attainment_agg(5, 10)::text, '"from_50_percent": 1', '"from_50_percent": 9223372036854775807')::attainment_summary);
 SELECT with_target(rollup(s)) FROM (
-	SELECT replace(attainment_agg(5, 10)::text, '"from_50": 1', '"from_50": 9223372036854775807')::attainment_summary AS s, n FROM generate_series(1, 2) n GROUP BY n) full_one;
+	SELECT replace(attainment_agg(5, 10)::text, '"from_50_percent": 1', '"from_50_percent": 9223372036854775807')::attainment_summary AS s, n FROM generate_series(1, 2) n GROUP BY n) full_one;
 
 DROP TABLE rep_months CASCADE;

@@ -59,10 +59,10 @@ SELECT pipeline_velocity(true, 'Infinity'::double precision, date '2024-01-01', 
 SELECT velocity_agg(true, '70', date '2024-01-01', date '2024-01-08');
 SELECT velocity_agg(true, 70, '2024-01-01'::text, '2024-01-08'::text);
 SELECT '{"version": 2}'::velocity_summary;
-SELECT '{"version": 1, "won": 1, "lost": 0, "open": 0, "priced_won": 2, "timed_won": 1, "amount_won": 70, "cycle_microseconds": 1, "data_from": null, "data_through": null}'::velocity_summary;
-SELECT '{"version": 1, "won": 1, "lost": 0, "open": 0, "priced_won": 1, "timed_won": 0, "amount_won": 70, "cycle_microseconds": 1, "data_from": null, "data_through": null}'::velocity_summary;
+SELECT '{"version": 1, "won": 1, "lost": 0, "open": 0, "won_with_amount": 2, "won_with_cycle": 1, "amount_won": 70, "cycle_sum_microseconds": 1, "data_from": null, "data_through": null}'::velocity_summary;
+SELECT '{"version": 1, "won": 1, "lost": 0, "open": 0, "won_with_amount": 1, "won_with_cycle": 0, "amount_won": 70, "cycle_sum_microseconds": 1, "data_from": null, "data_through": null}'::velocity_summary;
 SELECT opportunities(rollup(s)) FROM (VALUES
-	('{"version": 1, "won": 9223372036854775807, "lost": 0, "open": 0, "priced_won": 0, "timed_won": 0, "amount_won": 0, "cycle_microseconds": 0, "data_from": null, "data_through": null}'::velocity_summary),
-	('{"version": 1, "won": 0, "lost": 1, "open": 0, "priced_won": 0, "timed_won": 0, "amount_won": 0, "cycle_microseconds": 0, "data_from": null, "data_through": null}')) v (s);
+	('{"version": 1, "won": 9223372036854775807, "lost": 0, "open": 0, "won_with_amount": 0, "won_with_cycle": 0, "amount_won": 0, "cycle_sum_microseconds": 0, "data_from": null, "data_through": null}'::velocity_summary),
+	('{"version": 1, "won": 0, "lost": 1, "open": 0, "won_with_amount": 0, "won_with_cycle": 0, "amount_won": 0, "cycle_sum_microseconds": 0, "data_from": null, "data_through": null}')) v (s);
 
 DROP TABLE deals CASCADE;
