@@ -6,22 +6,7 @@ CREATE FUNCTION outcome(status text, won text[], lost text[]) RETURNS boolean
 	AS 'MODULE_PATHNAME', 'outcome_of_status' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION outcome(text, text[], text[]) IS 'The outcome that a status label means: true for a label of won, false for one of lost, NULL (open) for any other and for NULL. Letter case and blanks around do not count. A label in both lists, a blank one and a list that is NULL are errors.';
 
-CREATE TYPE label_summary;
-
-CREATE FUNCTION label_summary_in(cstring) RETURNS label_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION label_summary_out(label_summary) RETURNS cstring
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION label_summary_recv(internal) RETURNS label_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION label_summary_send(label_summary) RETURNS bytea
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-CREATE TYPE label_summary (
-	INPUT = label_summary_in, OUTPUT = label_summary_out,
-	RECEIVE = label_summary_recv, SEND = label_summary_send,
-	INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
-);
+-- use SUMMARY_TYPE of label_summary
 COMMENT ON TYPE label_summary IS 'The labels of a column, with the rows each has; made by label_agg, merged by rollup. Prints as JSON.';
 
 -- Rows into a summary
