@@ -38,6 +38,8 @@ INSERT INTO kinds VALUES
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('time', '''2024-01-01''', 'c9',     '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   timestamptz, timestamptz}'),
 	('local', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,        .,      .,   .,   .,   ?,      ?}'),
+	-- a literal is a moment, which needs a zone
+	('moment', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,        .,      .,   .,   .,   ., .}'),
 	('day', '''2024-01-01''', 'c7',      '{.,       .,       .,      .,       .,    .,        date, .,         .,        .,      .,   .,   .,   date,   date}'),
 	('span', '''1 day''', 'interval ''1 day''', '{., .,      .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   interval, interval}'),
 	('fraction', '''0.5''', '0.5',       '{float8,  float8,  float8, float8,  float8, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
@@ -62,7 +64,7 @@ INSERT INTO aggregates VALUES
 	('lead_response_time', '{time,time}'), ('lead_response_time', '{time,time,fraction}'),
 	('velocity_agg', '{outcome,amount,time,time}'), ('pipeline_velocity', '{outcome,amount,time,time}'),
 	('survey_agg', '{score}'), ('enps_score', '{score}'), ('nps_score', '{score}'), ('csat_score', '{score}'), ('csat_score', '{score,threshold}'),
-	('cohort_agg', '{entity,local,period}'), ('cohort_agg', '{entity,local,amount or period,period}'), ('cohort_agg', '{entity,time,period,zone}'), ('cohort_agg', '{entity,time,amount,period,zone}'),
+	('cohort_agg', '{entity,moment,period}'), ('cohort_agg', '{entity,local,amount or period,period}'), ('cohort_agg', '{entity,time,period,zone}'), ('cohort_agg', '{entity,time,amount,period,zone}'),
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
 	('pipeline_agg', '{entity,stage,time,amount,definition,period,zone}'), ('pipeline_agg', '{entity,stage,local,amount,definition,period}'),
 	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
@@ -71,7 +73,8 @@ INSERT INTO aggregates VALUES
 
 CREATE VIEW of_extension AS
 SELECT p.oid, p.proname::text AS name, p.pronargs, p.proargtypes FROM pg_proc AS p JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, p.oid, 'e')
-	JOIN pg_extension AS e ON (d.refclassid, d.refobjid) = ('pg_extension'::regclass, e.oid) AND e.extname = 'funnel_metrics' WHERE p.prokind = 'a';
+	JOIN pg_extension AS e ON (d.refclassid, d.refobjid) = ('pg_extension'::regclass, e.oid) AND e.extname = 'funnel_metrics'
+	JOIN pg_aggregate AS a ON a.aggfnoid = p.oid AND a.aggtransfn::text !~ 'incomplete_'; -- those only say what a call lacks
 SELECT is_empty('SELECT name, pronargs FROM of_extension EXCEPT SELECT name, cardinality(kinds) FROM aggregates', 'every aggregate and number of arguments is tried');
 
 -- The type that an argument of a call has in the overload that takes it: a view remembers which it was
@@ -87,7 +90,9 @@ BEGIN
 	WHERE r.ev_class = 'resolved'::regclass AND call LIKE a.name || '(%';
 	DROP VIEW resolved;
 	RETURN taken;
-EXCEPTION WHEN undefined_function OR ambiguous_function THEN
+EXCEPTION WHEN no_data_found THEN -- it lacks an argument, and is told which
+	RETURN '.';
+WHEN undefined_function OR ambiguous_function THEN
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	RETURN CASE WHEN hint !~ 'add explicit type casts' THEN 'no hint' WHEN SQLSTATE = '42883' THEN '.' ELSE '?' END;
 END $$;
