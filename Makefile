@@ -11,8 +11,8 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 # The families, in the order CREATE EXTENSION makes them.
 FAMILIES = funnel outcome rate duration velocity survey stage pipeline revenue cohort targets growth kpi_catalog
 
-# What the pg_regress side compares; its output goes where git does not look.
-# (Before PostgreSQL 16 pg_regress finds expected/ beside sql/ only: both are in test/.)
+# What the pg_regress side compares; its output goes where git does not look. (pg_regress finds expected/ beside
+# sql/, and older ones nowhere else: test/expected is a link.)
 REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --outputdir=build/regress --load-extension=$(EXTENSION)
 
