@@ -11,8 +11,8 @@ DATA_built = $(EXTENSION)--$(EXTVERSION).sql
 # The families, in the order CREATE EXTENSION makes them.
 FAMILIES = funnel outcome rate duration velocity survey stage pipeline revenue cohort targets growth incomplete kpi_catalog
 
-# What the pg_regress side compares; its output goes where git does not look.
-# (Before PostgreSQL 16 pg_regress finds expected/ beside sql/ only: both are in test/.)
+# What the pg_regress side compares; its output goes where git does not look. (pg_regress finds expected/ beside
+# sql/, and older ones nowhere else: test/expected is a link.)
 REGRESS = $(patsubst test/sql/%.sql,%,$(wildcard test/sql/*.sql))
 REGRESS_OPTS = --inputdir=test --outputdir=build/regress --load-extension=$(EXTENSION)
 
@@ -31,62 +31,73 @@ PG_CFLAGS = -Wall -Wextra -ffp-contract=off
 # A library loaded before may have a function of our name (JIT brings libedit): ours calls ours.
 SHLIB_LINK = -lm $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic)
 comma = ,
-PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+
+# A client alone may have pg_config and even pgxs.mk: what counts is that postgres.h is here too.
+PGXS := $(shell pgxs=$$($(PG_CONFIG) --pgxs 2>/dev/null) && test -e "$$($(PG_CONFIG) --includedir-server)/postgres.h" && ls "$$pgxs" 2>/dev/null)
 
 ifneq ($(PGXS),)
 include $(PGXS)
 installcheck: | build/regress
 else
-# Bare machine: "make prepare" brings what the usual targets need.
 all install uninstall installcheck clean:
-	@echo '$@: $(PG_CONFIG) knows no PGXS here: the headers of the PostgreSQL server are missing.' >&2
-	@echo 'Next step: "make prepare" (Debian, Ubuntu), or PG_CONFIG=/path/to/pg_config.' >&2
+	@tools/prepare --explain
 	@exit 1
 endif
 
-# A header changed: compile again what includes it, which is most of it.
-$(OBJS): $(wildcard src/*/*.h)
+# A header changed, or PostgreSQL did: compile again what includes it, which is most of it.
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h) build/compiled_for
+
+build/compiled_for: compiled_for := $(shell $(PG_CONFIG) --version --includedir-server 2>/dev/null)
+build/compiled_for: always | build
+	@echo '$(compiled_for)' | cmp -s - $@ || echo '$(compiled_for)' >$@
+always:
 
 $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sql/common.sql sql/expand.awk
 	{ cat sql/$(EXTENSION).sql; for family in $(FAMILIES); do echo; awk -f sql/expand.awk sql/common.sql sql/$$family.sql || exit 1; done; } > $@.tmp
 	mv $@.tmp $@
 
 # The targets that bring what they need. What "prepare" installs is not there when this
-# file is read, so each goes on in a make of its own. The server is a throwaway one, the
-# extension is installed for that server alone.
+# file is read, so each goes on in a make of its own, with the pg_config that prepare found complete. The
+# server is a throwaway one, the extension is installed for that server alone.
+prepared = -s PG_CONFIG="$$(tools/prepare --pg-config)"
 export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
 
 .PHONY: prepare demo dashboard test test-bi bench test-sanitize unit
+.PHONY: run-demo run-dashboard run-test run-test-bi run-bench run-test-sanitize
 prepare:
 	@tools/prepare
 
-demo: prepare
-	@$(MAKE) -s all
-	@tools/with-server examples/crm/demo
-
-test: prepare
-	@$(MAKE) -s all unit
-	@$(MAKE) -s -C test/module all
-	@tools/with-server tools/run-tests
+demo test bench test-sanitize: prepare
+	@$(MAKE) $(prepared) run-$@
 
 # What needs Java, Node or a browser: see tools/test-bi.
 test-bi:
 	@tools/test-bi --prepare
-	@$(MAKE) -s all
-	@tools/with-server tools/test-bi
+	@$(MAKE) $(prepared) run-$@
 
 # build/dashboard.html, from the sample CRM. Of a database of your own: doc/dashboard.md.
 dashboard:
 	@examples/dashboard/sample --prepare
-	@$(MAKE) -s all
+	@$(MAKE) $(prepared) run-$@
+
+run-demo: all
+	@tools/with-server examples/crm/demo
+
+run-test: all unit
+	@$(MAKE) -s -C test/module all
+	@tools/with-server tools/run-tests
+
+run-test-bi: all
+	@tools/with-server tools/test-bi
+
+run-dashboard: all
 	@tools/with-server examples/dashboard/sample build/dashboard.html
 
 # BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, NIGHTLY_SCALE, ROUNDS and ONLY: see bench/run.
-bench: prepare
-	@$(MAKE) -s all
+run-bench: all
 	@tools/with-server --set shared_buffers=$(SHARED_BUFFERS) bench/run
 
-test-sanitize: prepare
+run-test-sanitize:
 	@MUTATIONS=$(MUTATIONS) tools/test-sanitize $(SANITIZE_TESTS)
 
 # Unit tests of base, which need no server: test/unit/NAME.c with src/base/NAME.c, under stand-ins
@@ -96,5 +107,5 @@ unit: $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*.c))
 build/unit/%: test/unit/%.c src/base/%.c $(wildcard src/base/*.h test/unit/stub/*/*.h) | build/unit
 	$(CC) -std=gnu99 -O2 -Wall -Wextra -ffp-contract=off -Itest/unit/stub -Isrc -o $@ $< src/base/$*.c -lm
 
-build/unit build/regress:
+build build/unit build/regress:
 	mkdir -p $@
