@@ -65,6 +65,10 @@ INSERT INTO with_nulls VALUES
 	('stage_time', 'as_of may be NULL: the last moment seen'),
 	('compare_funnels', 'as_of and stale_days may be NULL'),
 	('cohort_retention', 'as_of may be NULL: the day of the last row'),
+	('active_entities', 'as_of may be NULL: the day of the last row'),
+	('pipeline_movements', 'as_of may be NULL: the last period'),
+	('mrr_movements', 'as_of may be NULL: the last month'),
+	('mrr_retention', 'as_of may be NULL: the last month'),
 	('stage_chart', 'width may be NULL: 40 characters');
 SELECT is_empty($$
 	SELECT object FROM functions AS f WHERE prokind = 'f' AND NOT proisstrict AND EXISTS (SELECT FROM types AS t WHERE t.oid = ANY (f.proargtypes))

@@ -22,6 +22,20 @@
 #define MOMENT_TYPES(X) \
 	X(timestamp) X(date)
 
+/*
+ * Dates outside of the years 1900 to 2199 are dirt (0001-01-01, 0202 for 2022,
+ * 9999-12-31), and one would make a row for each period of the centuries
+ * between it and the others.
+ */
+#define DATE_EARLIEST	(-36524)	/* 1900-01-01 */
+#define DATE_LATEST		73048	/* 2199-12-31 */
+
+static inline bool
+date_in_range(DateADT date)
+{
+	return date >= DATE_EARLIEST && date <= DATE_LATEST;
+}
+
 static inline Timestamp
 moment_from_timestamp(Datum value)
 {

@@ -7,8 +7,8 @@
  */
 #include "kpi/cohort.h"
 
+#include "base/argument.h"
 #include "base/rows.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
 
 /* In the order of CohortReason */
@@ -57,37 +57,19 @@ zero_amount(const CohortSummary *summary)
 	return decimal_zero(sum.wide == NULL ? sum.scale : 0);
 }
 
-static char *
-day_text(int32 day)
+/* The number of the period that as_of, the second argument, lies in; by default that of the last row */
+static int64
+last_period(FunctionCallInfo fcinfo, const CohortSummary *summary)
 {
-	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
-}
+	DateADT		as_of = (DateADT) summary->last_day;
 
-/* The second argument, as_of; by default the day of the last row. */
-static int32
-read_as_of(FunctionCallInfo fcinfo, const CohortSummary *summary)
-{
-	int32		last = (int32) summary->last_day;
-	DateADT		as_of;
-
-	if (PG_ARGISNULL(1))
-		return last;
-	as_of = PG_GETARG_DATEADT(1);
-	if (DATE_NOT_FINITE(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of must not be infinite"),
-				 errhint("Give the day of the question: periods before the one it lies in are complete.")));
-	if (summary->cell_count > 0 && as_of < last)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of %s lies before the last row, of %s", day_text(as_of), day_text(last)),
-				 errhint("A summary answers for its last day and later; for an earlier day, aggregate the rows up to it.")));
-	return as_of;
+	argument_as_of(fcinfo, 1, &as_of);
+	return period_of_day(summary->kind, as_of);
 }
 
 /*
- * cohort_retention(summary, as_of): one row a cohort and period since.
+ * cohort_retention(summary, as_of): one row a cohort and period since, up to
+ * the period of as_of. What lies behind it is left out.
  */
 PG_FUNCTION_INFO_V1(cohort_retention);
 Datum
@@ -95,18 +77,14 @@ cohort_retention(PG_FUNCTION_ARGS)
 {
 	CohortSummary summary;
 	Decimal		zero;
-	int32		as_of;
 	int64		now;
 	int			next = 0;
 	Row			row;
 
 	row_begin(&row, fcinfo);
-	if (!read_summary(fcinfo, &summary))
+	if (!read_summary(fcinfo, &summary) || summary.cell_count == 0)
 		return (Datum) 0;
-	as_of = read_as_of(fcinfo, &summary);
-	if (summary.cell_count == 0)
-		return (Datum) 0;
-	now = period_of_day(summary.kind, as_of);
+	now = last_period(fcinfo, &summary);
 	zero = zero_amount(&summary);
 
 	while (next < summary.cell_count)
@@ -141,6 +119,8 @@ cohort_retention(PG_FUNCTION_ARGS)
 			row_put(&row, BoolGetDatum(period < now));
 			row_end(&row);
 		}
+		while (next < summary.cell_count && summary.cells[next].cohort == cohort)
+			next++;				/* behind as_of */
 	}
 	return (Datum) 0;
 }
@@ -155,7 +135,8 @@ compare_periods(const void *a, const void *b)
 }
 
 /*
- * active_entities(summary): one row a period, from the first to the last.
+ * active_entities(summary, as_of): one row a period, from the first to that of
+ * as_of, by default to the last.
  */
 PG_FUNCTION_INFO_V1(active_entities);
 Datum
@@ -164,17 +145,19 @@ active_entities(PG_FUNCTION_ARGS)
 	CohortSummary summary;
 	Decimal		zero;
 	CohortCell *cells;
+	int64		last;
 	int			next = 0;
 	Row			row;
 
 	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, &summary) || summary.cell_count == 0)
 		return (Datum) 0;
+	last = last_period(fcinfo, &summary);
 	zero = zero_amount(&summary);
 	cells = summary.cells;
 	qsort(cells, summary.cell_count, sizeof(CohortCell), compare_periods);
 
-	for (int32 period = cells[0].period; next < summary.cell_count; period++)
+	for (int64 period = cells[0].period; period <= last; period++)
 	{
 		CohortCell	total = {0};
 		int64		new = 0;

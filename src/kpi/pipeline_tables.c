@@ -2,11 +2,12 @@
  * pipeline_tables.c
  *		The figures of a pipeline summary.
  *
- * See doc/pipeline.md for what each column means. The functions are strict: no
- * rows for a NULL summary.
+ * See doc/pipeline.md for what each column means. There are no rows for a NULL
+ * summary.
  */
 #include "kpi/pipeline.h"
 
+#include "base/argument.h"
 #include "base/rows.h"
 
 /* Whether amounts come in (1) or leave (-1) */
@@ -35,8 +36,8 @@ put_amount(Row *row, const PipelineSummary *summary, const Decimal *amount)
 }
 
 /*
- * pipeline_movements(summary): one row a period from the first to the last,
- * those without a move too.
+ * pipeline_movements(summary, as_of): one row a period from the first to that
+ * of as_of, by default to the last of the data, those without a move too.
  */
 PG_FUNCTION_INFO_V1(pipeline_movements);
 Datum
@@ -47,16 +48,21 @@ pipeline_movements(PG_FUNCTION_ARGS)
 	Decimal		open;			/* amount in the pipeline */
 	int64		open_deals = 0;
 	int			next = 0;
+	DateADT		as_of;
 	Row			row;
 
 	row_begin(&row, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
 	if (summary.first > summary.last)
 		return (Datum) 0;
+	as_of = summary.last;
+	argument_as_of(fcinfo, 1, &as_of);
 	open = zero = no_amount(&summary);
 
 	for (int32 number = period_of_day(summary.kind, summary.first);
-		 number <= period_of_day(summary.kind, summary.last); number++)
+		 number <= period_of_day(summary.kind, as_of); number++)
 	{
 		static const PipelinePeriod nothing;
 		const PipelinePeriod *period = &nothing;

@@ -68,7 +68,7 @@ add_month(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal (*conve
 {
 	if (unlikely(PG_ARGISNULL(2)))
 		state->left_out[MRR_NO_MONTH]++;
-	else if (unlikely(!mrr_date_in_range(PG_GETARG_DATEADT(2))))
+	else if (unlikely(!date_in_range(PG_GETARG_DATEADT(2))))
 		state->left_out[MRR_OUT_OF_RANGE]++;
 	else if (unlikely(PG_ARGISNULL(3)))
 		state->left_out[MRR_NO_AMOUNT]++;
@@ -87,24 +87,13 @@ add_month(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal (*conve
  * Subscriptions: (state, customer, starts, ends, mrr, as_of)
  */
 
-static const char *
-date_text(DateADT date)
-{
-	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(date)));
-}
-
 /* The first row's as_of */
 static pg_noinline void
-set_as_of(MrrState *state, DateADT as_of)
+set_as_of(MrrState *state, FunctionCallInfo fcinfo)
 {
-	if (!mrr_date_in_range(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of must be between 1900-01-01 and 2199-12-31: %s", date_text(as_of)),
-				 errhint("Give the day up to which the subscriptions are known.")));
+	argument_as_of(fcinfo, 5, &state->as_of);
 	state->has_as_of = true;
-	state->as_of = as_of;
-	state->until = month_of(as_of + 1) - 1;
+	state->until = month_of(state->as_of + 1) - 1;
 }
 
 static inline void
@@ -116,9 +105,9 @@ check_as_of(MrrState *state, FunctionCallInfo fcinfo)
 		refuse_null("as_of", "Give the day up to which the subscriptions are known.");
 	as_of = PG_GETARG_DATEADT(5);
 	if (unlikely(!state->has_as_of))
-		set_as_of(state, as_of);
+		set_as_of(state, fcinfo);
 	else if (unlikely(state->as_of != as_of))
-		refuse_change("as_of", date_text(state->as_of), date_text(as_of));
+		refuse_change("as_of", day_text(state->as_of), day_text(as_of));
 }
 
 static inline void
@@ -135,7 +124,7 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 		return;
 	}
 	starts = PG_GETARG_DATEADT(2);
-	if (unlikely(!mrr_date_in_range(starts)))
+	if (unlikely(!date_in_range(starts)))
 	{
 		state->left_out[MRR_OUT_OF_RANGE]++;
 		return;
@@ -149,7 +138,7 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 			state->left_out[MRR_ENDS_BEFORE]++;
 			return;
 		}
-		if (ends <= MRR_DATE_LAST)	/* else it runs on, whether infinity is meant or 9999-12-31 */
+		if (ends <= DATE_LATEST)	/* else it runs on, whether infinity is meant or 9999-12-31 */
 			end = month_of(ends);
 	}
 	if (unlikely(PG_ARGISNULL(4)))

@@ -20,19 +20,10 @@
 #include "datatype/timestamp.h"
 #include "utils/date.h"
 
-/*
- * Months are counted from 2000-01. Those outside of the years 1900 to 2199 are
- * dirt (0001-01-01, 0202 for 2022, 9999-12-31) and would make every month of
- * the centuries between a row.
- */
+/* Months are counted from 2000-01; those of the dates in range (base/moment.h) */
 #define MRR_MONTH_FIRST		(-1200)
 #define MRR_MONTH_LAST		2399
 #define MRR_MONTHS_MOST		(MRR_MONTH_LAST - MRR_MONTH_FIRST + 1)
-#define MRR_DATE_FIRST		(-36524)	/* 1900-01-01 */
-#define MRR_DATE_LAST		73048		/* 2199-12-31 */
-
-#define mrr_date_in_range(date)	((date) >= MRR_DATE_FIRST && (date) <= MRR_DATE_LAST)
-
 /* Why a row is used or left out; a row is in exactly one. */
 typedef enum MrrReason
 {
@@ -92,6 +83,13 @@ extern const char *const mrr_reason_names[MRR_REASONS];
 
 /* Fills in who pays, month by month. */
 extern void mrr_count_customers(MrrSummary *summary);
+
+/*
+ * Makes a summary's months those up to and with "last". Later ones are left
+ * out; in those behind its own, nobody pays. An error where it is one of
+ * subscriptions, of which nothing is known behind as_of.
+ */
+extern void mrr_end_at(MrrSummary *summary, int last);
 
 /* The first day of a month */
 #define mrr_first_day(month)	period_first_day(PERIOD_MONTH, (month))

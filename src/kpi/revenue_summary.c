@@ -174,7 +174,7 @@ first_month_field(Codec *codec, MrrSummary *summary)
 	codec_date(codec, "first_month", &day);
 	if (!codec_is_reading(codec))
 		return;
-	if (!mrr_date_in_range(day))
+	if (!date_in_range(day))
 		codec_refuse(codec, "its first month is none of the years 1900 to 2199");
 	summary->first = period_of_day(PERIOD_MONTH, (int32) day);
 	if (mrr_first_day(summary->first) != day)
@@ -301,6 +301,25 @@ spread(MrrSummary *summary, int first, int last)
 	summary->first = first;
 	summary->length = last - first + 1;
 	summary->months = months;
+}
+
+void
+mrr_end_at(MrrSummary *summary, int last)
+{
+	if (summary->length == 0)
+		return;
+	if (last <= last_month(summary))
+	{
+		summary->length = Max(last - summary->first + 1, 0);
+		return;
+	}
+	if (summary->ends_at_as_of)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("MRR of subscriptions is known to %s, not to %s", month_text(last_month(summary)), month_text(last)),
+				 errhint("Who runs in the last month may go on: give mrr_agg the later as_of.")));
+	spread(summary, summary->first, last);
+	mrr_count_customers(summary);
 }
 
 static void

@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/rows.h"
 #include "mb/pg_wchar.h"
@@ -91,18 +92,7 @@ read_as_of(FunctionCallInfo fcinfo, int argument, int stale_argument)
 {
 	AsOf		as_of = {0};
 
-	if (!PG_ARGISNULL(argument))
-	{
-		DateADT		date = PG_GETARG_DATEADT(argument);
-
-		if (DATE_NOT_FINITE(date))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("as_of must not be infinite"),
-					 errhint("Give the day up to which the history is complete.")));
-		as_of.given = true;
-		as_of.day = date;
-	}
+	as_of.given = argument_as_of(fcinfo, argument, &as_of.day);
 	if (stale_argument > 0 && !PG_ARGISNULL(stale_argument))
 	{
 		as_of.has_stale = true;
@@ -134,9 +124,9 @@ check_as_of(const StageSummary *summary, const AsOf *as_of)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("as_of %s lies before the last row, of %s",
-						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(as_of->day))),
-						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(last)))),
-				 errhint("A summary answers for its last day (UTC) and later; for an earlier day, aggregate the rows up to it.")));
+						day_text(as_of->day), day_text(last)),
+				 errhint("A summary answers for its last day (UTC) and later. If rows of the future lock it, or for an earlier day, leave them out: stage_agg(...) FILTER (WHERE entered_at < '%s').",
+						 day_text(as_of->day + 1))));
 }
 
 /* Has who last moved on this day stalled? */
