@@ -63,7 +63,7 @@ FROM unnest(ARRAY['rate_less(true)', 'rate_less(false)', 'rate_less(NULL)', 'rat
 
 -- An amount taken out that is not the one put in: a sum that no rows can have
 CREATE AGGREGATE pg_temp.attainment_first(numeric, numeric) (SFUNC = attainment_remove, STYPE = attainment_summary, FINALFUNC = attainment_final,
-	INITCOND = '{"version": 1, "below_50": 1, "from_50": 0, "from_80": 0, "from_100": 0, "from_120": 0, "without_actual": 0, "without_target": 0, "zero_target": 0, "invalid_rows": 0, "actual": 0, "target": 10}');
+	INITCOND = '{"version": 1, "below_50_percent": 1, "from_50_percent": 0, "from_80_percent": 0, "from_100_percent": 0, "from_120_percent": 0, "without_actual": 0, "null_target": 0, "zero_target": 0, "invalid_rows": 0, "actual_total": 0, "target_total": 10}');
 SELECT throws_ok('SELECT pg_temp.attainment_first(1, 20)', '22003',
 	'a value of type attainment_summary could not be read again: the sum of the targets does not fit the number of rows that have one',
 	'a target taken out that was not put in');
@@ -87,6 +87,7 @@ SELECT 'rate_summary', rate_agg(id % 2 = 0, a)::text FROM ends WHERE a < 100 UNI
 SELECT 'duration_summary', duration_agg(t, t + interval '3 days')::text FROM ends WHERE t BETWEEN '1990-01-01' AND '2010-01-01' UNION ALL
 SELECT 'velocity_summary', velocity_agg(id % 2 = 0, a, timestamptz '2025-01-01', timestamptz '2025-02-01')::text FROM ends WHERE a < 100 UNION ALL
 SELECT 'survey_summary', survey_agg(9)::text UNION ALL
+SELECT 'label_summary', label_agg(stage)::text FROM ends UNION ALL
 SELECT 'attainment_summary', attainment_agg(id, 100::bigint)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'stage_summary', stage_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'pipeline_summary', pipeline_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL

@@ -652,9 +652,8 @@ codec_date(Codec *codec, const char *name, int64 *day)
 		codec_text(codec, name, &text, &length);
 	if (codec->mode == CODEC_PARSE)
 		*day = day_of_text(text);
-	if (codec_is_reading(codec) &&
-		(*day < PERIOD_FIRST_DAY - 6 || *day > PERIOD_LAST_DAY ||
-		 (codec->mode == CODEC_PARSE && strcmp(text, text_of_day(*day)) != 0)))
+	if (*day < PERIOD_FIRST_DAY - 6 || *day > PERIOD_LAST_DAY ||
+		(codec->mode == CODEC_PARSE && strcmp(text, text_of_day(*day)) != 0))
 		codec_refuse(codec, psprintf("\"%s\" is out of range, or not written as YYYY-MM-DD", name));
 }
 
