@@ -32,9 +32,13 @@ count_customers(const CohortSummary *summary)
 {
 	int64		customers = 0;
 
-	for (int i = 0; i < summary->cell_count; i++)
-		if (summary->cells[i].period == summary->cells[i].cohort)
-			customers += summary->cells[i].active;
+	for (int i = 0; i < summary->cells.length; i++)
+	{
+		const CohortCell *cell = cohort_cell(summary, i);
+
+		if (cohort_cell_period(cell) == cohort_cell_cohort(cell))
+			customers += cell->active;
+	}
 	return customers;
 }
 
@@ -43,8 +47,8 @@ sum_amounts(const CohortSummary *summary)
 {
 	Decimal		sum = {0};
 
-	for (int i = 0; i < summary->cell_count; i++)
-		decimal_add(&sum, &summary->cells[i].amount);
+	for (int i = 0; i < summary->cells.length; i++)
+		decimal_add(&sum, &cohort_cell(summary, i)->amount);
 	return sum;
 }
 
@@ -82,23 +86,23 @@ cohort_retention(PG_FUNCTION_ARGS)
 	Row			row;
 
 	row_begin(&row, fcinfo);
-	if (!read_summary(fcinfo, &summary) || summary.cell_count == 0)
+	if (!read_summary(fcinfo, &summary) || summary.cells.length == 0)
 		return (Datum) 0;
 	now = last_period(fcinfo, &summary);
 	zero = zero_amount(&summary);
 
-	while (next < summary.cell_count)
+	while (next < summary.cells.length)
 	{
-		int32		cohort = summary.cells[next].cohort;
-		int64		size = summary.cells[next].active;
+		int32		cohort = cohort_cell_cohort(cohort_cell(&summary, next));
+		int64		size = cohort_cell(&summary, next)->active;
 
 		for (int64 period = cohort; period <= now; period++)
 		{
 			const CohortCell *cell = NULL;
 			Decimal		amount = zero;
 
-			if (next < summary.cell_count && summary.cells[next].cohort == cohort && summary.cells[next].period == period)
-				cell = &summary.cells[next++];
+			if (next < summary.cells.length && cohort_cell(&summary, next)->key == tally_key(cohort, (int32) period))
+				cell = cohort_cell(&summary, next++);
 			if (cell != NULL)
 				decimal_add(&amount, &cell->amount);
 			row_put(&row, DateADTGetDatum(period_first_day(summary.kind, cohort)));
@@ -119,7 +123,7 @@ cohort_retention(PG_FUNCTION_ARGS)
 			row_put(&row, BoolGetDatum(period < now));
 			row_end(&row);
 		}
-		while (next < summary.cell_count && summary.cells[next].cohort == cohort)
+		while (next < summary.cells.length && cohort_cell_cohort(cohort_cell(&summary, next)) == cohort)
 			next++;				/* behind as_of */
 	}
 	return (Datum) 0;
@@ -128,8 +132,8 @@ cohort_retention(PG_FUNCTION_ARGS)
 static int
 compare_periods(const void *a, const void *b)
 {
-	int32		left = ((const CohortCell *) a)->period;
-	int32		right = ((const CohortCell *) b)->period;
+	int32		left = cohort_cell_period((const CohortCell *) a);
+	int32		right = cohort_cell_period((const CohortCell *) b);
 
 	return left < right ? -1 : left > right;
 }
@@ -150,25 +154,25 @@ active_entities(PG_FUNCTION_ARGS)
 	Row			row;
 
 	row_begin(&row, fcinfo);
-	if (!read_summary(fcinfo, &summary) || summary.cell_count == 0)
+	if (!read_summary(fcinfo, &summary) || summary.cells.length == 0)
 		return (Datum) 0;
 	last = last_period(fcinfo, &summary);
 	zero = zero_amount(&summary);
-	cells = summary.cells;
-	qsort(cells, summary.cell_count, sizeof(CohortCell), compare_periods);
+	cells = cohort_cell(&summary, 0);
+	qsort(cells, summary.cells.length, sizeof(CohortCell), compare_periods);
 
-	for (int64 period = cells[0].period; period <= last; period++)
+	for (int64 period = cohort_cell_period(&cells[0]); period <= last; period++)
 	{
 		CohortCell	total = {0};
 		int64		new = 0;
 
 		total.amount = zero;
-		for (; next < summary.cell_count && cells[next].period == period; next++)
+		for (; next < summary.cells.length && cohort_cell_period(&cells[next]) == period; next++)
 		{
 			total.active += cells[next].active;
 			total.again += cells[next].again;
 			decimal_add(&total.amount, &cells[next].amount);
-			if (cells[next].cohort == period)
+			if (cohort_cell_cohort(&cells[next]) == period)
 				new = cells[next].active;
 		}
 		row_put(&row, DateADTGetDatum(period_first_day(summary.kind, period)));

@@ -81,9 +81,6 @@ typedef struct MrrSummary
 extern const SummaryType mrr_summary_type;
 extern const char *const mrr_reason_names[MRR_REASONS];
 
-/* Fills in who pays, month by month. */
-extern void mrr_count_customers(MrrSummary *summary);
-
 /*
  * Makes a summary's months those up to and with "last". Later ones are left
  * out; in those behind its own, nobody pays. An error where it is one of
