@@ -164,7 +164,7 @@ typedef struct CellEntry
 #define SH_ELEMENT_TYPE	CellEntry
 #define SH_KEY_TYPE		uint64
 #define SH_KEY			key
-#define SH_HASH_KEY(table, key)	((uint32) path_mix(key))
+#define SH_HASH_KEY(table, key)	path_hash_scattered(key)
 #define SH_EQUAL(table, a, b)	((a) == (b))
 #define SH_SCOPE		static inline
 #define SH_DECLARE
@@ -278,8 +278,8 @@ cohort_final(PG_FUNCTION_ARGS)
 	summary_clear(&cohort_summary_type, &summary);
 	summary.known = true;
 	summary.kind = state->calendar.kind;
-	if (state->calendar.zone != NULL)
-		summary.zone = pstrdup(pg_get_timezone_name(state->calendar.zone));
+	if (state->calendar.zone.rules != NULL)
+		summary.zone = pstrdup(state->calendar.zone.name);
 	summary.from = state->from;
 	summary.through = state->through;
 	summary.last_day = state->last_day;

@@ -92,7 +92,7 @@ typedef struct PeriodEntry
 #define SH_ELEMENT_TYPE	PeriodEntry
 #define SH_KEY_TYPE		int32
 #define SH_KEY			number
-#define SH_HASH_KEY(table, key)	((uint32) path_mix((uint32) (key)))
+#define SH_HASH_KEY(table, key)	path_hash_scattered((uint32) (key))
 #define SH_EQUAL(table, a, b)	((a) == (b))
 #define SH_SCOPE		static inline
 #define SH_DECLARE
@@ -366,7 +366,7 @@ pipeline_final(PG_FUNCTION_ARGS)
 	summary.definition = pnstrdup(definition, summary.definition_length);
 	summary.kind = state->calendar.kind;
 	/* As the zone spells its name, so that summaries of one zone merge */
-	summary.zone = pstrdup(state->calendar.zone != NULL ? pg_get_timezone_name(state->calendar.zone) : "UTC");
+	summary.zone = pstrdup(state->calendar.zone.rules != NULL ? state->calendar.zone.name : "UTC");
 	summary.zone_length = strlen(summary.zone);
 	memcpy(summary.rows, state->history.left_out, sizeof(summary.rows));
 	visitor.state = state;

@@ -88,7 +88,7 @@ typedef struct StandingEntry
 #define SH_ELEMENT_TYPE	StandingEntry
 #define SH_KEY_TYPE		uint64
 #define SH_KEY			key
-#define SH_HASH_KEY(table, key)	((uint32) path_mix(key))
+#define SH_HASH_KEY(table, key)	path_hash_scattered(key)
 #define SH_EQUAL(table, a, b)	((a) == (b))
 #define SH_SCOPE		static inline
 #define SH_DECLARE
