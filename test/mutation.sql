@@ -173,7 +173,11 @@ BEGIN
 		(SELECT string_agg(call, ', ' ORDER BY call) FROM accessors WHERE type = name),
 		(SELECT string_agg(call, ', ' ORDER BY call DESC) FROM accessors WHERE type = name),
 		CASE WHEN EXISTS (SELECT FROM pg_proc WHERE proname = 'rollup' AND proargtypes[0] = (SELECT oid FROM types WHERE type = name))
-			THEN format('IF (SELECT rollup(s)::text FROM (VALUES (v), (NULL)) AS r(s)) <> again THEN message := ''rolled up alone, another value''; END IF; PERFORM rollup(s)::text FROM (VALUES (v), (v), (seeds[one])) AS r(s);') ELSE '' END);
+			THEN format('IF (SELECT rollup(s)::text FROM (VALUES (v), (NULL)) AS r(s)) <> again THEN message := ''rolled up alone, another value''; END IF; again := (SELECT rollup(s)::text FROM (VALUES (v), (v), (seeds[one])) AS r(s));
+				BEGIN
+					IF again::%1$I::text <> again THEN message := ''rolled up, the text does not come back: '' || again; END IF;
+				EXCEPTION WHEN OTHERS THEN message := ''rolled up, a value that can not be read: '' || SQLERRM || '' '' || again;
+				END;', name) ELSE '' END);
 END $prepare$;
 SELECT count(prepare(type)) > 0 AS prepared FROM types \gset
 

@@ -32,6 +32,11 @@ codec_refuse(Codec *codec, const char *why)
 						   pg_mbstrlen_with_len(codec->start, codec->at - codec->start) + 1,
 						   pnstrdup(codec->at, pg_mbcliplen(codec->at, codec->end - codec->at, 40))),
 				 errhint("Give the text that %s %s prints as.", strchr("aeiou", codec->type_name[0]) ? "an" : "a", codec->type_name)));
+	if (!codec_is_reading(codec))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a value of type %s could not be read again: %s", codec->type_name, why),
+				 errhint("Were rows taken out that were never put in, or summaries of enormous counts merged?")));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 			 errmsg("invalid bytes in a value of type %s: %s", codec->type_name, why),
@@ -282,6 +287,8 @@ integer_field(Codec *codec, const char *name, int64 value, int64 low)
 {
 	int128		read;
 
+	if (unlikely(value < low && !codec_is_reading(codec)))
+		codec_refuse(codec, psprintf("\"%s\" is below zero", name));
 	switch (codec->mode)
 	{
 		case CODEC_PACK:
@@ -316,10 +323,19 @@ codec_integer(Codec *codec, const char *name, int64 *value)
 	*value = integer_field(codec, name, *value, PG_INT64_MIN);
 }
 
+static void
+check_sum(Codec *codec, int128 sum)
+{
+	if (sum >= DECIMAL_UNITS_LIMIT || sum <= -DECIMAL_UNITS_LIMIT)
+		codec_refuse(codec, "a sum is out of range");
+}
+
 /* A sum of at most 126 bits and a sign */
 void
 codec_int128(Codec *codec, const char *name, int128 *value)
 {
+	if (!codec_is_reading(codec))
+		check_sum(codec, *value);
 	switch (codec->mode)
 	{
 		case CODEC_PACK:
@@ -327,8 +343,7 @@ codec_int128(Codec *codec, const char *name, int128 *value)
 			break;
 		case CODEC_UNPACK:
 			*value = unzigzag(get_unsigned(codec, 128));
-			if (*value >= DECIMAL_UNITS_LIMIT || *value <= -DECIMAL_UNITS_LIMIT)
-				codec_refuse(codec, "a sum is out of range");
+			check_sum(codec, *value);
 			break;
 		case CODEC_PRINT:
 			field_name(codec, name);
@@ -476,10 +491,38 @@ parse_moment(Codec *codec, const char *name, int64 none)
 												   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 }
 
+static void
+check_moments(Codec *codec, int64 from, int64 through)
+{
+	if (from == MOMENT_NONE_FROM && through == MOMENT_NONE_THROUGH)
+		return;
+	if (!IS_VALID_TIMESTAMP(from) || !IS_VALID_TIMESTAMP(through) || from > through)
+		codec_refuse(codec, "its moments are out of range or in the wrong order");
+}
+
+static void
+unpack_moments(Codec *codec, int64 *from, int64 *through)
+{
+	uint64		seen = get_unsigned64(codec);
+
+	*from = MOMENT_NONE_FROM;
+	*through = MOMENT_NONE_THROUGH;
+	if (seen == 0)
+		return;
+	if (seen != 1)
+		codec_refuse(codec, "its moments have no known form");
+	*from = (int64) unzigzag(get_unsigned64(codec));
+	*through = (int64) ((uint64) *from + get_unsigned64(codec));
+	if (*from > *through)
+		codec_refuse(codec, "its moments are out of range or in the wrong order");
+}
+
 /* The first and the last moment seen, or neither. Text shows them in UTC. */
 void
 codec_moments(Codec *codec, int64 *from, int64 *through)
 {
+	if (!codec_is_reading(codec))	/* printing one out of range would be another error */
+		check_moments(codec, *from, *through);
 	switch (codec->mode)
 	{
 		case CODEC_PACK:
@@ -489,34 +532,21 @@ codec_moments(Codec *codec, int64 *from, int64 *through)
 				put_unsigned(codec, zigzag(*from));
 				put_unsigned(codec, (uint64) *through - (uint64) *from);
 			}
-			return;
+			break;
 		case CODEC_UNPACK:
-			{
-				uint64		seen = get_unsigned64(codec);
-
-				*from = MOMENT_NONE_FROM;
-				*through = MOMENT_NONE_THROUGH;
-				if (seen == 0)
-					return;
-				if (seen != 1)
-					codec_refuse(codec, "its moments have no known form");
-				*from = (int64) unzigzag(get_unsigned64(codec));
-				*through = (int64) ((uint64) *from + get_unsigned64(codec));
-				break;
-			}
+			unpack_moments(codec, from, through);
+			break;
 		case CODEC_PRINT:
 			print_moment(codec, "data_from", *from, MOMENT_NONE_FROM);
 			print_moment(codec, "data_through", *through, MOMENT_NONE_THROUGH);
-			return;
+			break;
 		case CODEC_PARSE:
 			*from = parse_moment(codec, "data_from", MOMENT_NONE_FROM);
 			*through = parse_moment(codec, "data_through", MOMENT_NONE_THROUGH);
-			if (*from == MOMENT_NONE_FROM && *through == MOMENT_NONE_THROUGH)
-				return;
 			break;
 	}
-	if (!IS_VALID_TIMESTAMP(*from) || !IS_VALID_TIMESTAMP(*through) || *from > *through)
-		codec_refuse(codec, "its moments are out of range or in the wrong order");
+	if (codec_is_reading(codec))
+		check_moments(codec, *from, *through);
 }
 
 /* Text in the database's encoding, of length bytes */
@@ -622,9 +652,8 @@ codec_date(Codec *codec, const char *name, int64 *day)
 		codec_text(codec, name, &text, &length);
 	if (codec->mode == CODEC_PARSE)
 		*day = day_of_text(text);
-	if (codec_is_reading(codec) &&
-		(*day < PERIOD_FIRST_DAY - 6 || *day > PERIOD_LAST_DAY ||
-		 (codec->mode == CODEC_PARSE && strcmp(text, text_of_day(*day)) != 0)))
+	if (*day < PERIOD_FIRST_DAY - 6 || *day > PERIOD_LAST_DAY ||
+		(codec->mode == CODEC_PARSE && strcmp(text, text_of_day(*day)) != 0))
 		codec_refuse(codec, psprintf("\"%s\" is out of range, or not written as YYYY-MM-DD", name));
 }
 
@@ -691,7 +720,7 @@ codec_list_begin(Codec *codec, const char *name, int *length, int most)
 	{
 		case CODEC_PACK:
 			put_unsigned(codec, (uint128) *length);
-			return;
+			break;
 		case CODEC_UNPACK:
 			*length = get_length(codec);
 			break;
@@ -699,7 +728,7 @@ codec_list_begin(Codec *codec, const char *name, int *length, int most)
 			field_name(codec, name);
 			appendStringInfoChar(codec->out, '[');
 			codec->first = true;
-			return;
+			break;
 		case CODEC_PARSE:
 			field_name(codec, name);
 			expect_character(codec, '[');

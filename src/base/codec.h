@@ -18,6 +18,8 @@
  * the version of the list; a field that a later version adds is read under
  * "if (codec->version >= 2)". What is stored today must load for ever.
  *
+ * What a reader would refuse is not written: packing and printing check, too.
+ *
  * A reader never trusts a length: nothing is allocated that the input is too
  * short to hold. Bad bytes are ERRCODE_INVALID_BINARY_REPRESENTATION, bad
  * text is ERRCODE_INVALID_TEXT_REPRESENTATION with the place in a DETAIL.
@@ -51,6 +53,7 @@ typedef struct Codec
 	const char *at;				/* ... the next byte of it */
 	const char *end;			/* ... the byte behind its last */
 	bool		first;			/* print, parse: no comma before the next field */
+	const void *like;			/* unpack: a summary of the type to share with, or NULL (summary_read_like) */
 }			Codec;
 
 /* Lists the fields of a summary, in the order of the wire. */
@@ -103,7 +106,7 @@ codec_count(Codec *codec, const char *name, int64 *value)
 		codec_count_slowly(codec, name, value);
 }
 
-/* Refuses what was read: a rule between fields is broken. "why" is a whole sentence. */
+/* Refuses what was read, or is to be written: a rule is broken. "why" is a whole sentence. */
 pg_noreturn extern void codec_refuse(Codec *codec, const char *why);
 
 #endif							/* FUNNEL_CODEC_H */

@@ -242,6 +242,12 @@ labels_fields(Codec *codec, LabelCounts *counts)
 	if (!codec_is_reading(codec))
 		return;
 	accept_labels(codec, counts, labels, count);
-	if (counts->other_rows > 0 && count < counts->most)
-		codec_refuse(codec, "rows of other labels are counted although there is room for theirs");
+}
+
+const char *
+labels_rules(const LabelCounts *counts)
+{
+	if (counts->other_rows > 0 && counts->count < counts->most)
+		return "rows of other labels are counted although there is room for theirs";
+	return NULL;
 }

@@ -58,4 +58,7 @@ extern int64 labels_rows(const LabelCounts *counts);
 /* The fields "labels" (label, rows) and "other_rows" of a summary; reading, "counts" has begun. */
 extern void labels_fields(Codec *codec, LabelCounts *counts);
 
+/* What is wrong with a count, NULL where nothing is: for the rules of its summary */
+extern const char *labels_rules(const LabelCounts *counts);
+
 #endif							/* FUNNEL_LABELS_H */

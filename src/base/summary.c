@@ -5,9 +5,9 @@
 #include "base/summary.h"
 
 #include "access/detoast.h"
+#include "base/rollup.h"
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 
 void
 summary_clear(const SummaryType *type, void *summary)
@@ -18,11 +18,47 @@ summary_clear(const SummaryType *type, void *summary)
 		type->clear(summary);
 }
 
+/* What is wrong with a summary; NULL where nothing is */
+static const char *
+broken_rule(const SummaryType *type, void *summary)
+{
+	if (type->settle)
+		type->settle(summary);
+	return type->rules ? type->rules(summary) : NULL;
+}
+
+/* Lists the fields and checks the rules: behind them where the codec reads, before them where it writes. */
+static void
+list_fields(const SummaryType *type, Codec *codec, void *summary)
+{
+	const char *why;
+
+	if (codec_is_reading(codec))
+		type->fields(codec, summary);
+	why = broken_rule(type, summary);
+	if (why != NULL)
+		codec_refuse(codec, why);
+	if (!codec_is_reading(codec))
+		type->fields(codec, summary);
+}
+
+void
+summary_check_merge(const SummaryType *type, void *summary)
+{
+	const char *why = broken_rule(type, summary);
+
+	if (why != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s summaries are too large to be merged", type->called),
+				 errdetail_internal("%s", why)));
+}
+
 /* A codec that reads bytes behind the version */
 static void
-unpack(const SummaryType *type, int version, const char *data, int size, void *into)
+unpack(const SummaryType *type, int version, const char *data, int size, const void *like, void *into)
 {
-	Codec		codec = {CODEC_UNPACK, version, type->name, NULL, data, data, data + size, true};
+	Codec		codec = {CODEC_UNPACK, version, type->name, NULL, data, data, data + size, true, like};
 
 	if (version < 1 || version > type->version)
 		ereport(ERROR,
@@ -31,43 +67,9 @@ unpack(const SummaryType *type, int version, const char *data, int size, void *i
 				 errhint("This funnel_metrics reads versions 1 to %d: was the value written by a later one?",
 						 type->version)));
 	summary_clear(type, into);
-	type->fields(&codec, into);
+	list_fields(type, &codec, into);
 	if (codec.at != codec.end)
 		codec_refuse(&codec, "bytes are left over");
-}
-
-/*
- * The state of a rollup: packed summaries in a row, merged when they are as
- * many bytes again as what has been merged so far. So each summary is unpacked
- * about once, not the growing sum of them at each row. A flat varlena, so it
- * travels between workers as it is; its size is the room, of which "used"
- * bytes hold parts.
- */
-typedef struct RollupState
-{
-	SummaryHeader header;		/* form is SUMMARY_LIVE */
-	int32		used;
-	int32		merged;			/* bytes of the first part: what has been merged */
-	char		parts[FLEXIBLE_ARRAY_MEMBER];	/* packed summaries, each MAXALIGNed */
-}			RollupState;
-
-#define ROLLUP_ROOM(state)	((Size) VARSIZE(state) - offsetof(RollupState, parts))
-#define ROLLUP_BATCH		(32 * 1024)
-
-/* Reads what has been rolled up into the caller's struct. */
-static void
-read_rollup(const SummaryType *type, const RollupState *state, void *into)
-{
-	void	   *part = palloc(type->size);
-
-	summary_read(type, PointerGetDatum(state->parts), into);
-	for (int32 at = MAXALIGN(VARSIZE(state->parts)); at < state->used; at += MAXALIGN(VARSIZE(state->parts + at)))
-	{
-		CHECK_FOR_INTERRUPTS();
-		summary_read(type, PointerGetDatum(state->parts + at), part);
-		type->merge(into, part);
-	}
-	pfree(part);
 }
 
 /*
@@ -75,7 +77,7 @@ read_rollup(const SummaryType *type, const RollupState *state, void *into)
  * unaligned; of a live one the struct is copied, and a tail stays where it is.
  */
 void
-summary_read(const SummaryType *type, Datum summary, void *into)
+summary_read_like(const SummaryType *type, Datum summary, const void *like, void *into)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(summary);
 	const char *data = VARDATA_ANY(value);
@@ -85,8 +87,8 @@ summary_read(const SummaryType *type, Datum summary, void *into)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("a value of type %s has no bytes", type->name)));
-	if (data[0] == SUMMARY_LIVE && type->merge != NULL)
-		read_rollup(type, (RollupState *) PG_DETOAST_DATUM(PointerGetDatum(value)), into);
+	if ((uint8) data[0] == SUMMARY_ROLLUP && type->merge != NULL)
+		rollup_read(type, PG_DETOAST_DATUM(PointerGetDatum(value)), into);
 	else if (data[0] == SUMMARY_LIVE)
 	{
 		if ((Size) size < type->size - VARHDRSZ)
@@ -103,19 +105,19 @@ summary_read(const SummaryType *type, Datum summary, void *into)
 		}
 	}
 	else
-		unpack(type, (uint8) data[0], data + 1, size - 1, into);
+		unpack(type, (uint8) data[0], data + 1, size - 1, like, into);
 }
 
 Datum
 summary_pack(const SummaryType *type, void *summary)
 {
 	StringInfoData out;
-	Codec		codec = {CODEC_PACK, type->version, type->name, &out, NULL, NULL, NULL, true};
+	Codec		codec = {CODEC_PACK, type->version, type->name, &out, NULL, NULL, NULL, true, NULL};
 
 	initStringInfo(&out);
 	appendStringInfoSpaces(&out, VARHDRSZ);
 	appendStringInfoChar(&out, (char) type->version);
-	type->fields(&codec, summary);
+	list_fields(type, &codec, summary);
 	SET_VARSIZE(out.data, out.len);
 	return PointerGetDatum(out.data);
 }
@@ -158,87 +160,11 @@ summary_final(const SummaryType *type, FunctionCallInfo fcinfo)
 	return summary_pack(type, summary);
 }
 
-static inline bool
-is_rollup_state(const struct varlena *value)
-{
-	return VARSIZE(value) > VARHDRSZ && ((const SummaryHeader *) value)->form == SUMMARY_LIVE;
-}
-
-/* A summary as one packed varlena, aligned and not toasted */
-static struct varlena *
-packed_of(const SummaryType *type, Datum summary)
-{
-	struct varlena *value = PG_DETOAST_DATUM(summary);
-
-	if (is_rollup_state(value))
-	{
-		void	   *merged = palloc(type->size);
-
-		summary_read(type, PointerGetDatum(value), merged);
-		value = (struct varlena *) DatumGetPointer(summary_pack(type, merged));
-	}
-	return value;
-}
-
-/* A state that begins with one part and has room for so many bytes */
-static RollupState *
-rollup_begin(const struct varlena *part, Size room)
-{
-	Size		size = offsetof(RollupState, parts) + room;
-	RollupState *state = palloc0(size);
-
-	SET_VARSIZE(state, size);
-	memcpy(state->parts, part, VARSIZE(part));
-	state->used = state->merged = MAXALIGN(VARSIZE(part));
-	return state;
-}
-
-Datum
-summary_rollup(const SummaryType *type, FunctionCallInfo fcinfo)
-{
-	RollupState *state;
-	struct varlena *part;
-	Size		size;
-
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "rollup of %s called in a non-aggregate context", type->name);
-	RETURN_STATE_WITHOUT_OTHER();
-	part = packed_of(type, PG_GETARG_DATUM(1));
-	size = MAXALIGN(VARSIZE(part));
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(part);
-
-	state = (RollupState *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-	if (!is_rollup_state((struct varlena *) state))
-		state = rollup_begin((struct varlena *) state, 2 * (MAXALIGN(VARSIZE(state)) + size));
-	else if (state->used + size > ROLLUP_ROOM(state))
-	{
-		if (state->used >= 2 * state->merged + ROLLUP_BATCH)
-		{
-			struct varlena *merged = packed_of(type, PointerGetDatum(state));
-
-			state = rollup_begin(merged, Max(ROLLUP_ROOM(state), 2 * (MAXALIGN(VARSIZE(merged)) + size)));
-		}
-		else
-		{
-			RollupState *larger = rollup_begin((struct varlena *) state->parts, 2 * (state->used + size));
-
-			memcpy(larger->parts, state->parts, state->used);
-			larger->used = state->used;
-			state = larger;
-		}
-	}
-	memcpy(state->parts + state->used, part, VARSIZE(part));
-	memset(state->parts + state->used + VARSIZE(part), 0, size - VARSIZE(part));
-	state->used += size;
-	PG_RETURN_POINTER(state);
-}
-
 Datum
 summary_out(const SummaryType *type, FunctionCallInfo fcinfo)
 {
 	StringInfoData out;
-	Codec		codec = {CODEC_PRINT, type->version, type->name, &out, NULL, NULL, NULL, true};
+	Codec		codec = {CODEC_PRINT, type->version, type->name, &out, NULL, NULL, NULL, true, NULL};
 	int64		version = type->version;
 	void	   *summary = palloc(type->size);
 
@@ -246,7 +172,7 @@ summary_out(const SummaryType *type, FunctionCallInfo fcinfo)
 	initStringInfo(&out);
 	codec_record_begin(&codec);
 	codec_count(&codec, "version", &version);
-	type->fields(&codec, summary);
+	list_fields(type, &codec, summary);
 	codec_record_end(&codec);
 	PG_RETURN_CSTRING(out.data);
 }
@@ -255,7 +181,7 @@ Datum
 summary_in(const SummaryType *type, FunctionCallInfo fcinfo)
 {
 	char	   *text = PG_GETARG_CSTRING(0);
-	Codec		codec = {CODEC_PARSE, 0, type->name, NULL, text, text, text + strlen(text), true};
+	Codec		codec = {CODEC_PARSE, 0, type->name, NULL, text, text, text + strlen(text), true, NULL};
 	int64		version;
 	void	   *summary = palloc(type->size);
 
@@ -266,7 +192,7 @@ summary_in(const SummaryType *type, FunctionCallInfo fcinfo)
 									  version, type->version));
 	codec.version = (int) version;
 	summary_clear(type, summary);
-	type->fields(&codec, summary);
+	list_fields(type, &codec, summary);
 	codec_record_end(&codec);
 	while (codec.at < codec.end && strchr(" \t\n\r", *codec.at))
 		codec.at++;
@@ -293,7 +219,7 @@ summary_recv(const SummaryType *type, FunctionCallInfo fcinfo)
 	int			version = pq_getmsgbyte(message);
 	int			size = message->len - message->cursor;
 
-	unpack(type, version, pq_getmsgbytes(message, size), size, summary);
+	unpack(type, version, pq_getmsgbytes(message, size), size, NULL, summary);
 	PG_RETURN_DATUM(summary_pack(type, summary));
 }
 
@@ -361,20 +287,20 @@ summary_hash_extended(PG_FUNCTION_ARGS)
 }
 
 void
-refuse_merge(const char *summaries, const char *why)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("%s summaries are too large to be merged", summaries),
-			 errdetail_internal("%s", why)));
-}
-
-void
 refuse_count(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("a summary counts more than " INT64_FORMAT " rows", PG_INT64_MAX)));
+}
+
+void
+refuse_removal(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("a summary can't lose a row that it does not count"),
+			 errhint("The inverse function of an aggregate takes out rows that its transition function put in.")));
 }
 
 void

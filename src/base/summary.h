@@ -2,7 +2,7 @@
  * summary.h
  *		What the summary types share: stored form, live form, type functions.
  *
- * A summary is a varlena of a named type. It has two forms, told apart by the
+ * A summary is a varlena of a named type. It has three forms, told apart by the
  * first byte of its data:
  *
  *		packed	the codec's bytes, first the version (1 ..): canonical, small;
@@ -11,8 +11,9 @@
  *				memory: the state of a running aggregate, changed in place.
  *				Flat, so it travels between parallel workers as it is. No live
  *				form leaves an aggregate: final functions and send pack it.
+ *		rollup	SUMMARY_ROLLUP (255): the state of a rollup (rollup.h).
  *
- * Every function that takes a summary takes both (summary_read), but for
+ * Every function that takes a summary takes all of them (summary_read), but for
  * equality and hashes (summary_eq and its kin, of all types), which only ever
  * see packed ones and compare their bytes.
  *
@@ -21,8 +22,10 @@
  * them: a struct that holds a wide Decimal is kept as a packed state.
  *
  * A live form may be longer than the struct: a tail follows, such as a sketch
- * (attach). Where the type has a "merge", it is no struct at all but the state
- * of a rollup: packed summaries in a row (summary_rollup).
+ * (attach).
+ *
+ * What is stored can be read: the rules between the fields of a type stand in
+ * one function, which reading runs, and so does all that writes a summary.
  */
 #ifndef FUNNEL_SUMMARY_H
 #define FUNNEL_SUMMARY_H
@@ -35,6 +38,7 @@
 #include "utils/timestamp.h"
 
 #define SUMMARY_LIVE	0
+#define SUMMARY_ROLLUP	255
 
 typedef struct SummaryHeader
 {
@@ -46,14 +50,19 @@ typedef struct SummaryHeader
 typedef struct SummaryType
 {
 	const char *name;			/* of the SQL type */
+	const char *called;			/* in messages about several of them: "stage" summaries; of a type that has a "merge" */
 	int			version;		/* written now; all from 1 up to it are read */
 	Size		size;			/* of the family's struct */
 	CodecFields fields;
 	void		(*clear) (void *summary);	/* makes an empty one of zeroed memory; NULL: zeroes do */
 	void		(*attach) (void *summary, void *tail);	/* points the struct read from a live form at its tail there,
 														 * or at NULL; NULL: live forms have none */
-	void		(*merge) (void *into, void *other); /* adds the other, which it may change, and share with "into" what
-													 * it points at; for summary_rollup */
+	void		(*settle) (void *summary);	/* works out what follows from the fields: after they are read, before
+											 * they are checked or written; may be repeated. NULL: nothing does */
+	const char *(*rules) (const void *summary); /* the rules between the fields: a sentence on what is wrong, NULL
+												 * where nothing is. NULL: there are none */
+	void		(*merge) (void *into, void *other); /* adds the other, which it may change but keeps nothing of;
+													 * counts and sums with a check. For rollup */
 }			SummaryType;
 
 /*
@@ -79,10 +88,20 @@ name##_##direction(PG_FUNCTION_ARGS) \
 	return summary_##direction(&(type), fcinfo); \
 }
 
-/* Reads a summary of either form into the caller's struct, checking every byte. */
-extern void summary_read(const SummaryType *type, Datum summary, void *into);
+/*
+ * Reads a summary of any form into the caller's struct, checking every byte.
+ * "Like" is one read before, or NULL: what takes long to make of its bytes, and
+ * is the same of the same bytes, may be shared with it, which must live longer.
+ */
+extern void summary_read_like(const SummaryType *type, Datum summary, const void *like, void *into);
 
-/* The packed form of a struct; of an empty one. */
+static inline void
+summary_read(const SummaryType *type, Datum summary, void *into)
+{
+	summary_read_like(type, summary, NULL, into);
+}
+
+/* The packed form of a struct, an error where it could not be read again; of an empty one. */
 extern Datum summary_pack(const SummaryType *type, void *summary);
 extern Datum summary_empty(const SummaryType *type);
 
@@ -126,18 +145,6 @@ summary_state_datum(const SummaryType *type, void *state, bool flat)
 /* The final function of a *_agg aggregate: packs the state; no rows make an empty summary. */
 extern Datum summary_final(const SummaryType *type, FunctionCallInfo fcinfo);
 
-/*
- * The aggregate rollup(summary) of a type that has a "merge": its transition
- * function, which is the combine function too. NULL on either side is nothing.
- * The final function is summary_final. SUMMARY_ROLLUP_FUNCTIONS defines both:
- * name_rollup and name_final.
- */
-extern Datum summary_rollup(const SummaryType *type, FunctionCallInfo fcinfo);
-
-#define SUMMARY_ROLLUP_FUNCTIONS(name, type) \
-	SUMMARY_TYPE_FUNCTION(name, type, rollup) \
-	SUMMARY_TYPE_FUNCTION(name, type, final)
-
 /* A function(summary) that answers a moment of the struct; NULL where the summary has seen none. */
 #define SUMMARY_MOMENT(function, type, Struct, member) \
 PG_FUNCTION_INFO_V1(function); \
@@ -155,11 +162,15 @@ function(PG_FUNCTION_ARGS) \
 /* Makes an empty struct of the caller's memory. */
 extern void summary_clear(const SummaryType *type, void *summary);
 
-/* Error: what has been merged breaks a rule; "summaries" is the family's name for them. */
-pg_noreturn extern void refuse_merge(const char *summaries, const char *why);
+/* Error where what has been merged breaks a rule */
+extern void summary_check_merge(const SummaryType *type, void *summary);
 
-/* Adding with a check: counts and sums read from text may be of any size. */
+/*
+ * Adding with a check: counts and sums read from text may be of any size, and
+ * an aggregate of somebody's own may take out rows that it never put in.
+ */
 pg_noreturn extern void refuse_count(void);
+pg_noreturn extern void refuse_removal(void);
 pg_noreturn extern void refuse_sum(void);
 
 static inline void
@@ -167,6 +178,19 @@ count_add(int64 *count, int64 more)
 {
 	if (unlikely(pg_add_s64_overflow(*count, more, count)))
 		refuse_count();
+}
+
+/* One row more (times 1) or less (-1) in a count, which is never below 0 */
+static inline void
+count_step(int64 *count, int times)
+{
+	*count = (int64) ((uint64) *count + (uint64) (int64) times);
+	if (unlikely(*count < 0))
+	{
+		if (times > 0)
+			refuse_count();
+		refuse_removal();
+	}
 }
 
 static inline void

@@ -150,60 +150,28 @@ AMOUNT_TYPES(COHORT_ACCUM_int8_date)
 AMOUNT_TYPES(COHORT_ACCUM_text_date)
 AMOUNT_TYPES(COHORT_ACCUM_uuid_date)
 
-/* Cells while they are being counted: a hash table by cohort and period in one word. */
-typedef struct CellEntry
-{
-	uint64		key;
-	char		status;
-	int64		active;
-	int64		again;
-	Decimal		amount;
-}			CellEntry;
-
-#define SH_PREFIX		cell
-#define SH_ELEMENT_TYPE	CellEntry
-#define SH_KEY_TYPE		uint64
-#define SH_KEY			key
-#define SH_HASH_KEY(table, key)	path_hash_scattered(key)
-#define SH_EQUAL(table, a, b)	((a) == (b))
-#define SH_SCOPE		static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
 /* One walk: what it adds to, and what it must know of the entity at hand */
 typedef struct CohortVisitor
 {
 	const CohortState *state;
 	CohortSummary *summary;
-	cell_hash  *cells;
 
 	/* of the entity */
 	int64		rows;
 	int32		cohort;
 	int32		period;			/* of the last event */
-	CellEntry  *cell;			/* ... and its cell: no other is made meanwhile */
+	CohortCell *cell;			/* ... and its cell: no other is made meanwhile */
 }			CohortVisitor;
 
 /* The entity's first event in a period */
 static void
 enter_period(CohortVisitor *visitor, int32 period)
 {
-	bool		found;
-	CellEntry  *cell;
-
 	if (visitor->rows == 0)
 		visitor->cohort = period;
-	cell = cell_insert(visitor->cells, ((uint64) (uint32) visitor->cohort << 32) | (uint32) period, &found);
-	if (!found)
-	{
-		cell->active = 0;
-		cell->again = 0;
-		memset(&cell->amount, 0, sizeof(Decimal));
-	}
-	cell->active++;
-	cell->again += visitor->rows > 0 && visitor->period == period - 1;
-	visitor->cell = cell;
+	visitor->cell = tally_cell(&visitor->summary->cells, tally_key(visitor->cohort, period));
+	visitor->cell->active++;
+	visitor->cell->again += visitor->rows > 0 && visitor->period == period - 1;
 	visitor->period = period;
 }
 
@@ -237,31 +205,6 @@ cohort_visit(void *of, const PathBatch *batch)
 	}
 }
 
-/* Takes the cells out of the hash table, in order. */
-static void
-collect_cells(CohortVisitor *visitor)
-{
-	CohortSummary *summary = visitor->summary;
-	cell_iterator iterator;
-	CellEntry  *entry;
-	int			count = 0;
-
-	summary->cells = palloc_extended(sizeof(CohortCell) * (Size) visitor->cells->members, MCXT_ALLOC_HUGE);
-	cell_start_iterate(visitor->cells, &iterator);
-	while ((entry = cell_iterate(visitor->cells, &iterator)) != NULL)
-	{
-		CohortCell *cell = &summary->cells[count++];
-
-		cell->cohort = (int32) (entry->key >> 32);
-		cell->period = (int32) (entry->key & 0xffffffff);
-		cell->active = entry->active;
-		cell->again = entry->again;
-		cell->amount = entry->amount;
-	}
-	summary->cell_count = count;
-	qsort(summary->cells, count, sizeof(CohortCell), cohort_cell_compare);
-}
-
 /* cohort_final(state): the summary; empty where there was no row. */
 PG_FUNCTION_INFO_V1(cohort_final);
 Datum
@@ -286,8 +229,6 @@ cohort_final(PG_FUNCTION_ARGS)
 	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
 	visitor.state = state;
 	visitor.summary = &summary;
-	visitor.cells = cell_create(CurrentMemoryContext, 16, NULL);
 	path_walk(&state->store, cohort_visit, &visitor);
-	collect_cells(&visitor);
 	PG_RETURN_DATUM(summary_pack(&cohort_summary_type, &summary));
 }

@@ -14,6 +14,7 @@
 #include "base/decimal.h"
 #include "base/period.h"
 #include "base/summary.h"
+#include "path/tally.h"
 
 /* No count may be larger: so the sum of two never overflows. */
 #define COHORT_MOST		((INT64CONST(1) << 62) - 1)
@@ -29,11 +30,10 @@ typedef enum CohortReason
 
 #define COHORT_REASONS	(COHORT_OUT_OF_RANGE + 1)
 
-/* Entities of a cohort that were active in a period; by these two, in this order */
+/* Entities of a cohort that were active in a period, by these two: numbers of periods */
 typedef struct CohortCell
 {
-	int32		cohort;			/* numbers of periods */
-	int32		period;
+	uint64		key;
 	int64		active;			/* entities with a row, at least 1 */
 	int64		again;			/* of these: with a row in the period before, too */
 	Decimal		amount;
@@ -51,13 +51,13 @@ typedef struct CohortSummary
 	int64		rows[COHORT_REASONS];
 	int64		with_amount;	/* of the rows used: with an amount */
 	int64		repeaters;		/* entities with two rows or more */
-	CohortCell *cells;
-	int			cell_count;
+	Tally		cells;			/* of CohortCell */
 }			CohortSummary;
 
 extern const SummaryType cohort_summary_type;
 
-/* The order of cells, for qsort */
-extern int	cohort_cell_compare(const void *a, const void *b);
+#define cohort_cell(summary, at)	tally_at(CohortCell, &(summary)->cells, (at))
+#define cohort_cell_cohort(cell)	tally_key_high((cell)->key)
+#define cohort_cell_period(cell)	tally_key_low((cell)->key)
 
 #endif							/* FUNNEL_COHORT_H */

@@ -4,6 +4,7 @@
  */
 #include "kpi/cohort.h"
 
+#include "base/rollup.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -21,20 +22,13 @@ cohort_clear(void *into)
 	summary->zone = (char *) "";
 	summary->from = MOMENT_NONE_FROM;
 	summary->through = MOMENT_NONE_THROUGH;
+	TALLY_INIT(&summary->cells, CohortCell, 2, 1);
 }
 
-/* The order in which cells are kept */
-int
-cohort_cell_compare(const void *a, const void *b)
+static void
+cohort_settle(void *of)
 {
-	const CohortCell *left = a;
-	const CohortCell *right = b;
-
-	if (left->cohort != right->cohort)
-		return left->cohort < right->cohort ? -1 : 1;
-	if (left->period != right->period)
-		return left->period < right->period ? -1 : 1;
-	return 0;
+	tally_order(&((CohortSummary *) of)->cells);
 }
 
 /* The local dates that a moment has in one zone or another: its date in UTC, a day before, a day after. */
@@ -43,6 +37,18 @@ possible_days(Timestamp at, int32 *earliest, int32 *latest)
 {
 	*earliest = Max(day_of(at) - 1, PERIOD_FIRST_DAY);
 	*latest = Max(day_of(at) + 1, PERIOD_FIRST_DAY);
+}
+
+/* How many cells, from this one on, are of one cohort */
+static int
+cohort_length(const CohortSummary *summary, int first)
+{
+	int			end = first;
+
+	while (end < summary->cells.length &&
+		   cohort_cell_cohort(cohort_cell(summary, end)) == cohort_cell_cohort(cohort_cell(summary, first)))
+		end++;
+	return end - first;
 }
 
 /*
@@ -56,11 +62,11 @@ broken_cohort(const CohortCell *first, const CohortCell *end, int128 *entities, 
 	int64		size = first->active;
 	int64		most = 0;
 
-	if (first->period != first->cohort)
+	if (cohort_cell_period(first) != cohort_cell_cohort(first))
 		return "a cohort has no size";
 	for (const CohortCell *cell = first; cell < end; cell++)
 	{
-		int64		before = cell > first && cell[-1].period == cell->period - 1 ? cell[-1].active : 0;
+		int64		before = cell > first && cohort_cell_period(cell - 1) == cohort_cell_period(cell) - 1 ? cell[-1].active : 0;
 
 		if (cell->active < 1 || cell->active > size || cell->again < 0 || cell->again > cell->active)
 			return "a cohort has more active entities than entities, or none";
@@ -77,13 +83,14 @@ broken_cohort(const CohortCell *first, const CohortCell *end, int128 *entities, 
 
 /* The rules between the fields. Returns what is wrong, NULL where nothing is. */
 static const char *
-broken_rule(const CohortSummary *summary)
+cohort_rules(const void *of)
 {
+	const CohortSummary *summary = of;
 	int128		entities = 0;
 	int128		rows = 0;
 	int128		repeaters = 0;
 	int32		last = PG_INT32_MIN;
-	bool		has_amounts = false;
+	int32		first_cohort;
 	int			i = 0;
 	int32		earliest,
 				latest;
@@ -98,17 +105,14 @@ broken_rule(const CohortSummary *summary)
 	if (!summary->known && summary->zone[0] != '\0')
 		return "there is a zone but no period";
 
-	while (i < summary->cell_count)
+	while (i < summary->cells.length)
 	{
-		const CohortCell *first = &summary->cells[i];
+		const CohortCell *first = cohort_cell(summary, i);
 		const char *why;
 
-		while (i < summary->cell_count && summary->cells[i].cohort == first->cohort)
-		{
-			last = Max(last, summary->cells[i].period);
-			has_amounts |= !decimal_is_zero(&summary->cells[i++].amount);
-		}
-		why = broken_cohort(first, &summary->cells[i], &entities, &rows, &repeaters);
+		i += cohort_length(summary, i);
+		last = Max(last, cohort_cell_period(cohort_cell(summary, i - 1)));
+		why = broken_cohort(first, cohort_cell(summary, i), &entities, &rows, &repeaters);
 		if (why != NULL)
 			return why;
 	}
@@ -120,20 +124,20 @@ broken_rule(const CohortSummary *summary)
 		return "the entities with several rows do not agree with the rows";
 	if (summary->with_amount > summary->rows[COHORT_USED])
 		return "more rows have an amount than there are";
-	if (summary->with_amount == 0 && has_amounts)
+	if (summary->with_amount == 0 && tally_has_amounts(&summary->cells))
 		return "there are amounts but no row that has one";
 
-	if ((summary->cell_count > 0) != (summary->from <= summary->through))
+	if ((summary->cells.length > 0) != (summary->from <= summary->through))
 		return "there are entities without a first and last moment, or the other way round";
-	if (summary->cell_count == 0)
+	if (summary->cells.length == 0)
 		return NULL;
 	possible_days(summary->through, &earliest, &latest);
 	if (summary->last_day < earliest || summary->last_day > latest ||
 		period_of_day(summary->kind, (int32) summary->last_day) != last)
 		return "its last period does not agree with its last moment";
 	possible_days(summary->from, &earliest, &latest);
-	if (summary->cells[0].cohort < period_of_day(summary->kind, earliest) ||
-		summary->cells[0].cohort > period_of_day(summary->kind, latest))
+	first_cohort = cohort_cell_cohort(cohort_cell(summary, 0));
+	if (first_cohort < period_of_day(summary->kind, earliest) || first_cohort > period_of_day(summary->kind, latest))
 		return "its first cohort does not agree with its first moment";
 	return NULL;
 }
@@ -148,90 +152,67 @@ kind_fields(Codec *codec, CohortSummary *summary)
 	codec_zone(codec, &summary->zone, &length);
 }
 
-/* Room for one more cell of those being read */
-static CohortCell *
-add_cell(CohortSummary *summary, int *room)
+/* One cell, of those of a cohort; "since" is how many periods after its own, "last" that of the one before. */
+static void
+cell_fields(Codec *codec, CohortSummary *summary, int at, int64 cohort, int64 *last)
 {
-	if (summary->cell_count == *room)
-	{
-		*room = Max(16, *room * 2);
-		if (summary->cells == NULL)
-			summary->cells = palloc(sizeof(CohortCell) * *room);
-		else
-			summary->cells = repalloc_huge(summary->cells, sizeof(CohortCell) * (Size) *room);
-	}
-	memset(&summary->cells[summary->cell_count], 0, sizeof(CohortCell));
-	return &summary->cells[summary->cell_count++];
+	CohortCell	read = {0};
+	CohortCell *cell = codec_is_reading(codec) ? &read : cohort_cell(summary, at);
+	int64		since = cohort_cell_period(cell) - cohort;
+
+	codec_record_begin(codec);
+	codec_count(codec, "periods_since", &since);
+	codec_count(codec, "active", &cell->active);
+	codec_count(codec, "returning", &cell->again);
+	codec_decimal(codec, "amount", &cell->amount);
+	codec_record_end(codec);
+	if (!codec_is_reading(codec))
+		return;
+	if (since <= *last || since > PERIOD_LAST_DAY - PERIOD_FIRST_DAY)
+		codec_refuse(codec, "a cohort's periods are out of order or out of range");
+	*last = since;
+	read.key = tally_key((int32) cohort, (int32) (cohort + since));
+	*(CohortCell *) tally_next(codec, &summary->cells, read.key) = read;
 }
 
-/* How many cells, from this one on, are of one cohort */
-static int
-cohort_length(const CohortSummary *summary, int first)
+/* The first day of a cohort, the number of its period; "before" is that of the one before. */
+static int64
+cohort_field(Codec *codec, CohortSummary *summary, int64 number, int64 before)
 {
-	int			end = first;
+	int64		start = codec_is_reading(codec) ? 0 : period_first_day(summary->kind, (int32) number);
 
-	while (end < summary->cell_count && summary->cells[end].cohort == summary->cells[first].cohort)
-		end++;
-	return end - first;
+	codec_date(codec, "start", &start);
+	if (!codec_is_reading(codec))
+		return number;
+	/* a week's first day may lie before the first day there is */
+	number = period_of_day(summary->kind, (int32) start);
+	if (!summary->known || number <= before || period_first_day(summary->kind, (int32) number) != start)
+		codec_refuse(codec, "its cohorts are out of order, or begin within a period");
+	return number;
 }
 
 /* The cells: a list of cohorts, each a list of the periods since. */
 static void
-cell_fields(Codec *codec, CohortSummary *summary)
+cells_fields(Codec *codec, CohortSummary *summary)
 {
-	int			most = (int) (MaxAllocSize / sizeof(CohortCell));
 	int			cohorts = 0;
 	int			next = 0;		/* writing: the cell */
-	int			room = 0;		/* reading: cells allocated */
 	int64		cohort = PG_INT32_MIN;
 
 	if (!codec_is_reading(codec))
-		for (int i = 0; i < summary->cell_count; i += cohort_length(summary, i))
+		for (int i = 0; i < summary->cells.length; i += cohort_length(summary, i))
 			cohorts++;
-	codec_list_begin(codec, "cohorts", &cohorts, most);
+	codec_list_begin(codec, "cohorts", &cohorts, tally_most(&summary->cells));
 	for (int i = 0; i < cohorts; i++)
 	{
-		int			cells = 0;
-		int64		start = 0;
+		int			cells = codec_is_reading(codec) ? 0 : cohort_length(summary, next);
 		int64		last = -1;
 
-		if (!codec_is_reading(codec))
-		{
-			start = period_first_day(summary->kind, summary->cells[next].cohort);
-			cells = cohort_length(summary, next);
-		}
 		codec_record_begin(codec);
-		codec_date(codec, "start", &start);
-		if (codec_is_reading(codec))
-		{
-			int64		before = cohort;
-
-			/* a week's first day may lie before the first day there is */
-			cohort = period_of_day(summary->kind, (int32) start);
-			if (!summary->known || cohort <= before || period_first_day(summary->kind, (int32) cohort) != start)
-				codec_refuse(codec, "its cohorts are out of order, or begin within a period");
-		}
-		codec_list_begin(codec, "periods", &cells, most);
+		cohort = cohort_field(codec, summary, codec_is_reading(codec) ? 0 : cohort_cell_cohort(cohort_cell(summary, next)), cohort);
+		codec_list_begin(codec, "periods", &cells, tally_most(&summary->cells));
 		for (int j = 0; j < cells; j++)
-		{
-			CohortCell *cell = codec_is_reading(codec) ? add_cell(summary, &room) : &summary->cells[next++];
-			int64		since = (int64) cell->period - cell->cohort;
-
-			codec_record_begin(codec);
-			codec_count(codec, "periods_since", &since);
-			codec_count(codec, "active", &cell->active);
-			codec_count(codec, "returning", &cell->again);
-			codec_decimal(codec, "amount", &cell->amount);
-			codec_record_end(codec);
-			if (codec_is_reading(codec))
-			{
-				if (since <= last || since > PERIOD_LAST_DAY - PERIOD_FIRST_DAY)
-					codec_refuse(codec, "a cohort's periods are out of order or out of range");
-				last = since;
-				cell->cohort = (int32) cohort;
-				cell->period = (int32) (cohort + since);
-			}
-		}
+			cell_fields(codec, summary, next++, cohort, &last);
 		codec_list_end(codec);
 		codec_record_end(codec);
 		if (cells == 0)
@@ -255,48 +236,7 @@ cohort_fields(Codec *codec, void *of)
 	codec_group_end(codec);
 	codec_count(codec, "rows_with_amount", &summary->with_amount);
 	codec_count(codec, "repeaters", &summary->repeaters);
-	cell_fields(codec, summary);
-
-	if (codec_is_reading(codec))
-	{
-		const char *why = broken_rule(summary);
-
-		if (why != NULL)
-			codec_refuse(codec, why);
-	}
-}
-
-/* Merges two ordered lists of cells. */
-static void
-merge_cells(CohortSummary *into, const CohortSummary *other)
-{
-	int			left = 0;
-	int			right = 0;
-	int			count = 0;
-	CohortCell *merged;
-
-	merged = palloc_extended(sizeof(CohortCell) * ((Size) into->cell_count + other->cell_count), MCXT_ALLOC_HUGE);
-	while (left < into->cell_count || right < other->cell_count)
-	{
-		int			order;
-
-		if (left == into->cell_count)
-			order = 1;
-		else if (right == other->cell_count)
-			order = -1;
-		else
-			order = cohort_cell_compare(&into->cells[left], &other->cells[right]);
-		merged[count] = order <= 0 ? into->cells[left++] : other->cells[right++];
-		if (order == 0)
-		{
-			merged[count].active += other->cells[right].active;
-			merged[count].again += other->cells[right].again;
-			decimal_add(&merged[count].amount, &other->cells[right++].amount);
-		}
-		count++;
-	}
-	into->cells = merged;
-	into->cell_count = count;
+	cells_fields(codec, summary);
 }
 
 /* "month, Asia/Tehran" */
@@ -306,23 +246,19 @@ describe_periods(const CohortSummary *summary)
 	return psprintf("%s, %s", period_names[summary->kind], summary->zone[0] == '\0' ? "local times" : summary->zone);
 }
 
-/*
- * Adds the other summary to this one. What of the other is taken over is
- * shared, not copied: both live until the result is packed.
- */
 static void
 cohort_merge(void *to, void *added)
 {
 	CohortSummary *into = to;
 	CohortSummary *other = added;
-	const char *why;
 
 	if (!other->known)
 		return;
 	if (!into->known)
 	{
-		*into = *other;
-		return;
+		into->known = true;
+		into->kind = other->kind;
+		into->zone = pstrdup(other->zone);
 	}
 	if (into->kind != other->kind || strcmp(into->zone, other->zone) != 0)
 		ereport(ERROR,
@@ -331,27 +267,26 @@ cohort_merge(void *to, void *added)
 				 errdetail("One is by %s, the other by %s.", describe_periods(into), describe_periods(other)),
 				 errhint("Group by the period and zone, or aggregate the rows again with one of them.")));
 
-	if (into->cell_count == 0 || (other->cell_count > 0 && other->last_day > into->last_day))
+	if (into->cells.length == 0 || (other->cells.length > 0 && other->last_day > into->last_day))
 		into->last_day = other->last_day;
 	into->from = Min(into->from, other->from);
 	into->through = Max(into->through, other->through);
 	for (int reason = 0; reason < COHORT_REASONS; reason++)
-		into->rows[reason] += other->rows[reason];
-	into->with_amount += other->with_amount;
-	into->repeaters += other->repeaters;
-	merge_cells(into, other);
-
-	why = broken_rule(into);
-	if (why != NULL)
-		refuse_merge("cohort", why);
+		count_add(&into->rows[reason], other->rows[reason]);
+	count_add(&into->with_amount, other->with_amount);
+	count_add(&into->repeaters, other->repeaters);
+	tally_merge(&into->cells, &other->cells);
 }
 
 const SummaryType cohort_summary_type = {
 	.name = "cohort_summary",
+	.called = "cohort",
 	.version = 1,
 	.size = sizeof(CohortSummary),
 	.fields = cohort_fields,
 	.clear = cohort_clear,
+	.settle = cohort_settle,
+	.rules = cohort_rules,
 	.merge = cohort_merge,
 };
 

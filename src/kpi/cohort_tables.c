@@ -32,9 +32,13 @@ count_customers(const CohortSummary *summary)
 {
 	int64		customers = 0;
 
-	for (int i = 0; i < summary->cell_count; i++)
-		if (summary->cells[i].period == summary->cells[i].cohort)
-			customers += summary->cells[i].active;
+	for (int i = 0; i < summary->cells.length; i++)
+	{
+		const CohortCell *cell = cohort_cell(summary, i);
+
+		if (cohort_cell_period(cell) == cohort_cell_cohort(cell))
+			customers += cell->active;
+	}
 	return customers;
 }
 
@@ -43,8 +47,8 @@ sum_amounts(const CohortSummary *summary)
 {
 	Decimal		sum = {0};
 
-	for (int i = 0; i < summary->cell_count; i++)
-		decimal_add(&sum, &summary->cells[i].amount);
+	for (int i = 0; i < summary->cells.length; i++)
+		decimal_add(&sum, &cohort_cell(summary, i)->amount);
 	return sum;
 }
 
@@ -78,7 +82,7 @@ read_as_of(FunctionCallInfo fcinfo, const CohortSummary *summary)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("as_of must not be infinite"),
 				 errhint("Give the day of the question: periods before the one it lies in are complete.")));
-	if (summary->cell_count > 0 && as_of < last)
+	if (summary->cells.length > 0 && as_of < last)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("as_of %s lies before the last row, of %s", day_text(as_of), day_text(last)),
@@ -104,23 +108,23 @@ cohort_retention(PG_FUNCTION_ARGS)
 	if (!read_summary(fcinfo, &summary))
 		return (Datum) 0;
 	as_of = read_as_of(fcinfo, &summary);
-	if (summary.cell_count == 0)
+	if (summary.cells.length == 0)
 		return (Datum) 0;
 	now = period_of_day(summary.kind, as_of);
 	zero = zero_amount(&summary);
 
-	while (next < summary.cell_count)
+	while (next < summary.cells.length)
 	{
-		int32		cohort = summary.cells[next].cohort;
-		int64		size = summary.cells[next].active;
+		int32		cohort = cohort_cell_cohort(cohort_cell(&summary, next));
+		int64		size = cohort_cell(&summary, next)->active;
 
 		for (int64 period = cohort; period <= now; period++)
 		{
 			const CohortCell *cell = NULL;
 			Decimal		amount = zero;
 
-			if (next < summary.cell_count && summary.cells[next].cohort == cohort && summary.cells[next].period == period)
-				cell = &summary.cells[next++];
+			if (next < summary.cells.length && cohort_cell(&summary, next)->key == tally_key(cohort, (int32) period))
+				cell = cohort_cell(&summary, next++);
 			if (cell != NULL)
 				decimal_add(&amount, &cell->amount);
 			row_put(&row, DateADTGetDatum(period_first_day(summary.kind, cohort)));
@@ -148,8 +152,8 @@ cohort_retention(PG_FUNCTION_ARGS)
 static int
 compare_periods(const void *a, const void *b)
 {
-	int32		left = ((const CohortCell *) a)->period;
-	int32		right = ((const CohortCell *) b)->period;
+	int32		left = cohort_cell_period((const CohortCell *) a);
+	int32		right = cohort_cell_period((const CohortCell *) b);
 
 	return left < right ? -1 : left > right;
 }
@@ -168,24 +172,24 @@ active_entities(PG_FUNCTION_ARGS)
 	Row			row;
 
 	row_begin(&row, fcinfo);
-	if (!read_summary(fcinfo, &summary) || summary.cell_count == 0)
+	if (!read_summary(fcinfo, &summary) || summary.cells.length == 0)
 		return (Datum) 0;
 	zero = zero_amount(&summary);
-	cells = summary.cells;
-	qsort(cells, summary.cell_count, sizeof(CohortCell), compare_periods);
+	cells = cohort_cell(&summary, 0);
+	qsort(cells, summary.cells.length, sizeof(CohortCell), compare_periods);
 
-	for (int32 period = cells[0].period; next < summary.cell_count; period++)
+	for (int32 period = cohort_cell_period(&cells[0]); next < summary.cells.length; period++)
 	{
 		CohortCell	total = {0};
 		int64		new = 0;
 
 		total.amount = zero;
-		for (; next < summary.cell_count && cells[next].period == period; next++)
+		for (; next < summary.cells.length && cohort_cell_period(&cells[next]) == period; next++)
 		{
 			total.active += cells[next].active;
 			total.again += cells[next].again;
 			decimal_add(&total.amount, &cells[next].amount);
-			if (cells[next].cohort == period)
+			if (cohort_cell_cohort(&cells[next]) == period)
 				new = cells[next].active;
 		}
 		row_put(&row, DateADTGetDatum(period_first_day(summary.kind, period)));

@@ -12,9 +12,8 @@
 #include "base/argument.h"
 #include "base/confidence.h"
 #include "base/moment.h"
-#include "base/spill.h"
+#include "base/select.h"
 #include "base/summary.h"
-#include "miscadmin.h"
 
 /*
  * Times are in microseconds. The live form has the sketch as its tail, and
@@ -62,9 +61,6 @@ duration_fields(Codec *codec, void *summary)
 	codec_count(codec, "still_open", &duration->still_open);
 	codec_count(codec, "invalid_rows", &duration->invalid_rows);
 	codec_moments(codec, &duration->data_from, &duration->data_through);
-	if (codec_is_reading(codec) &&
-		(duration->data_from <= duration->data_through) != (duration->completed > 0 || duration->still_open > 0))
-		codec_refuse(codec, "moments were seen without rows, or rows without moments");
 	if (duration->completed == 0)
 		return;
 
@@ -72,16 +68,25 @@ duration_fields(Codec *codec, void *summary)
 	codec_count(codec, "min_microseconds", &duration->min);
 	codec_count(codec, "max_microseconds", &duration->max);
 	codec_sketch(codec, "sketch", &duration->sketch);
-	if (!codec_is_reading(codec))
-		return;
+}
 
+static const char *
+duration_rules(const void *summary)
+{
+	const DurationSummary *duration = summary;
+
+	if ((duration->data_from <= duration->data_through) != (duration->completed > 0 || duration->still_open > 0))
+		return "moments were seen without rows, or rows without moments";
+	if (duration->completed == 0)
+		return NULL;
 	if (duration->min > duration->max)
-		codec_refuse(codec, "the shortest duration is longer than the longest");
+		return "the shortest duration is longer than the longest";
 	if (duration->sum < (int128) duration->completed * duration->min ||
 		duration->sum > (int128) duration->completed * duration->max)
-		codec_refuse(codec, "the sum of the durations does not fit their number");
+		return "the sum of the durations does not fit their number";
 	if (duration->sketch && duration->sketch->total != duration->completed)
-		codec_refuse(codec, "the sketch counts other rows than \"completed\" does");
+		return "the sketch counts other rows than \"completed\" does";
+	return NULL;
 }
 
 static const SummaryType duration_type = {
@@ -91,6 +96,7 @@ static const SummaryType duration_type = {
 	.fields = duration_fields,
 	.clear = duration_clear,
 	.attach = duration_attach,
+	.rules = duration_rules,
 };
 
 #define TAIL(duration)		((Sketch *) ((char *) (duration) + sizeof(DurationSummary)))
@@ -164,6 +170,14 @@ read_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), Timestamp *starte
 	return moment_elapsed(*started, *ended, elapsed) ? ROW_COMPLETED : ROW_INVALID;
 }
 
+/* A row was taken out. Without any left, no moments have been seen: as the rules have it. */
+static void
+forget_moments(DurationSummary *duration)
+{
+	if (duration->completed == 0 && duration->still_open == 0)
+		duration_clear(duration);
+}
+
 /*
  * Counts a row; true where it is completed, after *elapsed. Extremes and
  * moments, which no mean needs, stay as they are when a row is taken out.
@@ -177,7 +191,7 @@ count_row(DurationSummary *duration, FunctionCallInfo fcinfo, Timestamp (*moment
 
 	if (kind == ROW_INVALID)
 	{
-		duration->invalid_rows += times;
+		count_step(&duration->invalid_rows, times);
 		return false;
 	}
 	if (times > 0)
@@ -187,7 +201,9 @@ count_row(DurationSummary *duration, FunctionCallInfo fcinfo, Timestamp (*moment
 	}
 	if (kind == ROW_STILL_OPEN)
 	{
-		duration->still_open += times;
+		count_step(&duration->still_open, times);
+		if (times < 0)
+			forget_moments(duration);
 		return false;
 	}
 	if (times > 0)
@@ -200,7 +216,9 @@ count_row(DurationSummary *duration, FunctionCallInfo fcinfo, Timestamp (*moment
 	}
 	else
 		duration->sum -= *elapsed;
-	duration->completed += times;
+	count_step(&duration->completed, times);
+	if (times < 0)
+		forget_moments(duration);
 	return true;
 }
 
@@ -430,23 +448,13 @@ SUMMARY_MOMENT(duration_data_from, duration_type, DurationSummary, data_from)
 SUMMARY_MOMENT(duration_data_through, duration_type, DurationSummary, data_through)
 
 /*
- * Exact percentiles. The state keeps the length of every completed row, and
- * the final function selects from them without moving any: passes over all of
- * them narrow the range that the sought one lies in, by a histogram each,
- * until few enough are left to be copied. So it is O(n), in little memory,
- * whether they lie in memory or in a file.
+ * Exact percentiles of the completed rows
  */
-
-#define HISTOGRAM_BITS		12	/* 32 kB of counts */
-#define SELECT_MOST			8192	/* values that are copied, 64 kB */
 
 typedef struct PercentileState
 {
 	double		fraction;
-	int64		count;
-	int64		min;
-	int64		max;
-	Records		values;			/* int64, microseconds */
+	Select		elapsed;		/* microseconds */
 }			PercentileState;
 
 /* Adds a row: started, ended, fraction; NULL for the state starts one. */
@@ -471,8 +479,7 @@ collect_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum))
 		check_fraction(fraction);
 		state = MemoryContextAllocZero(context, sizeof(PercentileState));
 		state->fraction = fraction;
-		state->min = PG_INT64_MAX;
-		records_init(&state->values, fcinfo, sizeof(int64), NULL);
+		select_init(&state->elapsed, fcinfo);
 	}
 	else if (unlikely(fraction != state->fraction))
 	{
@@ -481,12 +488,7 @@ collect_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum))
 	}
 
 	if (read_row(fcinfo, moment, &started, &ended, &elapsed) == ROW_COMPLETED)
-	{
-		*(int64 *) records_next(&state->values, fcinfo) = elapsed;
-		state->count++;
-		state->min = Min(state->min, elapsed);
-		state->max = Max(state->max, elapsed);
-	}
+		select_add(&state->elapsed, fcinfo, elapsed);
 	return state;
 }
 
@@ -501,163 +503,13 @@ duration_collect_##type(PG_FUNCTION_ARGS) \
 
 MOMENT_TYPES(DURATION_COLLECT)
 
-/* The sought value is one of those from low through high. */
-typedef struct Selection
-{
-	Records    *values;
-	int64		low;
-	int64		high;
-	int64		inside;			/* how many values there are from low through high */
-	int64		rank;			/* of the sought one among these, from 0 */
-}			Selection;
-
-/* One pass: narrows the range to a bucket, 1/4096 or at most 1/2048 of it. */
-static void
-narrow(Selection *selection)
-{
-	uint64		range = (uint64) selection->high - (uint64) selection->low;
-	int64	   *counts = palloc0(sizeof(int64) << HISTOGRAM_BITS);
-	int			shift = 0;
-	int			bucket = 0;
-	RecordReader reader;
-	const void *block;
-	int64		length;
-
-	while (range >> shift >= UINT64CONST(1) << HISTOGRAM_BITS)
-		shift++;
-
-	records_open(&reader, selection->values, 0);
-	while ((length = records_read(&reader, &block)) > 0)
-	{
-		const int64 *values = block;
-
-		CHECK_FOR_INTERRUPTS();
-		for (int64 i = 0; i < length; i++)
-		{
-			uint64		offset = (uint64) values[i] - (uint64) selection->low;
-
-			if (offset <= range)
-				counts[offset >> shift]++;
-		}
-	}
-	records_close(&reader);
-
-	while (selection->rank >= counts[bucket])
-		selection->rank -= counts[bucket++];
-	selection->inside = counts[bucket];
-	selection->low += (int64) ((uint64) bucket << shift);
-	if ((uint64) selection->high - (uint64) selection->low >= UINT64CONST(1) << shift)
-		selection->high = selection->low + (int64) ((UINT64CONST(1) << shift) - 1);
-	pfree(counts);
-}
-
-/* Moves values so that the one at "rank" is where sorting would put it, and none behind it is smaller. */
-static void
-quickselect(int64 *values, int64 count, int64 rank)
-{
-	int64		first = 0;
-	int64		last = count - 1;
-
-	while (first < last)
-	{
-		int64		a = values[first];
-		int64		b = values[first + (last - first) / 2];
-		int64		c = values[last];
-		int64		pivot = Max(Min(a, b), Min(Max(a, b), c));
-		int64		i = first;
-		int64		j = last;
-
-		while (i <= j)
-		{
-			while (values[i] < pivot)
-				i++;
-			while (values[j] > pivot)
-				j--;
-			if (i <= j)
-			{
-				int64		value = values[i];
-
-				values[i++] = values[j];
-				values[j--] = value;
-			}
-		}
-		if (rank <= j)
-			last = j;
-		else if (rank >= i)
-			first = i;
-		else
-			return;
-	}
-}
-
-/* The last pass: the sought value, and the next larger or equal one (none: *next is PG_INT64_MAX) */
-static int64
-select_value(const Selection *selection, int64 *next)
-{
-	bool		is_one_value = selection->low == selection->high;
-	int64	   *chosen = palloc(sizeof(int64) * (is_one_value ? 1 : selection->inside));
-	int64		chosen_count = 0;
-	int64		found = selection->low;
-	RecordReader reader;
-	const void *block;
-	int64		length;
-
-	*next = PG_INT64_MAX;
-	records_open(&reader, selection->values, 0);
-	while ((length = records_read(&reader, &block)) > 0)
-	{
-		const int64 *values = block;
-
-		CHECK_FOR_INTERRUPTS();
-		for (int64 i = 0; i < length; i++)
-		{
-			if (values[i] > selection->high)
-				*next = Min(*next, values[i]);
-			else if (values[i] >= selection->low && !is_one_value)
-				chosen[chosen_count++] = values[i];
-		}
-	}
-	records_close(&reader);
-
-	if (is_one_value)
-	{
-		if (selection->rank + 1 < selection->inside)
-			*next = found;
-	}
-	else
-	{
-		Assert(chosen_count == selection->inside);
-		quickselect(chosen, chosen_count, selection->rank);
-		found = chosen[selection->rank];
-		for (int64 i = selection->rank + 1; i < chosen_count; i++)
-			*next = Min(*next, chosen[i]);
-	}
-	pfree(chosen);
-	return found;
-}
-
-/*
- * The percentile of a state as percentile_cont defines it: of n values in
- * order, numbered from 0, the one at fraction * (n - 1); where that is no whole
- * number, its part of the way from the value before to the value behind. False
- * without values.
- */
+/* The values that the percentile of the state lies between; false where there are none */
 static bool
-exact_percentile(PercentileState *state, int64 *lower, int64 *upper, double *part)
+exact_percentile(FunctionCallInfo fcinfo, int64 *lower, int64 *upper, double *part)
 {
-	Selection	selection = {&state->values, state->min, state->max, state->count, 0};
-	double		rank = state->fraction * (double) (state->count - 1);
+	PercentileState *state = (PercentileState *) PG_GETARG_POINTER(0);
 
-	if (state->count == 0)
-		return false;
-	selection.rank = (int64) floor(rank);
-	*part = rank - floor(rank);
-	while (selection.inside > SELECT_MOST && selection.low < selection.high)
-		narrow(&selection);
-	*lower = select_value(&selection, upper);
-	if (*part == 0)
-		*upper = *lower;
-	return true;
+	return !PG_ARGISNULL(0) && select_percentile(&state->elapsed, state->fraction, lower, upper, part);
 }
 
 PG_FUNCTION_INFO_V1(duration_percentile);
@@ -669,7 +521,7 @@ duration_percentile(PG_FUNCTION_ARGS)
 	double		part;
 	int64		way;
 
-	if (PG_ARGISNULL(0) || !exact_percentile((PercentileState *) PG_GETARG_POINTER(0), &lower, &upper, &part))
+	if (!exact_percentile(fcinfo, &lower, &upper, &part))
 		PG_RETURN_NULL();
 	way = (int64) rint(part * (double) (upper - lower));
 	PG_RETURN_INTERVAL_P(span_of_microseconds(lower + Min(way, upper - lower), 1));
@@ -683,7 +535,7 @@ duration_percentile_in_days(PG_FUNCTION_ARGS)
 	int64		upper;
 	double		part;
 
-	if (PG_ARGISNULL(0) || !exact_percentile((PercentileState *) PG_GETARG_POINTER(0), &lower, &upper, &part))
+	if (!exact_percentile(fcinfo, &lower, &upper, &part))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(((double) lower + part * (double) (upper - lower)) / USECS_PER_DAY);
 }

@@ -8,6 +8,7 @@
 #include "base/compat.h"
 
 #include "base/labels.h"
+#include "base/rollup.h"
 #include "base/rows.h"
 #include "base/summary.h"
 
@@ -38,6 +39,12 @@ label_fields(Codec *codec, void *of)
 	labels_fields(codec, &summary->counts);
 }
 
+static const char *
+label_rules(const void *summary)
+{
+	return labels_rules(&((const LabelSummary *) summary)->counts);
+}
+
 static void
 label_merge(void *to, void *added)
 {
@@ -50,10 +57,12 @@ label_merge(void *to, void *added)
 
 static const SummaryType label_summary_type = {
 	.name = "label_summary",
+	.called = "label",
 	.version = 1,
 	.size = sizeof(LabelSummary),
 	.fields = label_fields,
 	.clear = label_clear,
+	.rules = label_rules,
 	.merge = label_merge,
 };
 

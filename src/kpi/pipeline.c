@@ -80,25 +80,6 @@ AMOUNT_TYPES(PIPELINE_ACCUM_OF)
  * The walk
  */
 
-/* Periods while they are being counted */
-typedef struct PeriodEntry
-{
-	int32		number;
-	char		status;
-	PipelinePeriod period;
-}			PeriodEntry;
-
-#define SH_PREFIX		period
-#define SH_ELEMENT_TYPE	PeriodEntry
-#define SH_KEY_TYPE		int32
-#define SH_KEY			number
-#define SH_HASH_KEY(table, key)	path_hash_scattered((uint32) (key))
-#define SH_EQUAL(table, a, b)	((a) == (b))
-#define SH_SCOPE		static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
 typedef enum Place
 {
 	NOWHERE,					/* no stage yet */
@@ -111,7 +92,6 @@ typedef struct PipelineVisitor
 {
 	const PipelineState *state;
 	PipelineSummary *summary;
-	period_hash *periods;
 	int			stages;
 
 	/* of the entity */
@@ -121,6 +101,7 @@ typedef struct PipelineVisitor
 	int64		rows;			/* placed, without duplicates */
 	Timestamp	from;
 	Timestamp	at;				/* of the rows at hand, which share a moment in time: */
+	int32		period;			/* ... its period */
 	uint64		codes;			/* ... their codes */
 	int64		payload;		/* ... the largest of their amounts */
 }			PipelineVisitor;
@@ -136,32 +117,18 @@ period_of(const PipelineVisitor *visitor, Timestamp at)
 	return period_of_day(visitor->state->calendar.kind, day);
 }
 
-/* The counts of the period that a moment lies in */
-static PipelinePeriod *
-period_at(PipelineVisitor *visitor, Timestamp at)
-{
-	bool		found;
-	int32		number = period_of(visitor, at);
-	PeriodEntry *entry = period_insert(visitor->periods, number, &found);
-
-	if (!found)
-	{
-		memset(&entry->period, 0, sizeof(PipelinePeriod));
-		entry->period.start = period_first_day(visitor->state->calendar.kind, number);
-	}
-	return &entry->period;
-}
-
 static void
-count_move(PipelinePeriod *period, Move move, const Decimal *amount)
+count_move(PipelineVisitor *visitor, Move move, const Decimal *amount)
 {
+	PipelinePeriod *period = tally_cell(&visitor->summary->periods, tally_key(0, visitor->period));
+
 	period->deals[move]++;
 	decimal_add(&period->amount[move], amount);
 }
 
 /* The deal's amount becomes another while it is in the pipeline. */
 static void
-count_change(PipelinePeriod *period, const Decimal *before, const Decimal *after)
+count_change(PipelineVisitor *visitor, const Decimal *before, const Decimal *after)
 {
 	Decimal		difference = *after;
 	Decimal		reverse = *before;
@@ -172,32 +139,32 @@ count_change(PipelinePeriod *period, const Decimal *before, const Decimal *after
 	if (difference.wide == NULL ? difference.units > 0 :
 		DatumGetBool(DirectFunctionCall2(numeric_gt, NumericGetDatum(decimal_to_numeric(after)),
 										 NumericGetDatum(decimal_to_numeric(before)))))
-		count_move(period, INCREASED, &difference);
+		count_move(visitor, INCREASED, &difference);
 	else
 	{
 		decimal_subtract(&reverse, after);
-		count_move(period, DECREASED, &reverse);
+		count_move(visitor, DECREASED, &reverse);
 	}
 }
 
 /* A row puts the deal into a stage (its code) with this amount. */
 static void
-enter_stage(PipelineVisitor *visitor, PipelinePeriod *period, int code, const Decimal *amount)
+enter_stage(PipelineVisitor *visitor, int code, const Decimal *amount)
 {
 	switch (visitor->place)
 	{
 		case NOWHERE:
-			count_move(period, CREATED, amount);
+			count_move(visitor, CREATED, amount);
 			break;
 		case OPEN:
-			count_change(period, &visitor->amount, amount);
+			count_change(visitor, &visitor->amount, amount);
 			break;
 		case LOST_PLACE:
-			count_move(period, REOPENED, amount);
+			count_move(visitor, REOPENED, amount);
 			break;
 		case WON_PLACE:
 			if (code < visitor->stages - 1)
-				count_move(period, REOPENED, amount);
+				count_move(visitor, REOPENED, amount);
 			break;
 	}
 	if (code < visitor->stages - 1)
@@ -205,7 +172,7 @@ enter_stage(PipelineVisitor *visitor, PipelinePeriod *period, int code, const De
 	else
 	{
 		if (visitor->place != WON_PLACE)
-			count_move(period, WON, amount);
+			count_move(visitor, WON, amount);
 		visitor->place = WON_PLACE;
 	}
 }
@@ -215,8 +182,8 @@ static void
 move_entity(PipelineVisitor *visitor)
 {
 	Decimal		amount = visitor->amount;
-	PipelinePeriod *period = period_at(visitor, visitor->at);
 
+	visitor->period = period_of(visitor, visitor->at);
 	if (visitor->payload != AMOUNT_NONE)
 	{
 		amount = amount_unpack(&visitor->state->history.amounts, visitor->payload);
@@ -228,14 +195,14 @@ move_entity(PipelineVisitor *visitor)
 
 		if (code < visitor->stages)
 		{
-			enter_stage(visitor, period, code, &amount);
+			enter_stage(visitor, code, &amount);
 			visitor->amount = amount;
 		}
 		else
 		{
 			/* what is lost is what was in the pipeline, whatever a lost deal's amount is set to */
 			if (visitor->place == OPEN)
-				count_move(period, LOST, &visitor->amount);
+				count_move(visitor, LOST, &visitor->amount);
 			if (visitor->place != NOWHERE)
 				visitor->place = LOST_PLACE;
 		}
@@ -315,37 +282,6 @@ pipeline_visit(void *of, const PathBatch *batch)
 		conclude_entity(visitor);
 }
 
-/* Whether anything moved in a period */
-static bool
-has_moves(const PipelinePeriod *period)
-{
-	for (int move = 0; move < MOVES; move++)
-		if (period->deals[move] > 0)
-			return true;
-	return false;
-}
-
-/* Takes the periods out of the hash table, in order. */
-static void
-collect_periods(PipelineVisitor *visitor)
-{
-	PipelineSummary *summary = visitor->summary;
-	period_iterator iterator;
-	PeriodEntry *entry;
-
-	summary->periods = palloc_extended(sizeof(PipelinePeriod) * Max((Size) visitor->periods->members, 1), MCXT_ALLOC_HUGE);
-	period_start_iterate(visitor->periods, &iterator);
-	while ((entry = period_iterate(visitor->periods, &iterator)) != NULL)
-		if (has_moves(&entry->period))
-			summary->periods[summary->period_count++] = entry->period;
-	qsort(summary->periods, summary->period_count, sizeof(PipelinePeriod), pipeline_period_compare);
-	if (summary->from <= summary->through)
-	{
-		summary->first = period_first_day(summary->kind, period_of(visitor, summary->from));
-		summary->last = period_first_day(summary->kind, period_of(visitor, summary->through));
-	}
-}
-
 /* pipeline_final(state): the summary; empty where there was no row. */
 PG_FUNCTION_INFO_V1(pipeline_final);
 Datum
@@ -372,8 +308,11 @@ pipeline_final(PG_FUNCTION_ARGS)
 	visitor.state = state;
 	visitor.summary = &summary;
 	visitor.stages = state->history.funnel->stages;
-	visitor.periods = period_create(CurrentMemoryContext, 8, NULL);
 	path_walk(&state->history.store, pipeline_visit, &visitor);
-	collect_periods(&visitor);
+	if (summary.from <= summary.through)
+	{
+		summary.first = period_first_day(summary.kind, period_of(&visitor, summary.from));
+		summary.last = period_first_day(summary.kind, period_of(&visitor, summary.through));
+	}
 	PG_RETURN_DATUM(summary_pack(&pipeline_summary_type, &summary));
 }

@@ -17,6 +17,7 @@
 #include "base/period.h"
 #include "base/summary.h"
 #include "path/history.h"
+#include "path/tally.h"
 
 /* The moves: what is kept of each is how many and how much, both 0 or more in all but odd data. */
 typedef enum Move
@@ -34,9 +35,10 @@ typedef enum Move
 /* Whether deals come in (1), leave (-1) or stay */
 extern const int pipeline_deals_sign[MOVES];
 
+/* By number of the period */
 typedef struct PipelinePeriod
 {
-	int32		start;			/* its first day: days from 2000-01-01 */
+	uint64		key;
 	int64		deals[MOVES];
 	Decimal		amount[MOVES];
 }			PipelinePeriod;
@@ -57,13 +59,12 @@ typedef struct PipelineSummary
 	int64		rows[HISTORY_REASONS];
 	int64		outside;
 	int64		with_amount;	/* deals of the funnel that have an amount */
-	PipelinePeriod *periods;	/* those in which something moved, in order */
-	int			period_count;
+	Tally		periods;		/* of PipelinePeriod: those in which something moved */
 }			PipelineSummary;
 
 extern const SummaryType pipeline_summary_type;
 
-/* The order of periods, for qsort */
-extern int	pipeline_period_compare(const void *a, const void *b);
+#define pipeline_period(summary, at)		tally_at(PipelinePeriod, &(summary)->periods, (at))
+#define pipeline_period_number(period)		tally_key_low((period)->key)
 
 #endif							/* FUNNEL_PIPELINE_H */

@@ -4,6 +4,7 @@
  */
 #include "kpi/pipeline.h"
 
+#include "base/rollup.h"
 #include "utils/memutils.h"
 
 #define PIPELINE_MOST	(INT64CONST(1) << 56)	/* no count may be larger: so sums of a few never overflow */
@@ -27,16 +28,13 @@ pipeline_clear(void *into)
 	summary->from = MOMENT_NONE_FROM;
 	summary->through = MOMENT_NONE_THROUGH;
 	summary->first = 1;
+	TALLY_INIT(&summary->periods, PipelinePeriod, MOVES, MOVES);
 }
 
-/* The order in which periods are kept */
-int
-pipeline_period_compare(const void *a, const void *b)
+static void
+pipeline_settle(void *of)
 {
-	int32		left = ((const PipelinePeriod *) a)->start;
-	int32		right = ((const PipelinePeriod *) b)->start;
-
-	return left < right ? -1 : left > right;
+	tally_order(&((PipelineSummary *) of)->periods);
 }
 
 /* The first day of the period that a day lies in */
@@ -58,8 +56,9 @@ is_period_of(PeriodKind kind, int32 start, Timestamp at)
 
 /* The rules between the fields: what is wrong, NULL where nothing is */
 static const char *
-broken_rule(const PipelineSummary *summary)
+pipeline_rules(const void *of)
 {
+	const PipelineSummary *summary = of;
 	int64		deals = 0;
 	bool		has_amounts = false;
 
@@ -77,19 +76,17 @@ broken_rule(const PipelineSummary *summary)
 		 !is_period_of(summary->kind, summary->first, summary->from) ||
 		 !is_period_of(summary->kind, summary->last, summary->through)))
 		return "its first or last period does not agree with its moments";
-	if (summary->period_count > 0 && summary->rows[HISTORY_USED] == 0)
+	if (summary->periods.length > 0 && summary->rows[HISTORY_USED] == 0)
 		return "there are moves but no rows";
 
-	for (int i = 0; i < summary->period_count; i++)
+	for (int i = 0; i < summary->periods.length; i++)
 	{
-		const PipelinePeriod *period = &summary->periods[i];
+		const PipelinePeriod *period = pipeline_period(summary, i);
+		int32		start = period_first_day(summary->kind, pipeline_period_number(period));
 		int64		moves = 0;
 
-		if (period->start != period_start(summary->kind, period->start) ||
-			period->start < summary->first || period->start > summary->last)
+		if (start < summary->first || start > summary->last)
 			return "a period starts where none does";
-		if (i > 0 && period[-1].start >= period->start)
-			return "the periods are not in order";
 		for (int move = 0; move < MOVES; move++)
 		{
 			if (period->deals[move] > PIPELINE_MOST)
@@ -132,9 +129,42 @@ kind_fields(Codec *codec, PipelineSummary *summary)
 }
 
 static void
+period_fields(Codec *codec, PipelineSummary *summary, int at)
+{
+	PipelinePeriod read = {0};
+	PipelinePeriod *period = &read;
+	int64		start = 0;
+
+	if (!codec_is_reading(codec))
+	{
+		period = pipeline_period(summary, at);
+		start = period_first_day(summary->kind, pipeline_period_number(period));
+	}
+	codec_record_begin(codec);
+	codec_date(codec, "start", &start);
+	if (codec_is_reading(codec))
+	{
+		if (start < summary->first || start > summary->last)
+			codec_refuse(codec, "a period is out of range");
+		if (period_start(summary->kind, (int32) start) != start)
+			codec_refuse(codec, "a period starts where none does");
+		read.key = tally_key(0, period_of_day(summary->kind, (int32) start));
+	}
+	for (int move = 0; move < MOVES; move++)
+	{
+		codec_count(codec, move_deals_fields[move], &period->deals[move]);
+		codec_decimal(codec, move_amount_fields[move], &period->amount[move]);
+	}
+	codec_record_end(codec);
+	if (codec_is_reading(codec))
+		*(PipelinePeriod *) tally_next(codec, &summary->periods, read.key) = read;
+}
+
+static void
 pipeline_fields(Codec *codec, void *of)
 {
 	PipelineSummary *summary = of;
+	int			count;
 	int64		first = summary->first;
 	int64		last = summary->last;
 
@@ -166,42 +196,13 @@ pipeline_fields(Codec *codec, void *of)
 			codec_refuse(codec, "a period starts where none does");
 	}
 
-	codec_list_begin(codec, "periods", &summary->period_count, (int) (MaxAllocSize / sizeof(PipelinePeriod)));
-	if (codec_is_reading(codec))
-	{
-		if (summary->funnel == NULL && summary->period_count > 0)
-			codec_refuse(codec, "there are periods but no definition");
-		summary->periods = palloc0(sizeof(PipelinePeriod) * summary->period_count);
-	}
-	for (int i = 0; i < summary->period_count; i++)
-	{
-		PipelinePeriod *period = &summary->periods[i];
-		int64		start = period->start;
-
-		codec_record_begin(codec);
-		codec_date(codec, "start", &start);
-		if (codec_is_reading(codec))
-		{
-			if (start < summary->first || start > summary->last)
-				codec_refuse(codec, "a period is out of range");
-			period->start = (int32) start;
-		}
-		for (int move = 0; move < MOVES; move++)
-		{
-			codec_count(codec, move_deals_fields[move], &period->deals[move]);
-			codec_decimal(codec, move_amount_fields[move], &period->amount[move]);
-		}
-		codec_record_end(codec);
-	}
+	count = summary->periods.length;
+	codec_list_begin(codec, "periods", &count, tally_most(&summary->periods));
+	if (summary->funnel == NULL && count > 0)
+		codec_refuse(codec, "there are periods but no definition");
+	for (int i = 0; i < count; i++)
+		period_fields(codec, summary, i);
 	codec_list_end(codec);
-
-	if (codec_is_reading(codec))
-	{
-		const char *why = broken_rule(summary);
-
-		if (why != NULL)
-			codec_refuse(codec, why);
-	}
 }
 
 /* "funnel" by month in Asia/Tehran */
@@ -224,57 +225,24 @@ check_same(const PipelineSummary *a, const PipelineSummary *b)
 				 errdetail("One is of %s, the other of %s.", describe(a), describe(b))));
 }
 
-/* Merges two ordered lists of periods. */
-static void
-merge_periods(PipelineSummary *into, const PipelineSummary *other)
-{
-	int			left = 0;
-	int			right = 0;
-	int			count = 0;
-	PipelinePeriod *merged = palloc_extended(sizeof(PipelinePeriod) * ((Size) into->period_count + other->period_count + 1),
-											 MCXT_ALLOC_HUGE);
-
-	while (left < into->period_count || right < other->period_count)
-	{
-		int			order;
-
-		if (left == into->period_count)
-			order = 1;
-		else if (right == other->period_count)
-			order = -1;
-		else
-			order = pipeline_period_compare(&into->periods[left], &other->periods[right]);
-		merged[count] = order <= 0 ? into->periods[left++] : other->periods[right++];
-		if (order == 0)
-		{
-			const PipelinePeriod *more = &other->periods[right++];
-
-			for (int move = 0; move < MOVES; move++)
-			{
-				merged[count].deals[move] += more->deals[move];
-				decimal_add(&merged[count].amount[move], &more->amount[move]);
-			}
-		}
-		count++;
-	}
-	into->periods = merged;
-	into->period_count = count;
-}
-
-/* Adds the other summary to this one; what is taken over of the other is shared. */
 static void
 pipeline_merge(void *to, void *added)
 {
 	PipelineSummary *into = to;
 	PipelineSummary *other = added;
-	const char *why;
 
+	for (int reason = 0; reason < HISTORY_REASONS; reason++)
+		count_add(&into->rows[reason], other->rows[reason]);
 	if (other->funnel == NULL)
 		return;
 	if (into->funnel == NULL)
 	{
-		*into = *other;
-		return;
+		into->definition = pnstrdup(other->definition, other->definition_length);
+		into->definition_length = other->definition_length;
+		into->funnel = funnel_lookup_create(CurrentMemoryContext, funnel_parse(into->definition, into->definition_length));
+		into->kind = other->kind;
+		into->zone = pnstrdup(other->zone, other->zone_length);
+		into->zone_length = other->zone_length;
 	}
 	check_same(into, other);
 	funnel_keep_smaller(&into->definition, &into->definition_length, other->definition, other->definition_length);
@@ -285,23 +253,20 @@ pipeline_merge(void *to, void *added)
 	}
 	into->from = Min(into->from, other->from);
 	into->through = Max(into->through, other->through);
-	for (int reason = 0; reason < HISTORY_REASONS; reason++)
-		into->rows[reason] += other->rows[reason];
-	into->outside += other->outside;
-	into->with_amount += other->with_amount;
-	merge_periods(into, other);
-
-	why = broken_rule(into);
-	if (why != NULL)
-		refuse_merge("pipeline", why);
+	count_add(&into->outside, other->outside);
+	count_add(&into->with_amount, other->with_amount);
+	tally_merge(&into->periods, &other->periods);
 }
 
 const SummaryType pipeline_summary_type = {
 	.name = "pipeline_summary",
+	.called = "pipeline",
 	.version = 1,
 	.size = sizeof(PipelineSummary),
 	.fields = pipeline_fields,
 	.clear = pipeline_clear,
+	.settle = pipeline_settle,
+	.rules = pipeline_rules,
 	.merge = pipeline_merge,
 };
 

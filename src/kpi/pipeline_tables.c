@@ -16,12 +16,7 @@ static const int amount_sign[MOVES] = {1, 1, -1, -1, -1, 1};
 static Decimal
 no_amount(const PipelineSummary *summary)
 {
-	int			scale = 0;
-
-	for (int i = 0; i < summary->period_count; i++)
-		for (int move = 0; move < MOVES; move++)
-			scale = Max(scale, summary->periods[i].amount[move].scale);
-	return decimal_zero(scale);
+	return decimal_zero(tally_scale(&summary->periods));
 }
 
 /* An amount; NULL where no deal has one. */
@@ -64,8 +59,8 @@ pipeline_movements(PG_FUNCTION_ARGS)
 		Decimal		opening = open;
 		Decimal		growth;
 
-		if (next < summary.period_count && summary.periods[next].start == start)
-			period = &summary.periods[next++];
+		if (next < summary.periods.length && pipeline_period_number(pipeline_period(&summary, next)) == number)
+			period = pipeline_period(&summary, next++);
 		row_put(&row, DateADTGetDatum(start));
 		put_amount(&row, &summary, &opening);
 		for (int move = 0; move < MOVES; move++)

@@ -54,11 +54,17 @@ rate_fields(Codec *codec, void *summary)
 	codec_decimal(codec, "amount_succeeded", &rate->amount_succeeded);
 	codec_decimal(codec, "amount_failed", &rate->amount_failed);
 	codec_moments(codec, &rate->data_from, &rate->data_through);
+}
 
-	if (codec_is_reading(codec) &&
-		(rate->priced_succeeded > rate->succeeded || rate->priced_failed > rate->failed ||
-		 rate->zero_amount > (int128) rate->priced_succeeded + rate->priced_failed))
-		codec_refuse(codec, "more rows have an amount than there are");
+static const char *
+rate_rules(const void *summary)
+{
+	const RateSummary *rate = summary;
+
+	if (rate->priced_succeeded > rate->succeeded || rate->priced_failed > rate->failed ||
+		rate->zero_amount > (int128) rate->priced_succeeded + rate->priced_failed)
+		return "more rows have an amount than there are";
+	return NULL;
 }
 
 static const SummaryType rate_type = {
@@ -67,6 +73,7 @@ static const SummaryType rate_type = {
 	.size = sizeof(RateSummary),
 	.fields = rate_fields,
 	.clear = rate_clear,
+	.rules = rate_rules,
 };
 
 #define RATE_STATE()		((RateSummary *) summary_state(&rate_type, fcinfo))
@@ -89,11 +96,11 @@ static inline void
 count_outcome(RateSummary *rate, FunctionCallInfo fcinfo, int times)
 {
 	if (PG_ARGISNULL(1))
-		rate->undecided += times;
+		count_step(&rate->undecided, times);
 	else if (PG_GETARG_BOOL(1))
-		rate->succeeded += times;
+		count_step(&rate->succeeded, times);
 	else
-		rate->failed += times;
+		count_step(&rate->failed, times);
 }
 
 /* The amount, the third argument, of a row that is decided */
@@ -108,16 +115,16 @@ count_amount(RateSummary *rate, FunctionCallInfo fcinfo, Decimal (*convert) (Dat
 	amount = convert(PG_GETARG_DATUM(2));
 	if (PG_GETARG_BOOL(1))
 	{
-		rate->priced_succeeded += times;
+		count_step(&rate->priced_succeeded, times);
 		sum = &rate->amount_succeeded;
 	}
 	else
 	{
-		rate->priced_failed += times;
+		count_step(&rate->priced_failed, times);
 		sum = &rate->amount_failed;
 	}
 	if (decimal_is_zero(&amount))
-		rate->zero_amount += times;
+		count_step(&rate->zero_amount, times);
 	if (times > 0)
 		decimal_add(sum, &amount);
 	else
@@ -202,7 +209,7 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 	if (PG_ARGISNULL(3) || TIMESTAMP_NOT_FINITE(started) ||
 		(!PG_ARGISNULL(2) && !moment_elapsed(started, ended, &elapsed)))
 	{
-		rate->invalid_rows += times;
+		count_step(&rate->invalid_rows, times);
 		return;
 	}
 
@@ -213,11 +220,11 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 	}
 
 	if (!PG_ARGISNULL(2) && elapsed <= span)
-		rate->succeeded += times;
+		count_step(&rate->succeeded, times);
 	else if (moment_elapsed(started, as_of, &age) && age >= span)
-		rate->failed += times;
+		count_step(&rate->failed, times);
 	else
-		rate->undecided += times;
+		count_step(&rate->undecided, times);
 }
 
 /* rate_accum_within_timestamp(state, started, ended, span, as_of), _date */

@@ -397,7 +397,6 @@ mrr_final(PG_FUNCTION_ARGS)
 		visitor.state = state;
 		visitor.summary = &summary;
 		path_walk(&state->store, mrr_visit, &visitor);
-		mrr_count_customers(&summary);
 	}
 	PG_RETURN_DATUM(summary_pack(&mrr_summary_type, &summary));
 }

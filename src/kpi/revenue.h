@@ -90,9 +90,6 @@ typedef struct MrrSummary
 extern const SummaryType mrr_summary_type;
 extern const char *const mrr_reason_names[MRR_REASONS];
 
-/* Fills in who pays, month by month. */
-extern void mrr_count_customers(MrrSummary *summary);
-
 /* The first day of a month */
 #define mrr_first_day(month)	period_first_day(PERIOD_MONTH, (month))
 

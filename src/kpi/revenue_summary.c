@@ -4,6 +4,7 @@
  */
 #include "kpi/revenue.h"
 
+#include "base/rollup.h"
 #include "utils/builtins.h"
 
 /* No count may be larger: so the sum of two never overflows. */
@@ -29,10 +30,11 @@ static const char *const retained_fields[MRR_LAGS][3] = {
 	{"retained_customers_12_months", "net_retained_12_months", "gross_retained_12_months"}
 };
 
-/* Counts just read may be of any size; they wrap around, and a rule refuses them. */
-void
-mrr_count_customers(MrrSummary *summary)
+/* Works out who pays, month by month. Counts just read may be of any size; they wrap around, and a rule refuses them. */
+static void
+mrr_settle(void *of)
 {
+	MrrSummary *summary = of;
 	uint64		customers = 0;
 
 	for (int i = 0; i < summary->length; i++)
@@ -118,8 +120,9 @@ broken_month(const MrrMonth *month, const MrrMonth *before)
 
 /* The rules between the fields. Returns what is wrong, NULL where nothing is. */
 static const char *
-broken_rule(const MrrSummary *summary)
+mrr_rules(const void *of)
 {
+	const MrrSummary *summary = of;
 	static const MrrMonth none;
 	const MrrMonth *before = &none;
 	int128		customers_new = 0;
@@ -235,16 +238,6 @@ mrr_fields(Codec *codec, void *of)
 	for (int at = 0; at < summary->length; at++)
 		month_fields(codec, &summary->months[at], at);
 	codec_list_end(codec);
-
-	if (codec_is_reading(codec))
-	{
-		const char *why;
-
-		mrr_count_customers(summary);
-		why = broken_rule(summary);
-		if (why != NULL)
-			codec_refuse(codec, why);
-	}
 }
 
 /*
@@ -266,37 +259,45 @@ month_text(int month)
 }
 
 /*
- * Makes a summary's months those from first to last, which hold its own. In the
- * months before nobody pays. After them nobody pays either, if the rows were
- * those of months: who was there at the end churns.
+ * In the month after a summary's last nobody pays, if the rows were those of
+ * months: who was there at the end churns. "Through" is a month that somebody
+ * else's rows go on to.
  */
+static void
+churn_after(MrrMonth *after, const MrrSummary *summary, int through)
+{
+	const MrrMonth *end = &summary->months[summary->length - 1];
+
+	if (summary->ends_at_as_of)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot merge MRR of subscriptions known to %s with MRR to %s",
+						month_text(last_month(summary)), month_text(through)),
+				 errhint("Who runs in the last month may go on: aggregate all of them with the same as_of.")));
+	count_add(&after->customers_churned, end->customers);
+	decimal_add(&after->churned, &end->mrr);
+}
+
+/* Makes a summary's months those from first to last, which hold its own. In the months before nobody pays. */
 static void
 spread(MrrSummary *summary, int first, int last)
 {
 	MrrMonth   *months;
-	int			offset = summary->first - first;
 
 	if (summary->length == last - first + 1)
 		return;
 	months = palloc0(sizeof(MrrMonth) * (last - first + 1));
 	if (summary->length > 0)
 	{
-		const MrrMonth *end = &summary->months[summary->length - 1];
+		int			offset = summary->first - first;
 
 		memcpy(&months[offset], summary->months, sizeof(MrrMonth) * summary->length);
 		if (last_month(summary) < last)
 		{
-			MrrMonth   *after = &months[offset + summary->length];
-
-			if (summary->ends_at_as_of)
-				ereport(ERROR,
-						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("cannot merge MRR of subscriptions known to %s with MRR to %s",
-								month_text(last_month(summary)), month_text(last)),
-						 errhint("Who runs in the last month may go on: aggregate all of them with the same as_of.")));
-			after->customers_churned = end->customers;
-			after->churned = end->mrr;
+			mrr_settle(summary);
+			churn_after(&months[offset + summary->length], summary, last);
 		}
+		pfree(summary->months);
 	}
 	summary->first = first;
 	summary->length = last - first + 1;
@@ -306,9 +307,9 @@ spread(MrrSummary *summary, int first, int last)
 static void
 add_months(MrrMonth *into, const MrrMonth *more)
 {
-	into->customers_new += more->customers_new;
-	into->customers_reactivated += more->customers_reactivated;
-	into->customers_churned += more->customers_churned;
+	count_add(&into->customers_new, more->customers_new);
+	count_add(&into->customers_reactivated, more->customers_reactivated);
+	count_add(&into->customers_churned, more->customers_churned);
 	decimal_add(&into->mrr, &more->mrr);
 	decimal_add(&into->new, &more->new);
 	decimal_add(&into->expansion, &more->expansion);
@@ -317,10 +318,23 @@ add_months(MrrMonth *into, const MrrMonth *more)
 	decimal_add(&into->churned, &more->churned);
 	for (int lag = 0; lag < MRR_LAGS; lag++)
 	{
-		into->retained[lag].customers += more->retained[lag].customers;
+		count_add(&into->retained[lag].customers, more->retained[lag].customers);
 		decimal_add(&into->retained[lag].now, &more->retained[lag].now);
 		decimal_add(&into->retained[lag].least, &more->retained[lag].least);
 	}
+}
+
+/* Adds the months of another summary, all of which this one has. */
+static void
+add_all_months(MrrSummary *into, const MrrSummary *other)
+{
+	MrrMonth   *months = &into->months[other->first - into->first];
+
+	for (int at = 0; at < other->length; at++)
+		add_months(&months[at], &other->months[at]);
+	if (last_month(other) < last_month(into))
+		churn_after(&months[other->length], other, last_month(into));
+	into->ends_at_as_of |= other->ends_at_as_of;
 }
 
 static void
@@ -328,39 +342,27 @@ mrr_merge(void *to, void *added)
 {
 	MrrSummary *into = to;
 	MrrSummary *other = added;
-	const char *why;
 
 	for (int reason = 0; reason < MRR_REASONS; reason++)
-		into->rows[reason] += other->rows[reason];
-	into->negative_months += other->negative_months;
-	if (other->length > 0)
-	{
-		int			first = other->first;
-		int			last = last_month(other);
-
-		if (into->length > 0)
-		{
-			first = Min(first, into->first);
-			last = Max(last, last_month(into));
-		}
-		spread(into, first, last);
-		spread(other, first, last);
-		into->ends_at_as_of |= other->ends_at_as_of;
-		for (int at = 0; at < into->length; at++)
-			add_months(&into->months[at], &other->months[at]);
-		mrr_count_customers(into);
-	}
-
-	why = broken_rule(into);
-	if (why != NULL)
-		refuse_merge("MRR", why);
+		count_add(&into->rows[reason], other->rows[reason]);
+	count_add(&into->negative_months, other->negative_months);
+	if (other->length == 0)
+		return;
+	if (into->length == 0)
+		spread(into, other->first, last_month(other));
+	else
+		spread(into, Min(into->first, other->first), Max(last_month(into), last_month(other)));
+	add_all_months(into, other);
 }
 
 const SummaryType mrr_summary_type = {
 	.name = "mrr_summary",
+	.called = "MRR",
 	.version = 1,
 	.size = sizeof(MrrSummary),
 	.fields = mrr_fields,
+	.settle = mrr_settle,
+	.rules = mrr_rules,
 	.merge = mrr_merge,
 };
 

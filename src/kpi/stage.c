@@ -75,34 +75,11 @@ AMOUNT_TYPES(STAGE_ACCUM_int8_date)
 AMOUNT_TYPES(STAGE_ACCUM_text_date)
 AMOUNT_TYPES(STAGE_ACCUM_uuid_date)
 
-/* Standings while they are being counted: a hash table by the three keys in one word. */
-typedef struct StandingEntry
-{
-	uint64		key;
-	char		status;
-	int64		entities;
-	Decimal		amount;
-}			StandingEntry;
-
-#define SH_PREFIX		standing
-#define SH_ELEMENT_TYPE	StandingEntry
-#define SH_KEY_TYPE		uint64
-#define SH_KEY			key
-#define SH_HASH_KEY(table, key)	path_hash_scattered(key)
-#define SH_EQUAL(table, a, b)	((a) == (b))
-#define SH_SCOPE		static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
-#define STANDING_DAY_OFFSET		(INT64CONST(1) << 24)	/* days are within +-1.7 million */
-
 /* One walk: the summary it adds to and what it must know of the entity at hand */
 typedef struct StageVisitor
 {
 	const History *history;
 	StageSummary *summary;
-	standing_hash *standings;
 	int			stages;
 	int			codes;
 
@@ -157,22 +134,12 @@ finish_visit(StageVisitor *visitor, TimestampTz at, int target)
 static void
 add_standing(StageVisitor *visitor, const Decimal *amount)
 {
-	uint64		key = ((uint64) visitor->furthest << 40) | ((uint64) visitor->code << 32) |
-		(uint64) (day_of(visitor->entered) + STANDING_DAY_OFFSET);
-	bool		found;
-	StandingEntry *entry;
+	StageStanding *standing = tally_cell(&visitor->summary->standings,
+										 stage_standing_key(visitor->furthest, visitor->code, day_of(visitor->entered)));
 
-	if (visitor->standings == NULL)
-		visitor->standings = standing_create(CurrentMemoryContext, 16, NULL);
-	entry = standing_insert(visitor->standings, key, &found);
-	if (!found)
-	{
-		entry->entities = 0;
-		memset(&entry->amount, 0, sizeof(Decimal));
-	}
-	entry->entities++;
+	standing->entities++;
 	if (amount != NULL)
-		decimal_add(&entry->amount, amount);
+		decimal_add(&standing->amount, amount);
 }
 
 static void
@@ -266,34 +233,6 @@ stage_visit(void *of, const PathBatch *batch)
 		conclude_entity(visitor);
 }
 
-/* Takes the standings out of the hash table, in order. */
-static void
-collect_standings(StageVisitor *visitor)
-{
-	StageSummary *summary = visitor->summary;
-	standing_iterator iterator;
-	StandingEntry *entry;
-	int			count = 0;
-
-	if (visitor->standings == NULL)
-		return;
-	summary->standings = palloc_extended(sizeof(StageStanding) * (Size) visitor->standings->members,
-										 MCXT_ALLOC_HUGE);
-	standing_start_iterate(visitor->standings, &iterator);
-	while ((entry = standing_iterate(visitor->standings, &iterator)) != NULL)
-	{
-		StageStanding *standing = &summary->standings[count++];
-
-		standing->furthest = (int32) (entry->key >> 40);
-		standing->current = (int32) ((entry->key >> 32) & 0xff);
-		standing->day = (int32) ((entry->key & 0xffffffff) - STANDING_DAY_OFFSET);
-		standing->entities = entry->entities;
-		standing->amount = entry->amount;
-	}
-	summary->standing_count = count;
-	qsort(summary->standings, count, sizeof(StageStanding), stage_standing_compare);
-}
-
 /* stage_final(state): the summary; empty where there was no row. */
 PG_FUNCTION_INFO_V1(stage_final);
 Datum
@@ -315,6 +254,5 @@ stage_final(PG_FUNCTION_ARGS)
 	visitor.stages = stage_count(&summary);
 	visitor.codes = stage_codes(&summary);
 	path_walk(&history->store, stage_visit, &visitor);
-	collect_standings(&visitor);
 	PG_RETURN_DATUM(summary_pack(&stage_summary_type, &summary));
 }

@@ -21,6 +21,7 @@
 #include "base/sketch.h"
 #include "base/summary.h"
 #include "path/history.h"
+#include "path/tally.h"
 
 typedef struct StageStep
 {
@@ -32,15 +33,27 @@ typedef struct StageStep
 	Decimal		amount_lost;
 }			StageStep;
 
-/* Entities neither lost nor in the last stage; by these three, in this order */
+/*
+ * Entities neither lost nor in the last stage, by furthest stage, the stage
+ * they are in (<= furthest, and not the last one), and the day of the last
+ * movement (from 2000-01-01, UTC)
+ */
 typedef struct StageStanding
 {
-	int32		furthest;
-	int32		current;		/* <= furthest, and not the last stage */
-	int32		day;			/* of the last movement: days from 2000-01-01, UTC */
+	uint64		key;
 	int64		entities;
 	Decimal		amount;
 }			StageStanding;
+
+static inline uint64
+stage_standing_key(int furthest, int current, int32 day)
+{
+	return tally_key(furthest * FUNNEL_CODES + current, day);
+}
+
+#define stage_standing_furthest(standing)	(tally_key_high((standing)->key) / FUNNEL_CODES)
+#define stage_standing_current(standing)	(tally_key_high((standing)->key) % FUNNEL_CODES)
+#define stage_standing_day(standing)		tally_key_low((standing)->key)
 
 typedef struct StageSummary
 {
@@ -59,8 +72,7 @@ typedef struct StageSummary
 	int64		arrived;		/* entities in the last stage now */
 	Decimal		amount_arrived;
 	StageStep  *steps;			/* one a stage */
-	StageStanding *standings;
-	int			standing_count;
+	Tally		standings;		/* of StageStanding */
 	Sketch	  **moves;			/* [source stage * codes + target code]; NULL: none */
 }			StageSummary;
 
@@ -74,7 +86,6 @@ extern const SummaryType stage_summary_type;
 /* Makes room for the stages of a definition, all zero. */
 extern void stage_define(StageSummary *summary, FunnelLookup *funnel);
 
-/* The order of standings, for qsort */
-extern int	stage_standing_compare(const void *a, const void *b);
+#define stage_standing(summary, at)	tally_at(StageStanding, &(summary)->standings, (at))
 
 #endif							/* FUNNEL_STAGE_H */

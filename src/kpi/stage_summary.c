@@ -4,6 +4,8 @@
  */
 #include "kpi/stage.h"
 
+#include "base/rollup.h"
+
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -19,6 +21,7 @@ stage_clear(void *into)
 	summary->definition = (char *) "";
 	summary->from = MOMENT_NONE_FROM;
 	summary->through = MOMENT_NONE_THROUGH;
+	TALLY_INIT(&summary->standings, StageStanding, 1, 1);
 }
 
 /* Makes room for the stages of the summary's definition, all zero. */
@@ -35,20 +38,10 @@ stage_define(StageSummary *summary, FunnelLookup *funnel)
 	summary->moves = palloc0(sizeof(Sketch *) * funnel->stages * (funnel->stages + funnel->lost));
 }
 
-/* The order in which standings are kept */
-int
-stage_standing_compare(const void *a, const void *b)
+static void
+stage_settle(void *of)
 {
-	const StageStanding *left = a;
-	const StageStanding *right = b;
-
-	if (left->furthest != right->furthest)
-		return left->furthest < right->furthest ? -1 : 1;
-	if (left->current != right->current)
-		return left->current < right->current ? -1 : 1;
-	if (left->day != right->day)
-		return left->day < right->day ? -1 : 1;
-	return 0;
+	tally_order(&((StageSummary *) of)->standings);
 }
 
 /* Adds up counts of which none is larger than STAGE_MOST; false where the sum is. */
@@ -65,14 +58,15 @@ add_count(int64 *sum, int64 count)
  * The rules between the fields. Returns what is wrong, NULL where nothing is.
  */
 static const char *
-broken_rule(const StageSummary *summary)
+stage_rules(const void *of)
 {
+	const StageSummary *summary = of;
 	int			stages = stage_count(summary);
 	int			codes = stage_codes(summary);
 	int64		furthest[FUNNEL_CODES] = {0};
 	int64		reached = 0;
 	int64		placed;
-	bool		has_amounts = false;
+	bool		has_amounts;
 
 	for (int reason = 0; reason < HISTORY_REASONS; reason++)
 		if (summary->rows[reason] > STAGE_MOST)
@@ -81,24 +75,23 @@ broken_rule(const StageSummary *summary)
 		!(path_time_in_range(summary->from) && path_time_in_range(summary->through)))
 		return "its moments are out of range";
 
-	for (int i = 0; i < summary->standing_count; i++)
+	for (int i = 0; i < summary->standings.length; i++)
 	{
-		const StageStanding *standing = &summary->standings[i];
+		const StageStanding *standing = stage_standing(summary, i);
+		int			at_most = stage_standing_furthest(standing);
+		int			current = stage_standing_current(standing);
+		int32		day = stage_standing_day(standing);
 
-		if (standing->furthest >= stages || standing->current > standing->furthest ||
-			standing->current >= stages - 1 || standing->current < 0)
+		if (at_most >= stages || current > at_most || current >= stages - 1)
 			return "a standing names a stage where no entity can stand";
-		if (i > 0 && stage_standing_compare(standing - 1, standing) >= 0)
-			return "the standings are not in order";
 		if (standing->entities == 0)
 			return "a standing has no entity";
-		if (summary->from > summary->through ||
-			standing->day < day_of(summary->from) || standing->day > day_of(summary->through))
+		if (summary->from > summary->through || day < day_of(summary->from) || day > day_of(summary->through))
 			return "a standing's day lies outside of the data";
-		if (!add_count(&furthest[standing->furthest], standing->entities))
+		if (!add_count(&furthest[at_most], standing->entities))
 			return "the entities are too many";
-		has_amounts |= !decimal_is_zero(&standing->amount);
 	}
+	has_amounts = tally_has_amounts(&summary->standings);
 	if (stages == 0 && (summary->arrived > 0 || summary->outside > 0 || summary->from <= summary->through))
 		return "there are entities but no definition";
 	if (stages > 0 && !add_count(&furthest[stages - 1], summary->arrived))
@@ -139,6 +132,39 @@ broken_rule(const StageSummary *summary)
 	if ((placed > 0 || summary->rows[HISTORY_OUTSIDE] > 0) != (summary->from <= summary->through))
 		return "there are rows without a first and last moment, or the other way round";
 	return NULL;
+}
+
+static void
+standing_fields(Codec *codec, StageSummary *summary, int at)
+{
+	int			stages = stage_count(summary);
+	int64		furthest = 0;
+	int64		current = 0;
+	int64		day = 0;
+	StageStanding read = {0};
+	StageStanding *standing = &read;
+
+	if (!codec_is_reading(codec))
+	{
+		standing = stage_standing(summary, at);
+		furthest = stage_standing_furthest(standing);
+		current = stage_standing_current(standing);
+		day = stage_standing_day(standing);
+	}
+	codec_record_begin(codec);
+	codec_count(codec, "furthest", &furthest);
+	codec_count(codec, "current", &current);
+	codec_date(codec, "day", &day);
+	codec_count(codec, "entities", &standing->entities);
+	codec_decimal(codec, "amount", &standing->amount);
+	codec_record_end(codec);
+	if (!codec_is_reading(codec))
+		return;
+	if (furthest >= stages || current >= stages ||
+		day < day_of(-PATH_TIME_LIMIT) || day > day_of(PATH_TIME_LIMIT))
+		codec_refuse(codec, "a standing's stage or day is out of range");
+	read.key = stage_standing_key((int) furthest, (int) current, (int32) day);
+	*(StageStanding *) tally_next(codec, &summary->standings, read.key) = read;
 }
 
 static void
@@ -187,33 +213,10 @@ stage_fields(Codec *codec, void *of)
 	}
 	codec_list_end(codec);
 
-	codec_list_begin(codec, "standings", &summary->standing_count, (int) (MaxAllocSize / sizeof(StageStanding)));
-	if (codec_is_reading(codec))
-		summary->standings = palloc0(sizeof(StageStanding) * summary->standing_count);
-	for (int i = 0; i < summary->standing_count; i++)
-	{
-		StageStanding *standing = &summary->standings[i];
-		int64		furthest = standing->furthest;
-		int64		current = standing->current;
-		int64		day = standing->day;
-
-		codec_record_begin(codec);
-		codec_count(codec, "furthest", &furthest);
-		codec_count(codec, "current", &current);
-		codec_date(codec, "day", &day);
-		codec_count(codec, "entities", &standing->entities);
-		codec_decimal(codec, "amount", &standing->amount);
-		codec_record_end(codec);
-		if (codec_is_reading(codec))
-		{
-			if (furthest >= stages || current >= stages ||
-				day < day_of(-PATH_TIME_LIMIT) || day > day_of(PATH_TIME_LIMIT))
-				codec_refuse(codec, "a standing's stage or day is out of range");
-			standing->furthest = (int32) furthest;
-			standing->current = (int32) current;
-			standing->day = (int32) day;
-		}
-	}
+	count = summary->standings.length;
+	codec_list_begin(codec, "standings", &count, tally_most(&summary->standings));
+	for (int i = 0; i < count; i++)
+		standing_fields(codec, summary, i);
 	codec_list_end(codec);
 
 	count = 0;
@@ -249,77 +252,27 @@ stage_fields(Codec *codec, void *of)
 		codec_record_end(codec);
 	}
 	codec_list_end(codec);
-
-	if (codec_is_reading(codec))
-	{
-		const char *why = broken_rule(summary);
-
-		if (why != NULL)
-			codec_refuse(codec, why);
-	}
 }
 
-/* Merges two ordered lists of standings. */
 static void
-merge_standings(StageSummary *into, const StageSummary *other)
+merge_step(StageStep *step, const StageStep *more)
 {
-	int			left = 0;
-	int			right = 0;
-	int			count = 0;
-	StageStanding *merged;
-
-	if (other->standing_count == 0)
-		return;
-	merged = palloc_extended(sizeof(StageStanding) * ((Size) into->standing_count + other->standing_count),
-							 MCXT_ALLOC_HUGE);
-	while (left < into->standing_count || right < other->standing_count)
-	{
-		int			order;
-
-		if (left == into->standing_count)
-			order = 1;
-		else if (right == other->standing_count)
-			order = -1;
-		else
-			order = stage_standing_compare(&into->standings[left], &other->standings[right]);
-		merged[count] = order <= 0 ? into->standings[left++] : other->standings[right++];
-		if (order == 0)
-		{
-			merged[count].entities += other->standings[right].entities;
-			decimal_add(&merged[count].amount, &other->standings[right++].amount);
-		}
-		count++;
-	}
-	into->standings = merged;
-	into->standing_count = count;
+	count_add(&step->own, more->own);
+	count_add(&step->lost, more->lost);
+	count_add(&step->reentries, more->reentries);
+	step->longest = Max(step->longest, more->longest);
+	sum_add(&step->time, more->time);
+	decimal_add(&step->amount_lost, &more->amount_lost);
 }
 
-/*
- * Adds the other summary to this one. What of the other is taken over is
- * shared, not copied: both live until the result is packed.
- */
+/* The definition of both, the same text whatever the order */
 static void
-stage_merge(void *to, void *added)
+merge_definition(StageSummary *into, const StageSummary *other)
 {
-	StageSummary *into = to;
-	StageSummary *other = added;
-	int			stages;
-	const char *why;
-
-	for (int reason = 0; reason < HISTORY_REASONS; reason++)
-		into->rows[reason] += other->rows[reason];
-	if (other->funnel == NULL)
-		return;
 	if (into->funnel == NULL)
-	{
-		int64		rows[HISTORY_REASONS];
-
-		memcpy(rows, into->rows, sizeof(rows));
-		*into = *other;
-		memcpy(into->rows, rows, sizeof(rows));
-		return;
-	}
-	if (!funnel_same(into->funnel, other->funnel))
+		stage_define(into, funnel_lookup_create(CurrentMemoryContext,
+												funnel_parse(other->definition, other->definition_length)));
+	else if (!funnel_same(into->funnel, other->funnel))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot merge stage summaries of different funnels"),
@@ -328,48 +281,41 @@ stage_merge(void *to, void *added)
 						   other->definition_length, other->definition),
 				 errhint("Group by the funnel, or aggregate the history again with one definition.")));
 	funnel_keep_smaller(&into->definition, &into->definition_length, other->definition, other->definition_length);
+}
 
+static void
+stage_merge(void *to, void *added)
+{
+	StageSummary *into = to;
+	StageSummary *other = added;
+
+	for (int reason = 0; reason < HISTORY_REASONS; reason++)
+		count_add(&into->rows[reason], other->rows[reason]);
+	if (other->funnel == NULL)
+		return;
+	merge_definition(into, other);
 	into->from = Min(into->from, other->from);
 	into->through = Max(into->through, other->through);
-	into->outside += other->outside;
-	into->with_amount += other->with_amount;
-	into->arrived += other->arrived;
+	count_add(&into->outside, other->outside);
+	count_add(&into->with_amount, other->with_amount);
+	count_add(&into->arrived, other->arrived);
 	decimal_add(&into->amount_arrived, &other->amount_arrived);
-	stages = stage_count(into);
-	for (int k = 0; k < stages; k++)
-	{
-		StageStep  *step = &into->steps[k];
-		const StageStep *more = &other->steps[k];
-
-		step->own += more->own;
-		step->lost += more->lost;
-		step->reentries += more->reentries;
-		step->longest = Max(step->longest, more->longest);
-		step->time += more->time;
-		decimal_add(&step->amount_lost, &more->amount_lost);
-	}
-	merge_standings(into, other);
-	for (int i = 0; i < stages * stage_codes(into); i++)
-	{
-		if (other->moves[i] == NULL)
-			continue;
-		if (into->moves[i] == NULL)
-			into->moves[i] = other->moves[i];
-		else
-			into->moves[i] = sketch_absorb(into->moves[i], other->moves[i]);
-	}
-
-	why = broken_rule(into);
-	if (why != NULL)
-		refuse_merge("stage", why);
+	for (int k = 0; k < stage_count(into); k++)
+		merge_step(&into->steps[k], &other->steps[k]);
+	tally_merge(&into->standings, &other->standings);
+	for (int i = 0; i < stage_count(into) * stage_codes(into); i++)
+		into->moves[i] = sketch_absorb(into->moves[i], other->moves[i]);
 }
 
 const SummaryType stage_summary_type = {
 	.name = "stage_summary",
+	.called = "stage",
 	.version = 1,
 	.size = sizeof(StageSummary),
 	.fields = stage_fields,
 	.clear = stage_clear,
+	.settle = stage_settle,
+	.rules = stage_rules,
 	.merge = stage_merge,
 };
 

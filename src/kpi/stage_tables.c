@@ -154,9 +154,7 @@ no_amount(const StageSummary *summary)
 
 	for (int k = 0; k < stage_count(summary); k++)
 		scale = Max(scale, summary->steps[k].amount_lost.scale);
-	for (int i = 0; i < summary->standing_count; i++)
-		scale = Max(scale, summary->standings[i].amount.scale);
-	return decimal_zero(scale);
+	return decimal_zero(Max(scale, tally_scale(&summary->standings)));
 }
 
 /* The figures of each stage, palloc'd. */
@@ -177,11 +175,11 @@ stage_figures(const StageSummary *summary, const AsOf *as_of)
 		figures[k].amount_reached = figures[k].amount_leaked = figures[k].amount_in_stage = zero;
 
 	/* who ends where; "reached" holds those whose furthest stage it is, at first */
-	for (int i = 0; i < summary->standing_count; i++)
+	for (int i = 0; i < summary->standings.length; i++)
 	{
-		const StageStanding *standing = &summary->standings[i];
-		StageFigures *furthest = &figures[standing->furthest];
-		StageFigures *current = &figures[standing->current];
+		const StageStanding *standing = stage_standing(summary, i);
+		StageFigures *furthest = &figures[stage_standing_furthest(standing)];
+		StageFigures *current = &figures[stage_standing_current(standing)];
 
 		furthest->reached += standing->entities;
 		decimal_add(&furthest->amount_reached, &standing->amount);
@@ -189,7 +187,7 @@ stage_figures(const StageSummary *summary, const AsOf *as_of)
 		decimal_add(&current->amount_in_stage, &standing->amount);
 		if (furthest == last)
 			last->advanced += standing->entities;
-		else if (is_stale(as_of, standing->day))
+		else if (is_stale(as_of, stage_standing_day(standing)))
 		{
 			furthest->stalled += standing->entities;
 			decimal_add(&furthest->amount_leaked, &standing->amount);
@@ -318,13 +316,17 @@ put_median_age(Row *row, const StageSummary *summary, int stage, int64 in_stage,
 		row_put_null(row);
 		return;
 	}
-	days = palloc_extended(sizeof(DayCount) * (Size) summary->standing_count, MCXT_ALLOC_HUGE);
-	for (int i = 0; i < summary->standing_count; i++)
-		if (summary->standings[i].current == stage)
+	days = palloc_extended(sizeof(DayCount) * (Size) summary->standings.length, MCXT_ALLOC_HUGE);
+	for (int i = 0; i < summary->standings.length; i++)
+	{
+		const StageStanding *standing = stage_standing(summary, i);
+
+		if (stage_standing_current(standing) == stage)
 		{
-			days[count].day = summary->standings[i].day;
-			days[count++].entities = summary->standings[i].entities;
+			days[count].day = stage_standing_day(standing);
+			days[count++].entities = standing->entities;
 		}
+	}
 	qsort(days, count, sizeof(DayCount), compare_days);
 	middle = ((double) day_at(days, (in_stage - 1) / 2) + day_at(days, in_stage / 2)) / 2;
 	pfree(days);

@@ -39,9 +39,14 @@ survey_fields(Codec *codec, void *summary)
 		codec_count(codec, names[score], &survey->given[score]);
 	codec_count(codec, "unanswered", &survey->unanswered);
 	codec_count(codec, "satisfied_from", &survey->satisfied_from);
+}
 
-	if (codec_is_reading(codec) && survey->satisfied_from > HIGHEST_SCORE)
-		codec_refuse(codec, "satisfied_from is above the highest score");
+static const char *
+survey_rules(const void *summary)
+{
+	const SurveySummary *survey = summary;
+
+	return survey->satisfied_from > HIGHEST_SCORE ? "satisfied_from is above the highest score" : NULL;
 }
 
 static const SummaryType survey_type = {
@@ -49,6 +54,7 @@ static const SummaryType survey_type = {
 	.version = 1,
 	.size = sizeof(SurveySummary),
 	.fields = survey_fields,
+	.rules = survey_rules,
 };
 
 #define SURVEY_STATE()		((SurveySummary *) summary_state(&survey_type, fcinfo))
@@ -140,9 +146,9 @@ static inline void
 count_score(SurveySummary *survey, FunctionCallInfo fcinfo, int (*convert) (Datum), int times)
 {
 	if (PG_ARGISNULL(1))
-		survey->unanswered += times;
+		count_step(&survey->unanswered, times);
 	else
-		survey->given[convert(PG_GETARG_DATUM(1))] += times;
+		count_step(&survey->given[convert(PG_GETARG_DATUM(1))], times);
 }
 
 static void

@@ -71,15 +71,20 @@ attainment_fields(Codec *codec, void *summary)
 	codec_count(codec, "invalid_rows", &attainment->invalid_rows);
 	codec_decimal(codec, "actual_total", &attainment->actual);
 	codec_decimal(codec, "target_total", &attainment->target);
+}
 
-	if (!codec_is_reading(codec))
-		return;
+static const char *
+attainment_rules(const void *summary)
+{
+	const AttainmentSummary *attainment = summary;
+
 	if (attainment->without_actual > attainment->in_band[0])
-		codec_refuse(codec, "more rows have no actual than lie in the lowest band");
+		return "more rows have no actual than lie in the lowest band";
 	if (decimal_sign(&attainment->target) != (targeted_rows(attainment) > 0 ? 1 : 0))
-		codec_refuse(codec, "the sum of the targets does not fit the number of rows that have one");
+		return "the sum of the targets does not fit the number of rows that have one";
 	if (targeted_rows(attainment) == 0 && !decimal_is_zero(&attainment->actual))
-		codec_refuse(codec, "there is an actual, but no row with a target");
+		return "there is an actual, but no row with a target";
+	return NULL;
 }
 
 static const SummaryType attainment_type = {
@@ -87,6 +92,7 @@ static const SummaryType attainment_type = {
 	.version = 1,
 	.size = sizeof(AttainmentSummary),
 	.fields = attainment_fields,
+	.rules = attainment_rules,
 };
 
 #define ATTAINMENT_STATE()		((AttainmentSummary *) summary_state(&attainment_type, fcinfo))
@@ -147,7 +153,7 @@ count_attainment(AttainmentSummary *attainment, FunctionCallInfo fcinfo, Decimal
 		actual = convert(PG_GETARG_DATUM(1));
 	if (PG_ARGISNULL(2))
 	{
-		attainment->null_target += times;
+		count_step(&attainment->null_target, times);
 		return;
 	}
 	target = convert(PG_GETARG_DATUM(2));
@@ -155,15 +161,15 @@ count_attainment(AttainmentSummary *attainment, FunctionCallInfo fcinfo, Decimal
 	if (sign <= 0)
 	{
 		if (sign == 0)
-			attainment->zero_target += times;
+			count_step(&attainment->zero_target, times);
 		else
-			attainment->invalid_rows += times;
+			count_step(&attainment->invalid_rows, times);
 		return;
 	}
 
-	attainment->in_band[band_of(&actual, &target)] += times;
+	count_step(&attainment->in_band[band_of(&actual, &target)], times);
 	if (PG_ARGISNULL(1))
-		attainment->without_actual += times;
+		count_step(&attainment->without_actual, times);
 	if (times > 0)
 	{
 		decimal_add(&attainment->actual, &actual);

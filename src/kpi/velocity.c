@@ -51,13 +51,18 @@ velocity_fields(Codec *codec, void *summary)
 	codec_decimal(codec, "amount_won", &velocity->amount_won);
 	codec_int128(codec, "cycle_sum_microseconds", &velocity->cycle);
 	codec_moments(codec, &velocity->data_from, &velocity->data_through);
+}
 
-	if (!codec_is_reading(codec))
-		return;
+static const char *
+velocity_rules(const void *summary)
+{
+	const VelocitySummary *velocity = summary;
+
 	if (velocity->priced_won > velocity->won || velocity->timed_won > velocity->won)
-		codec_refuse(codec, "more rows have an amount or a cycle than are won");
+		return "more rows have an amount or a cycle than are won";
 	if (velocity->cycle < 0 || (velocity->timed_won == 0 && velocity->cycle != 0))
-		codec_refuse(codec, "its cycles add up to less than nothing, or there are none");
+		return "its cycles add up to less than nothing, or there are none";
+	return NULL;
 }
 
 static const SummaryType velocity_type = {
@@ -66,6 +71,7 @@ static const SummaryType velocity_type = {
 	.size = sizeof(VelocitySummary),
 	.fields = velocity_fields,
 	.clear = velocity_clear,
+	.rules = velocity_rules,
 };
 
 #define VELOCITY_STATE()	((VelocitySummary *) summary_state(&velocity_type, fcinfo))
@@ -87,7 +93,7 @@ SUMMARY_TYPE_FUNCTIONS(velocity_summary, velocity_type)
 static inline void
 count_amount(VelocitySummary *velocity, Decimal amount, int times)
 {
-	velocity->priced_won += times;
+	count_step(&velocity->priced_won, times);
 	if (times > 0)
 		decimal_add(&velocity->amount_won, &amount);
 	else
@@ -126,16 +132,16 @@ count_row(VelocitySummary *velocity, FunctionCallInfo fcinfo,
 	if (!won)
 	{
 		if (open)
-			velocity->open += times;
+			count_step(&velocity->open, times);
 		else
-			velocity->lost += times;
+			count_step(&velocity->lost, times);
 		return;
 	}
 
-	velocity->won += times;
+	count_step(&velocity->won, times);
 	if (moment_elapsed(created, closed, &elapsed))
 	{
-		velocity->timed_won += times;
+		count_step(&velocity->timed_won, times);
 		velocity->cycle += times * (int128) elapsed;
 	}
 	if (!PG_ARGISNULL(2))

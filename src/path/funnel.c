@@ -797,13 +797,13 @@ funnel_same(const FunnelLookup *a, const FunnelLookup *b)
 }
 
 void
-funnel_keep_smaller(char **source, int *length, char *other, int other_length)
+funnel_keep_smaller(char **source, int *length, const char *other, int other_length)
 {
 	int			order = memcmp(*source, other, Min(*length, other_length));
 
 	if (order > 0 || (order == 0 && *length > other_length))
 	{
-		*source = other;
+		*source = pnstrdup(other, other_length);
 		*length = other_length;
 	}
 }

@@ -59,8 +59,8 @@ extern const char *funnel_canonical(const FunnelLookup *lookup, int *length);
 /* Are these equal in meaning? */
 extern bool funnel_same(const FunnelLookup *a, const FunnelLookup *b);
 
-/* Of two texts of one meaning keeps the same, whatever their order: the smaller. */
-extern void funnel_keep_smaller(char **source, int *length, char *other, int other_length);
+/* Of two texts of one meaning keeps the same, whatever their order: the smaller, a copy where it is the other. */
+extern void funnel_keep_smaller(char **source, int *length, const char *other, int other_length);
 
 /* The definition as a Datum of type funnel, palloc'd; parsed from a text as the type's input does. */
 extern Datum funnel_parse(const char *source, int length);
