@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "pgtime.h"
 
 #if PG_VERSION_NUM < 130000
 #error "funnel_metrics needs PostgreSQL 13 or later"
@@ -35,6 +36,9 @@ extern void FunnelInitMaterializedSRF(FunctionCallInfo fcinfo);
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn		__attribute__((noreturn))
 #endif
+
+/* Since 16, DecodeTimezoneAbbrev answers the kind of abbreviation by a pointer, and has a place for details of an error. */
+extern int	decode_zone_abbreviation(char *token, int *offset, pg_tz **zone);
 
 /* Since 16, PostgreSQL builds modules with hidden symbols and PG_FUNCTION_INFO_V1 exports its function. */
 

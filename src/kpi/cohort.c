@@ -221,8 +221,8 @@ cohort_final(PG_FUNCTION_ARGS)
 	summary_clear(&cohort_summary_type, &summary);
 	summary.known = true;
 	summary.kind = state->calendar.kind;
-	if (state->calendar.zone != NULL)
-		summary.zone = pstrdup(pg_get_timezone_name(state->calendar.zone));
+	if (state->calendar.zone.rules != NULL)
+		summary.zone = pstrdup(state->calendar.zone.name);
 	summary.from = state->from;
 	summary.through = state->through;
 	summary.last_day = state->last_day;

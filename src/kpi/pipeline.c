@@ -302,7 +302,7 @@ pipeline_final(PG_FUNCTION_ARGS)
 	summary.definition = pnstrdup(definition, summary.definition_length);
 	summary.kind = state->calendar.kind;
 	/* As the zone spells its name, so that summaries of one zone merge */
-	summary.zone = pstrdup(state->calendar.zone != NULL ? pg_get_timezone_name(state->calendar.zone) : "UTC");
+	summary.zone = pstrdup(state->calendar.zone.rules != NULL ? state->calendar.zone.name : "UTC");
 	summary.zone_length = strlen(summary.zone);
 	memcpy(summary.rows, state->history.left_out, sizeof(summary.rows));
 	visitor.state = state;

@@ -9,7 +9,9 @@
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "path/funnel.h"
+#include "path/key.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -292,27 +294,94 @@ read_lost(Parser *parser)
 	read_labels(parser, LABEL_LOST, ',');
 }
 
-/* Puts labels into a table of slots; the number of the first that is there already, else -1. */
+/* Slots in a row that may be full in a table by the labels' ends: so many are looked at for a row, at most. */
+#define MOST_CROWDED	16
+
+/* What fill_slots answers, but for the number of a label that is there twice */
+#define ALL_DIFFER		(-1)
+#define TOO_CROWDED		(-2)
+
+/* Do no more slots in a row than may be hold labels? */
+static bool
+is_roomy(const uint16 *slots, uint32 mask)
+{
+	int			full = 0;
+
+	for (uint32 i = 0; i <= mask + MOST_CROWDED; i++)
+	{
+		full = slots[i & mask] != 0 ? full + 1 : 0;
+		if (full > MOST_CROWDED)
+			return false;
+	}
+	return true;
+}
+
+/* Puts labels into a table of slots. Keyed: by their keys, which are where their ends are else. */
 static int
-fill_slots(uint16 *slots, int shift, const FunnelLabel *labels, int count)
+fill_slots(uint16 *slots, int shift, const FunnelLabel *labels, int count, bool is_keyed)
 {
 	uint32		mask = ((uint32) 1 << (64 - shift)) - 1;
 
 	for (int i = 0; i < count; i++)
 	{
 		const FunnelLabel *label = &labels[i];
-		uint32		slot = funnel_slot(label->head, label->tail, label->length, shift);
+		uint32		first = is_keyed ? (uint32) (label->head >> shift) : funnel_slot(label->head, label->tail, label->length, shift);
+		uint32		slot = first;
 
-		while (slots[slot] != 0)
+		for (; slots[slot] != 0; slot = (slot + 1) & mask)
 		{
 			const FunnelLabel *other = &labels[slots[slot] - 1];
 
 			if (other->head == label->head && other->tail == label->tail && other->length == label->length &&
 				memcmp(other->text, label->text, label->length) == 0)
 				return i;
-			slot = (slot + 1) & mask;
+			if (!is_keyed && ((slot - first) & mask) == MOST_CROWDED)
+				return TOO_CROWDED;
+			CHECK_FOR_INTERRUPTS();
 		}
 		slots[slot] = i + 1;
+	}
+	return is_keyed || count <= MOST_CROWDED || is_roomy(slots, mask) ? ALL_DIFFER : TOO_CROWDED;
+}
+
+/*
+ * Makes the table of labels: by their ends, which is fast, or by their keys
+ * where the ends of many are the same or, chosen for that, share a slot.
+ */
+static int
+make_slots(uint16 *slots, int shift, FunnelLabel *labels, int count, bool *is_keyed)
+{
+	int			result = fill_slots(slots, shift, labels, count, false);
+
+	*is_keyed = result == TOO_CROWDED;
+	if (!*is_keyed)
+		return result;
+	path_secret_need();
+	for (int i = 0; i < count; i++)
+	{
+		PathKey		key = path_key_from_bytes(labels[i].text, labels[i].length);
+
+		labels[i].head = key.word[0];
+		labels[i].tail = key.word[1];
+	}
+	memset(slots, 0, sizeof(uint16) << (64 - shift));
+	return fill_slots(slots, shift, labels, count, true);
+}
+
+int
+funnel_code_keyed(const FunnelLookup *lookup, const char *label, int length)
+{
+	uint32		mask = ((uint32) 1 << (64 - lookup->shift)) - 1;
+	PathKey		key = path_key_from_bytes(label, length);
+
+	for (uint32 slot = (uint32) (key.word[0] >> lookup->shift); lookup->slot[slot] != 0; slot = (slot + 1) & mask)
+	{
+		const FunnelLabel *entry = &lookup->label[lookup->slot[slot] - 1];
+
+		if (entry->head == key.word[0] && entry->tail == key.word[1] && entry->length == length &&
+			memcmp(entry->text, label, length) == 0)
+			return entry->code;
+		CHECK_FOR_INTERRUPTS();
 	}
 	return -1;
 }
@@ -350,10 +419,11 @@ refuse_repeated(const Parser *parser)
 	FunnelLabel *labels = (FunnelLabel *) palloc(parser->labels * sizeof(FunnelLabel));
 	int			shift = slot_shift(parser->labels);
 	uint16	   *slots = (uint16 *) palloc0(sizeof(uint16) << (64 - shift));
+	bool		is_keyed;
 	int			repeated;
 
 	list_labels(labels, parser->canonical.data, parser->canonical.len);
-	repeated = fill_slots(slots, shift, labels, parser->labels);
+	repeated = make_slots(slots, shift, labels, parser->labels, &is_keyed);
 	if (repeated >= 0)
 		refuse(parser, parser->start + parser->places[repeated], "a label is there twice",
 			   "Each label has one place, be it a stage, a lost label or a synonym.");
@@ -444,7 +514,7 @@ funnel_lookup_create(MemoryContext context, Datum definition)
 	list_labels(lookup->label, image_canonical(lookup->image, image_length, &length), length);
 	for (int i = labels - 1; i >= 0; i--)
 		lookup->name[lookup->label[i].code] = i;
-	fill_slots(lookup->slot, shift, lookup->label, labels);
+	make_slots(lookup->slot, shift, lookup->label, labels, &lookup->is_keyed);
 	if (plain != given)
 		pfree(plain);
 	return lookup;

@@ -21,7 +21,7 @@
 /* A label of the definition, a synonym too */
 typedef struct FunnelLabel
 {
-	uint64		head;			/* its ends: funnel_ends() */
+	uint64		head;			/* its ends: funnel_ends(); or its key, where the lookup is keyed */
 	uint64		tail;
 	const char *text;			/* not NUL-terminated */
 	int32		length;
@@ -37,6 +37,7 @@ typedef struct FunnelLookup
 	int			lost;
 	int			labels;			/* synonyms included */
 	int			shift;			/* 64 minus the bits of a slot's number */
+	bool		is_keyed;		/* the ends of the labels don't tell them apart well: all of their bytes are hashed */
 	FunnelLabel *label;			/* in order of code, the name shown first */
 	uint16	   *slot;			/* 0: empty; else the number of a label, from 1 */
 	int32		image_length;
@@ -103,6 +104,8 @@ funnel_slot(uint64 head, uint64 tail, int length, int shift)
 	return (uint32) ((((head ^ (uint64) length) + (tail << 1)) * UINT64CONST(0x9e3779b97f4a7c15)) >> shift);
 }
 
+extern int	funnel_code_keyed(const FunnelLookup *lookup, const char *label, int length);
+
 /* The code of a label, -1 for one that the definition doesn't have. */
 static inline int
 funnel_code(const FunnelLookup *lookup, const char *label, int length)
@@ -112,6 +115,8 @@ funnel_code(const FunnelLookup *lookup, const char *label, int length)
 	uint32		slot;
 	uint32		mask = ((uint32) 1 << (64 - lookup->shift)) - 1;
 
+	if (unlikely(lookup->is_keyed))
+		return funnel_code_keyed(lookup, label, length);
 	funnel_ends(label, length, &head, &tail);
 	slot = funnel_slot(head, tail, length, lookup->shift);
 	while (lookup->slot[slot] != 0)

@@ -25,6 +25,7 @@ path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, bool 
 {
 	int			words = 2 + wide_keys + has_payload;
 
+	path_secret_need();
 	store->wide_keys = wide_keys;
 	store->has_payload = has_payload;
 	records_init(&store->records, fcinfo, words * sizeof(int64), wide_keys ? hash_wide : hash_narrow);
