@@ -60,7 +60,10 @@ $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sq
 # file is read, so each goes on in a make of its own, with the pg_config that prepare found complete. The
 # server is a throwaway one, the extension is installed for that server alone.
 prepared = -s PG_CONFIG="$$(tools/prepare --pg-config)"
-export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
+export PG_CONFIG FUNNEL_DATA DEALS HISTORY MAP DATES NUMBERS ENCODING FUNNEL ZONE BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
+
+# What examples/crm/read-deals needs beside, for "make demo" and "make test".
+export PREPARE_ALSO = libtext-csv-xs-perl:/usr/share/doc/libtext-csv-xs-perl/copyright:Text::CSV_XS, which reads CSV files
 
 .PHONY: prepare demo dashboard test test-bi bench test-sanitize unit
 .PHONY: run-demo run-dashboard run-test run-test-bi run-bench run-test-sanitize
@@ -81,7 +84,7 @@ dashboard:
 	@$(MAKE) $(prepared) run-$@
 
 run-demo: all
-	@tools/with-server examples/crm/demo
+	@examples/crm/demo
 
 run-test: all unit
 	@$(MAKE) -s -C test/module all
