@@ -243,7 +243,7 @@ export function funnel(stages, width, about) {
 
 /** Why deals were lost: how many for each reason, by the stage that was left. */
 export function losses(reasons, stages, width, about) {
-	const right = narrow(width) ? 100 : 130
+	const right = narrow(width) ? 116 : 130
 	const { frame, height } = rowsOf(reasons.map(r => r.reason), width, { type: 'value', show: false, max: Math.max(...reasons.map(r => r.n)) }, { right, rowHeight: 40 })
 	const labels = shapes(reasons, (r, i, at) => [
 		words(count(r.n), width - right + 56, at(0, i)[1], 'right'),
