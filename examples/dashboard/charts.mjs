@@ -168,7 +168,7 @@ const whiskers = (rows, unit, all) => shapes(rows, (r, i, at) => {
 /** A rate for each value of a segment, with intervals. */
 export function segments(rows, all, width, about) {
 	const ends = scale(rows.map(r => r.high ?? r.value), width)
-	const { frame, height } = rowsOf(rows.map(r => r.segment_value), width, valueAxis(percent, ends), { rowHeight: 42 })
+	const { frame, height } = rowsOf(rows.map(r => r.segment_value), width, valueAxis(percent, ends), { rowHeight: 42, right: 28 })
 	return draw({ ...frame, series: [whiskers(rows, 'rate', all)] }, width, height, about)
 }
 
