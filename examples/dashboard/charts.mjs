@@ -2,7 +2,7 @@
 // Colours are those of style.css. Charts are laid out from left to right; draw() mirrors them for the other direction.
 
 import * as echarts from 'echarts'
-import { digits, isolate, localDigits, periodTick, read } from './format.mjs'
+import { digits, isolate, localDigits, periodTick, signed } from './format.mjs'
 import { escape, spoken, text } from './language.mjs'
 
 const ink = 'var(--ink)', muted = 'var(--muted)', rule = 'var(--rule)', paper = 'var(--paper)'
@@ -202,7 +202,7 @@ export function steps(first, moves, last) {
 	return [total(first), ...moves.map(({ name, value, colour }) => {
 		const from = level
 		level += Number(value)
-		return { name, from, to: level, text: (value > 0 ? '+' : '') + digits(value, 'money'), colour: colour ?? (value < 0 ? colours.bad : colours.good) }
+		return { name, from, to: level, text: signed(value, 'money'), colour: colour ?? (value < 0 ? colours.bad : colours.good) }
 	}), total(last)]
 }
 

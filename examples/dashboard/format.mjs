@@ -33,8 +33,8 @@ export function exact(value) {
 	if (is_missing(value)) return none
 	const [, sign, whole, , fraction] = /^(-?)(\d+)(\.(\d+))?$/.exec(String(value)) ?? []
 	if (whole === undefined) return localDigits(value)
-	const point = intl('NumberFormat').formatToParts(0.5).find(part => part.type === 'decimal').value
-	return (sign && '−') + intl('NumberFormat').format(BigInt(whole)) + (fraction ? point + localDigits(fraction) : '')
+	const mark = (number, type) => intl('NumberFormat').formatToParts(number).find(part => part.type === type).value
+	return (sign && mark(-1, 'minusSign').replace('-', '−')) + intl('NumberFormat').format(BigInt(whole)) + (fraction ? mark(0.5, 'decimal') + localDigits(fraction) : '')
 }
 
 const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
@@ -54,13 +54,19 @@ const format = (value, more) => intl('NumberFormat', more).format(value).replace
 /** A figure without the name of its unit: count, money, rate, days or score. */
 export const digits = (value, unit) => is_missing(value) ? none : format(value, options(value, unit))
 
+/** The same with its sign. */
+export const signed = (value, unit) => format(value, { ...options(value, unit), signDisplay: 'exceptZero' })
+
 const is_code = currency => /^[A-Z]{3}$/.test(currency) && Intl.supportedValuesOf('currency').includes(currency)
 
 function withCurrency(value) {
 	const { currency, currencyDisplay } = spoken()
 	if (!currency) return digits(value, 'money')
 	if (!is_code(currency)) return `${digits(value, 'money')}\u00a0${currency}`
-	return format(value, { ...options(value, 'money'), style: 'currency', currency, currencyDisplay })
+	// What stands before and after an amount: Intl has no long form (1.2 million) of money.
+	const parts = intl('NumberFormat', { style: 'currency', currency, currencyDisplay, maximumFractionDigits: 0 }).formatToParts(1)
+	const one = parts.findIndex(part => part.type === 'integer'), [, sign = '', amount] = /^(\p{Cf}?−)?(.*)$/u.exec(digits(value, 'money'))
+	return [sign, ...parts.map((part, i) => i === one ? amount : part.value)].join('')
 }
 
 /** What amounts are in, in words: nothing where nobody said. */
@@ -83,6 +89,9 @@ const readable = { rate: value => format(value, { style: 'percent', maximumFract
 export const number = (value, unit, show = read) => is_missing(value) ? none
 	: `<data value="${escape(value)}" title="${escape((readable[unit] ?? exact)(value))}">${escape(show(value, unit))}</data>`
 
+/** The same with its unit, if that is a word, in smaller letters. */
+export const numberWithUnit = (value, unit) => number(value, unit).replace(/(\d|\p{Nd})([ \u00a0\u202f][^<]*\p{L}[^<]*)</u, '$1<small>$2</small><')
+
 /** A count or an amount in HTML, to the last digit. */
 export const whole = value => number(value, 'count', exact)
 
@@ -92,10 +101,9 @@ export const interval = ({ low, high }, unit) => is_missing(low) ? '' : say('int
 /** What a figure changed by: of rates in points, of scores as it is, of others in percent of before. */
 export function change(value, before, unit) {
 	if (is_missing(value) || is_missing(before)) return ''
-	const signed = (number, more) => format(number, { signDisplay: 'exceptZero', ...oneDigit, ...more })
-	if (unit === 'rate') return text('points', { change: signed((value - before) * 100) })
-	if (unit === 'score') return signed(value - before)
-	return Number(before) === 0 ? '' : signed(value / before - 1, { style: 'percent' })
+	if (unit === 'rate') return text('points', { change: signed((value - before) * 100, 'score') })
+	if (unit === 'score') return signed(value - before, 'score')
+	return Number(before) === 0 ? '' : signed(value / before - 1, 'rate')
 }
 
 // Periods and dates. Months of the nightly figures are the common calendar's; days are those of the reader's calendar.

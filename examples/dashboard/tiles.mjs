@@ -1,7 +1,7 @@
 // tiles.mjs: the figures at the top of the page, one tile each.
 
 import { spark } from './charts.mjs'
-import { change, interval, lastDay, number, periodTitle, shortName } from './format.mjs'
+import { change, interval, lastDay, number, numberWithUnit, periodTitle, shortName } from './format.mjs'
 import { badge, certainty, judge } from './judge.mjs'
 import { escape, say } from './language.mjs'
 
@@ -79,7 +79,7 @@ export function tile(about, figures) {
 	if (!now) return ''
 	const judged = judge(now, before, about)
 	const amount = unit === 'money' && now.denominator === null && now.numerator // to the last digit, where the figure is a sum
-	const value = number(amount || now.value, unit)
+	const value = numberWithUnit(amount || now.value, unit)
 	return `<article class="tile ${judged?.tone ?? ''}" data-kpi="${escape(kpi)}"><h3>${say(`tile.${key}.name`)}</h3>
 <p class="means">${say(`tile.${key}.means`)}</p>
 <div class="value">${list ? `<a href="#list-${list}">${value}</a>` : value}</div>

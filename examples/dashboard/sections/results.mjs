@@ -1,7 +1,7 @@
 // results.mjs: what was sold, and how much of what was decided was won.
 
 import * as charts from '../charts.mjs'
-import { change, exact, interval, label, number, periodName, periodTitle, read, shortName, whole } from '../format.mjs'
+import { change, digits, exact, interval, label, number, periodName, periodTitle, shortName, whole } from '../format.mjs'
 import { badge, judgeOfLeague } from '../judge.mjs'
 import { escape, say, text } from '../language.mjs'
 import { forReps, full, half, sum } from './shared.mjs'
@@ -23,8 +23,8 @@ const sales = forReps(({ figures }) => {
 			...rows.some(r => r.target !== null) ? [[charts.colours.ink, 'sales.legend.target']] : []],
 		chart: (width, about) => charts.bars(rows, width, about),
 		columns: {
-			period: r => escape(periodName(r.period, r.period_start)), sales: r => whole(r.numerator), yearAgo: r => number(r.year_ago, 'money'),
-			change: r => r.is_complete ? escape(change(r.value, r.year_ago, 'money')) : '', target: r => number(r.target, 'money'), '': notOver
+			period: r => escape(periodName(r.period, r.period_start)), sales: r => whole(r.numerator), yearAgo: r => number(r.year_ago, 'money', digits),
+			change: r => r.is_complete ? escape(change(r.value, r.year_ago, 'money')) : '', target: r => number(r.target, 'money', digits), '': notOver
 		}
 	}
 })
@@ -83,7 +83,7 @@ const drivers = forReps(({ drivers: rows, figures }, { period }) => {
 		chart: (width, about) => charts.waterfall(charts.steps({ name: text('drivers.before'), value: velocity.previous },
 			rows.map(r => ({ name: lever(r), value: r.contribution })), { name: text('drivers.now'), value: velocity.value }), width, about),
 		columns: {
-			lever: r => escape(lever(r)), before: r => number(r.before, levers[r.lever]), now: r => number(r.after, levers[r.lever]),
+			lever: r => escape(lever(r)), before: r => number(r.before, levers[r.lever], digits), now: r => number(r.after, levers[r.lever], digits),
 			contribution: r => number(r.contribution, 'money', exact)
 		}
 	}

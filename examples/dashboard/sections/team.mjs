@@ -45,10 +45,10 @@ const reps = ({ reps: league, repFigures, repPipelines, quarter: [quarter] }) =>
 			told: told.map(r => say(`reps.${r.judged.tone}`, { rep: label(r.segment_value), rate: number(r.value, 'rate') })).join(text('comma'))
 		},
 		columns: {
-			rep: r => label(r.segment_value), sales: r => number(r.sales, 'money'),
+			rep: r => label(r.segment_value), sales: r => number(r.sales, 'money', digits),
 			...has('attainment') ? { attainment: r => bar(r.attainment, judgeQuota({ ...r, is_complete: quarter.is_complete, at_this_pace: null })) } : {},
-			winRate: r => number(r.value, 'rate'), againstOthers: r => badge(judgeOfLeague(r)), won: r => whole(r.won), dealSize: r => number(r.deal_size, 'money'),
-			cycle: r => number(r.cycle, 'days', digits), ...has('pipeline') ? { pipeline: r => number(r.pipeline, 'money') } : {},
+			winRate: r => number(r.value, 'rate'), againstOthers: r => badge(judgeOfLeague(r)), won: r => whole(r.won), dealSize: r => number(r.deal_size, 'money', digits),
+			cycle: r => number(r.cycle, 'days', digits), ...has('pipeline') ? { pipeline: r => number(r.pipeline, 'money', digits) } : {},
 			...has('activities') ? { activities: r => whole(r.activities) } : {}
 		}
 	}
