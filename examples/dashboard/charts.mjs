@@ -280,7 +280,7 @@ export function flow(flows, stages, width, about) {
 		const key = (is_stage ? 'stage ' : 'end ') + name // a way to lose may be called as a stage is
 		const is_open = !is_stage && name === 'still open'
 		const known = nodes.get(key) ?? {
-			name: is_open ? text('flow.open') : name, out: 0, into: 0, colour: is_stage ? colours.good : is_open ? colours.open : colours.bad
+			name: is_open ? text('flow.open') : name, is_open, out: 0, into: 0, colour: is_stage ? colours.good : is_open ? colours.open : colours.bad
 		}
 		known[end] += value
 		nodes.set(key, known)
@@ -291,10 +291,11 @@ export function flow(flows, stages, width, about) {
 		const target = node(f.target, stages.indexOf(f.target) > stages.indexOf(f.source), 'into', value)
 		return { source, target, value, lineStyle: { color: nodes.get(target).colour, opacity: 0.3, curveness: 0.5 } }
 	})
-	const named = ({ name, out, into }) => `${isolate(name, 14)}${vertical && !out ? '\n' : ' '}${count(Math.max(out, into))}`
+	const broken = name => vertical ? name.replaceAll(' ', '\n') : name
+	const named = ({ name, is_open, out, into }) => `${is_open ? broken(name) : isolate(name, 14)}${vertical && !out ? '\n' : ' '}${count(Math.max(out, into))}`
 	const series = {
 		type: 'sankey', silent: true, nodeWidth: 12, layoutIterations: 64, top: 16, links,
-		...(vertical ? { orient: 'vertical', nodeGap: 46, left: 20, right: 32, bottom: 40 } : { nodeGap: 22, left: 4, right: 150, bottom: 16 }),
+		...(vertical ? { orient: 'vertical', nodeGap: 46, left: 20, right: 32, bottom: 56 } : { nodeGap: 22, left: 4, right: 150, bottom: 16 }),
 		label: { color: ink, fontSize: 12, position: vertical ? 'bottom' : 'right', formatter: ({ name }) => named(nodes.get(name)) },
 		data: [...nodes].map(([name, { colour }]) => ({ name, itemStyle: { color: colour, borderWidth: 0 } }))
 	}

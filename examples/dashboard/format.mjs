@@ -85,12 +85,17 @@ export function read(value, unit) {
 
 const readable = { rate: value => format(value, { style: 'percent', maximumFractionDigits: 4 }), days: value => format(value, { maximumFractionDigits: 4 }) }
 
-/** The same in HTML: all of the value's digits for programs, and more of them for who points at it. */
-export const number = (value, unit, show = read) => is_missing(value) ? none
-	: `<data value="${escape(value)}" title="${escape((readable[unit] ?? exact)(value))}">${escape(show(value, unit))}</data>`
+const data = (value, unit, html) => is_missing(value) ? none
+	: `<data value="${escape(value)}" title="${escape((readable[unit] ?? exact)(value))}">${html}</data>`
 
-/** The same with its unit, if that is a word, in smaller letters. */
-export const numberWithUnit = (value, unit) => number(value, unit).replace(/(\d|\p{Nd})([ \u00a0\u202f][^<]*\p{L}[^<]*)</u, '$1<small>$2</small><')
+/** The same in HTML: all of the value's digits for programs, and more of them for who points at it. */
+export const number = (value, unit, show = read) => data(value, unit, escape(show(value, unit)))
+
+/** The same, the unit's name in smaller letters where it stands behind the figure. */
+export function numberWithUnit(value, unit) {
+	const shown = read(value, unit), figure = digits(value, unit)
+	return data(value, unit, shown.startsWith(figure) && shown !== figure ? `${escape(figure)}<small>${escape(shown.slice(figure.length))}</small>` : escape(shown))
+}
 
 /** A count or an amount in HTML, to the last digit. */
 export const whole = value => number(value, 'count', exact)
@@ -119,11 +124,12 @@ export const date = start => dates({ day: 'numeric', month: 'long', year: 'numer
 /** The same in little room. */
 export const shortDate = start => dates({ day: 'numeric', month: 'short', year: 'numeric' }).format(at(start))
 
-/** Whether the reader's calendar and the common one have months of their own. */
+/** Whether the reader's calendar has other months than the common one, and whether one of them begins on that day. */
 const hasOwnMonths = () => dates().resolvedOptions().calendar !== 'gregory'
+const isOwnMonth = start => hasOwnMonths() && parts({ day: 'numeric' }, start).day === localDigits(1)
 
 function monthName(start, month, year = 'numeric') {
-	if (hasOwnMonths() && parts({ day: 'numeric' }, start).day === localDigits(1)) { // the nightly figures are by its months
+	if (isOwnMonth(start)) {
 		const own = parts({ month, year: 'numeric' }, start)
 		return `${own.month} ${own.year}`
 	}
@@ -155,7 +161,7 @@ export const shortName = (period, start) => nameOf(period, start, 'short')
 /** At length, with its days where the reader's calendar has other months. */
 export function periodTitle(period, start) {
 	const name = periodName(period, start)
-	return hasOwnMonths() && period !== 'week' ? text('period.days', { period: name, first: dates({ day: 'numeric', month: 'long' }).format(at(start)),
+	return hasOwnMonths() && period !== 'week' && !isOwnMonth(start) ? text('period.days', { period: name, first: dates({ day: 'numeric', month: 'long' }).format(at(start)),
 		last: date(lastDay(period, start)) }) : name
 }
 

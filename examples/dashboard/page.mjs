@@ -8,8 +8,8 @@ import { headline, tile } from './tiles.mjs'
 
 const style = readFileSync(new URL('style.css', import.meta.url), 'utf8')
 
-/** HTML of ours as plain text: tags go, and references become characters. */
-const plain = html => html.replace(/<[^>]*>/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
+/** HTML of ours as plain text: tags go, labels keep their isolation, and references become characters. */
+const plain = html => html.replace(/<bdi[^>]*>/g, '\u2068').replace(/<\/bdi>/g, '\u2069').replace(/<[^>]*>/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
 
 /** A table's head: words of ours or, after a colon, a label of the data. */
 const heading = key => key === '' ? '' : key.startsWith(':') ? label(key.slice(1)) : say(`column.${key}`)
