@@ -4,6 +4,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inEachLanguage } from './dashboard_languages.mjs'
 import { afterwards, build, company, database, file, is, look, noise, nonsense, ok, open, overflow, psql, scratch, sql, table, test, tiles } from './dashboard_tools.mjs'
 
 const sample = process.env.PGDATABASE
@@ -441,7 +442,9 @@ test(async () => {
 	await verdicts()
 	const bad = database('hostile', sample)
 	spoil(bad)
-	await readers(bad, await hostileLabels(bad))
+	const spoiled = await hostileLabels(bad)
+	await inEachLanguage(bad)
+	await readers(bad, spoiled)
 	await smallCompanies(bad)
 	mistakes(bad, html)
 	is(noise, [], 'no console message, no error, no request in any of these')
