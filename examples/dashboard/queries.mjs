@@ -7,10 +7,9 @@ import pg from 'pg'
 import { lastDay } from './format.mjs'
 import { headline, listsBehind } from './tiles.mjs'
 
-/** A rate of counts, as the summary that the extension's tests take; NULL where there are none. */
-const rate = (succeeded, decided) => `CASE WHEN ${decided} >= ${succeeded} THEN format('{"version": 1, "succeeded": %s, "failed": %s, "undecided": 0, "invalid_rows": 0, ` +
-	`"priced_succeeded": 0, "priced_failed": 0, "zero_amount": 0, "amount_succeeded": 0, "amount_failed": 0, "data_from": null, "data_through": null}', ` +
-	`(${succeeded})::bigint, (${decided} - (${succeeded}))::bigint)::rate_summary END`
+/** A rate of counts, as the summary that the extension's tests take: the text of an empty one with these counts; NULL where there are none. */
+const rate = (succeeded, decided) => `CASE WHEN ${decided} >= ${succeeded} THEN replace(replace((SELECT rate_agg(NULL::boolean) WHERE false)::text, ` +
+	`'"succeeded": 0', '"succeeded": ' || (${succeeded})::bigint), '"failed": 0', '"failed": ' || (${decided} - (${succeeded}))::bigint)::rate_summary END`
 
 /** Two such rates, tested: p_value, and is_few where it can't be trusted, fewer than 5 rows being expected somewhere (doc/statistics.md). */
 const compared = (a, b) => `(
