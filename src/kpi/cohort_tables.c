@@ -5,16 +5,11 @@
  * See doc/cohort.md for what each means. The tables have no rows for a NULL
  * summary and for one of no rows, whose periods nobody knows.
  */
-#include "kpi/cohort.h"
+#include "kpi/cohort_summary.h"
 
 #include "base/argument.h"
 #include "base/rows.h"
 #include "utils/memutils.h"
-
-/* In the order of CohortReason */
-static const char *const reason_names[COHORT_REASONS] = {
-	"used", "no entity", "no time", "time out of range"
-};
 
 /* The summary that is the first argument; false where it is NULL. */
 static bool
@@ -68,7 +63,7 @@ last_period(FunctionCallInfo fcinfo, const CohortSummary *summary)
 	DateADT		as_of = (DateADT) summary->last_day;
 
 	argument_as_of(fcinfo, 1, &as_of);
-	return period_of_day(summary->kind, as_of);
+	return period_of_day(summary->subject.period, as_of);
 }
 
 /*
@@ -105,7 +100,7 @@ cohort_retention(PG_FUNCTION_ARGS)
 				cell = cohort_cell(&summary, next++);
 			if (cell != NULL)
 				decimal_add(&amount, &cell->amount);
-			row_put(&row, DateADTGetDatum(period_first_day(summary.kind, cohort)));
+			row_put(&row, DateADTGetDatum(period_first_day(summary.subject.period, cohort)));
 			row_put(&row, Int32GetDatum((int32) (period - cohort)));
 			row_put(&row, Int64GetDatum(size));
 			row_put(&row, Int64GetDatum(cell == NULL ? 0 : cell->active));
@@ -175,7 +170,7 @@ active_entities(PG_FUNCTION_ARGS)
 			if (cohort_cell_cohort(&cells[next]) == period)
 				new = cells[next].active;
 		}
-		row_put(&row, DateADTGetDatum(period_first_day(summary.kind, period)));
+		row_put(&row, DateADTGetDatum(period_first_day(summary.subject.period, period)));
 		row_put(&row, Int64GetDatum(total.active));
 		row_put(&row, Int64GetDatum(new));
 		row_put(&row, Int64GetDatum(total.again));
@@ -189,22 +184,8 @@ active_entities(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * cohort_quality(summary): one row a reason. They add up to the rows given.
- */
-PG_FUNCTION_INFO_V1(cohort_quality);
-Datum
-cohort_quality(PG_FUNCTION_ARGS)
-{
-	CohortSummary summary;
-	Row			row;
-
-	row_begin(&row, fcinfo);
-	if (!read_summary(fcinfo, &summary))
-		return (Datum) 0;
-	row_put_reasons(&row, reason_names, summary.rows, COHORT_REASONS);
-	return (Datum) 0;
-}
+/* cohort_quality(summary): one row a reason */
+REASONS_QUALITY(cohort_quality, cohort_summary_type, CohortSummary, rows, cohort_reasons)
 
 /*
  * Single figures; all strict.

@@ -5,13 +5,13 @@
  * See doc/pipeline.md for what each column means. There are no rows for a NULL
  * summary.
  */
-#include "kpi/pipeline.h"
+#include "kpi/pipeline_summary.h"
 
 #include "base/argument.h"
 #include "base/rows.h"
 
 /* Whether amounts come in (1) or leave (-1) */
-static const int amount_sign[MOVES] = {1, 1, -1, -1, -1, 1};
+static const int amount_sign[PIPELINE_MOVES] = {1, 1, -1, -1, -1, 1};
 
 /* A sum of nothing yet, shown with as many decimals as the summary's amounts have */
 static Decimal
@@ -24,7 +24,7 @@ no_amount(const PipelineSummary *summary)
 static void
 put_amount(Row *row, const PipelineSummary *summary, const Decimal *amount)
 {
-	if (summary->with_amount == 0)
+	if (summary->totals.with_amount == 0)
 		row_put_null(row);
 	else
 		row_put_numeric(row, amount);
@@ -56,12 +56,12 @@ pipeline_movements(PG_FUNCTION_ARGS)
 	argument_as_of(fcinfo, 1, &as_of);
 	open = zero = no_amount(&summary);
 
-	for (int32 number = period_of_day(summary.kind, summary.first);
-		 number <= period_of_day(summary.kind, as_of); number++)
+	for (int32 number = period_of_day(summary.subject.period, summary.first);
+		 number <= period_of_day(summary.subject.period, as_of); number++)
 	{
 		static const PipelinePeriod nothing;
 		const PipelinePeriod *period = &nothing;
-		int32		start = period_first_day(summary.kind, number);
+		int32		start = period_first_day(summary.subject.period, number);
 		Decimal		opening = open;
 		Decimal		growth;
 
@@ -69,7 +69,7 @@ pipeline_movements(PG_FUNCTION_ARGS)
 			period = pipeline_period(&summary, next++);
 		row_put(&row, DateADTGetDatum(start));
 		put_amount(&row, &summary, &opening);
-		for (int move = 0; move < MOVES; move++)
+		for (int move = 0; move < PIPELINE_MOVES; move++)
 		{
 			Decimal		amount = zero;
 
@@ -83,7 +83,7 @@ pipeline_movements(PG_FUNCTION_ARGS)
 		put_amount(&row, &summary, &open);
 
 		row_put(&row, Int64GetDatum(open_deals));
-		for (int move = 0; move < MOVES; move++)
+		for (int move = 0; move < PIPELINE_MOVES; move++)
 		{
 			open_deals += pipeline_deals_sign[move] * period->deals[move];
 			row_put(&row, Int64GetDatum(period->deals[move]));
@@ -97,18 +97,5 @@ pipeline_movements(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * pipeline_quality(summary): one row a reason. They add up to the rows given.
- */
-PG_FUNCTION_INFO_V1(pipeline_quality);
-Datum
-pipeline_quality(PG_FUNCTION_ARGS)
-{
-	PipelineSummary summary;
-	Row			row;
-
-	row_begin(&row, fcinfo);
-	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
-	row_put_reasons(&row, history_reason_names, summary.rows, HISTORY_REASONS);
-	return (Datum) 0;
-}
+/* pipeline_quality(summary): one row a reason */
+REASONS_QUALITY(pipeline_quality, pipeline_summary_type, PipelineSummary, totals.rows, history_reasons)

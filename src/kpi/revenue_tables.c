@@ -5,7 +5,7 @@
  * See doc/revenue.md for what each column means. There are no rows for a NULL
  * summary.
  */
-#include "kpi/revenue.h"
+#include "kpi/revenue_summary.h"
 
 #include "base/argument.h"
 #include "base/rows.h"
@@ -154,21 +154,8 @@ mrr_retention(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * mrr_quality(summary): one row a reason. They add up to the rows given.
- */
-PG_FUNCTION_INFO_V1(mrr_quality);
-Datum
-mrr_quality(PG_FUNCTION_ARGS)
-{
-	MrrSummary	summary;
-	Row			row;
-
-	row_begin(&row, fcinfo);
-	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
-	row_put_reasons(&row, mrr_reason_names, summary.rows, MRR_REASONS);
-	return (Datum) 0;
-}
+/* mrr_quality(summary): one row a reason */
+REASONS_QUALITY(mrr_quality, mrr_summary_type, MrrSummary, rows, mrr_reasons)
 
 /* negative_months(mrr_summary) */
 PG_FUNCTION_INFO_V1(mrr_negative_months);
