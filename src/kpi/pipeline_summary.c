@@ -274,3 +274,27 @@ SUMMARY_TYPE_FUNCTIONS(pipeline_summary, pipeline_summary_type)
 SUMMARY_ROLLUP_FUNCTIONS(pipeline_summary, pipeline_summary_type)
 SUMMARY_MOMENT(pipeline_data_from, pipeline_summary_type, PipelineSummary, from)
 SUMMARY_MOMENT(pipeline_data_through, pipeline_summary_type, PipelineSummary, through)
+
+/* entities_outside(pipeline_summary) */
+PG_FUNCTION_INFO_V1(pipeline_entities_outside);
+Datum
+pipeline_entities_outside(PG_FUNCTION_ARGS)
+{
+	PipelineSummary summary;
+
+	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
+	PG_RETURN_INT64(summary.outside);
+}
+
+/* definition(pipeline_summary): as a funnel; NULL in a summary of no rows. */
+PG_FUNCTION_INFO_V1(pipeline_definition);
+Datum
+pipeline_definition(PG_FUNCTION_ARGS)
+{
+	PipelineSummary summary;
+
+	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
+	if (summary.funnel == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(funnel_parse(summary.definition, summary.definition_length));
+}
