@@ -27,19 +27,14 @@ broken_rule(const SummaryType *type, void *summary)
 	return type->rules ? type->rules(summary) : NULL;
 }
 
-/* Lists the fields and checks the rules: behind them where the codec reads, before them where it writes. */
+/* Refuses what has been read, or is to be written, where it breaks a rule. */
 static void
-list_fields(const SummaryType *type, Codec *codec, void *summary)
+check_rules(const SummaryType *type, Codec *codec, void *summary)
 {
-	const char *why;
+	const char *why = broken_rule(type, summary);
 
-	if (codec_is_reading(codec))
-		type->fields(codec, summary);
-	why = broken_rule(type, summary);
 	if (why != NULL)
 		codec_refuse(codec, why);
-	if (!codec_is_reading(codec))
-		type->fields(codec, summary);
 }
 
 void
@@ -67,7 +62,8 @@ unpack(const SummaryType *type, int version, const char *data, int size, const v
 				 errhint("This funnel_metrics reads versions 1 to %d: was the value written by a later one?",
 						 type->version)));
 	summary_clear(type, into);
-	list_fields(type, &codec, into);
+	type->fields(&codec, into);
+	check_rules(type, &codec, into);
 	if (codec.at != codec.end)
 		codec_refuse(&codec, "bytes are left over");
 }
@@ -75,9 +71,10 @@ unpack(const SummaryType *type, int version, const char *data, int size, const v
 /*
  * A stored value is detoasted and may have a short header, so its bytes are
  * unaligned; of a live one the struct is copied, and a tail stays where it is.
+ * The answer is whether the rules have been checked: of a live one, not.
  */
-void
-summary_read_like(const SummaryType *type, Datum summary, const void *like, void *into)
+static bool
+read_any(const SummaryType *type, Datum summary, const void *like, void *into)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(summary);
 	const char *data = VARDATA_ANY(value);
@@ -106,20 +103,36 @@ summary_read_like(const SummaryType *type, Datum summary, const void *like, void
 	}
 	else
 		unpack(type, (uint8) data[0], data + 1, size - 1, like, into);
+	return data[0] != SUMMARY_LIVE;
+}
+
+void
+summary_read_like(const SummaryType *type, Datum summary, const void *like, void *into)
+{
+	read_any(type, summary, like, into);
+}
+
+/* The packed form of a struct whose rules may have been checked */
+static Datum
+pack(const SummaryType *type, void *summary, bool is_checked)
+{
+	StringInfoData out;
+	Codec		codec = {CODEC_PACK, type->version, type->name, &out, NULL, NULL, NULL, true, NULL};
+
+	if (!is_checked)
+		check_rules(type, &codec, summary);
+	initStringInfo(&out);
+	appendStringInfoSpaces(&out, VARHDRSZ);
+	appendStringInfoChar(&out, (char) type->version);
+	type->fields(&codec, summary);
+	SET_VARSIZE(out.data, out.len);
+	return PointerGetDatum(out.data);
 }
 
 Datum
 summary_pack(const SummaryType *type, void *summary)
 {
-	StringInfoData out;
-	Codec		codec = {CODEC_PACK, type->version, type->name, &out, NULL, NULL, NULL, true, NULL};
-
-	initStringInfo(&out);
-	appendStringInfoSpaces(&out, VARHDRSZ);
-	appendStringInfoChar(&out, (char) type->version);
-	list_fields(type, &codec, summary);
-	SET_VARSIZE(out.data, out.len);
-	return PointerGetDatum(out.data);
+	return pack(type, summary, false);
 }
 
 Datum
@@ -156,8 +169,7 @@ summary_final(const SummaryType *type, FunctionCallInfo fcinfo)
 	if (PG_ARGISNULL(0))
 		return summary_empty(type);
 	summary = palloc(type->size);
-	summary_read(type, PG_GETARG_DATUM(0), summary);
-	return summary_pack(type, summary);
+	return pack(type, summary, read_any(type, PG_GETARG_DATUM(0), NULL, summary));
 }
 
 Datum
@@ -168,11 +180,12 @@ summary_out(const SummaryType *type, FunctionCallInfo fcinfo)
 	int64		version = type->version;
 	void	   *summary = palloc(type->size);
 
-	summary_read(type, PG_GETARG_DATUM(0), summary);
+	if (!read_any(type, PG_GETARG_DATUM(0), NULL, summary))
+		check_rules(type, &codec, summary);
 	initStringInfo(&out);
 	codec_record_begin(&codec);
 	codec_count(&codec, "version", &version);
-	list_fields(type, &codec, summary);
+	type->fields(&codec, summary);
 	codec_record_end(&codec);
 	PG_RETURN_CSTRING(out.data);
 }
@@ -192,13 +205,14 @@ summary_in(const SummaryType *type, FunctionCallInfo fcinfo)
 									  version, type->version));
 	codec.version = (int) version;
 	summary_clear(type, summary);
-	list_fields(type, &codec, summary);
+	type->fields(&codec, summary);
+	check_rules(type, &codec, summary);
 	codec_record_end(&codec);
 	while (codec.at < codec.end && strchr(" \t\n\r", *codec.at))
 		codec.at++;
 	if (codec.at != codec.end)
 		codec_refuse(&codec, "something follows the closing brace");
-	PG_RETURN_DATUM(summary_pack(type, summary));
+	PG_RETURN_DATUM(pack(type, summary, true));
 }
 
 Datum
@@ -207,8 +221,7 @@ summary_send(const SummaryType *type, FunctionCallInfo fcinfo)
 	void	   *summary = palloc(type->size);
 
 	/* what is packed is what is sent; a live form is packed first */
-	summary_read(type, PG_GETARG_DATUM(0), summary);
-	PG_RETURN_DATUM(summary_pack(type, summary));
+	PG_RETURN_DATUM(pack(type, summary, read_any(type, PG_GETARG_DATUM(0), NULL, summary)));
 }
 
 Datum
@@ -220,7 +233,7 @@ summary_recv(const SummaryType *type, FunctionCallInfo fcinfo)
 	int			size = message->len - message->cursor;
 
 	unpack(type, version, pq_getmsgbytes(message, size), size, NULL, summary);
-	PG_RETURN_DATUM(summary_pack(type, summary));
+	PG_RETURN_DATUM(pack(type, summary, true));
 }
 
 /*
