@@ -159,6 +159,18 @@ COMMIT;
 CALL kpi.refresh();
 SELECT is((SELECT sum(numerator) FROM kpi.figures WHERE kpi = 'deals created' AND period = 'fiscal year' AND segment = 'all'), (SELECT count(*)::numeric FROM app.opportunities WHERE NOT is_deleted AND created_on < '2025-11-24'), 'bound late: a table swapped is read by its name');
 SELECT pg_temp.is_right('bound late: all of it');
+
+-- Months later, and nothing has come: what is missing is not taken for nothing
+UPDATE kpi.settings SET as_of = '2026-09-15 12:00+08';
+CALL kpi.refresh();
+CREATE TEMPORARY TABLE last_day AS
+SELECT max(day) AS day FROM (
+	SELECT close_dt::date AS day FROM app.opportunities WHERE NOT is_deleted AND deal_status ~* 'won|lost|disq' UNION ALL SELECT created_on::date FROM app.opportunities WHERE NOT is_deleted
+	UNION ALL SELECT (created_utc AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Kuala_Lumpur')::date FROM app.inbound_leads UNION ALL SELECT dt::date FROM app.tbl_activity WHERE done = 1 UNION ALL SELECT (sent_at AT TIME ZONE 'UTC' AT TIME ZONE 'Asia/Kuala_Lumpur')::date FROM app.emp_survey) d;
+SELECT results_eq($$ SELECT period, period_start, is_complete FROM kpi.figures WHERE kpi = 'deals won' AND date_basis = 'closed' AND segment = 'all' AND period <> 'day' ORDER BY 1, 2 $$,
+	$$ SELECT period, period_start, period_end <= (SELECT day FROM last_day) FROM kpi.calendar WHERE period <> 'day' AND NOT is_comparison GROUP BY 1, 2, 3 ORDER BY 1, 2 $$, 'data that have ended: periods behind them are not complete');
+SELECT ok((SELECT day FROM last_day) BETWEEN '2025-11-24' AND '2026-08-01' AND bool_or(is_complete) AND NOT bool_and(is_complete), 'data that have ended: and that is some of them') FROM kpi.figures WHERE kpi = 'deals won' AND date_basis = 'closed' AND segment = 'all';
+
 ALTER TABLE app.emp_survey RENAME TO emp_survey_gone;
 SELECT matches(pg_temp.said('SELECT kpi.check_sources()'), '^55000 the sources read app.emp_survey, as it was: its name means another table now, or none', 'bound late: a table that is gone is told');
 ALTER TABLE app.emp_survey_gone RENAME TO emp_survey;
@@ -240,8 +252,36 @@ SELECT results_eq($$ SELECT created_day, closed_day, (closed AT TIME ZONE 'CET')
 SELECT is((SELECT string_agg(period_start::text, ', ') FROM kpi.figures WHERE kpi = 'deals won' AND date_basis = 'closed' AND period = 'month' AND segment = 'all' AND value = 1), '2025-07-01', 'CET: and in its month');
 
 --
+-- Deals alone, under five columns
+--
+DROP SCHEMA kpi CASCADE;
+\set said `echo 'CREATE VIEW kpi.source_deals AS SELECT "Opportunity ID" AS deal_id, created_on AS created, close_dt AS closed, true AS won FROM app.opportunities;' >/tmp/$PGDATABASE.sql; psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1; rm /tmp/$PGDATABASE.sql`
+SELECT is(:'said'::text, '', 'deals alone: installed');
+SELECT results_eq($$ SELECT date_basis, count(DISTINCT kpi) FROM kpi.figures GROUP BY 1 ORDER BY 1 $$, $$ SELECT b, count(*) FROM kpi.figure_list, unnest('{closed,created}'::text[]) b WHERE made_of = 'deals' AND value IS NOT NULL AND coalesce(date_basis, b) = b GROUP BY 1 ORDER BY 1 $$, 'deals alone: all their figures, and no others');
+SELECT is_empty($$ SELECT relname FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind IN ('v', 'm') AND asked(format('SELECT count(x::text) FROM kpi.%I x', relname)) !~ '^\d+$' $$, 'deals alone: every view answers');
+CALL kpi.refresh();
+DROP SCHEMA kpi CASCADE;
+
+-- Mappings that don't fit are told so
+\setenv KPI_MAPPING 'CREATE VIEW kpi.source_deals AS SELECT 1 AS deal_id, now() AS created, now() AS closed;'
+\set said `echo "$KPI_MAPPING" >/tmp/$PGDATABASE.sql; psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1`
+SELECT alike(:'said'::text, '%kpi.source_deals has no column won%true: won; false: lost; NULL: still open%', 'a mapping without a column that it must have');
+\setenv KPI_MAPPING 'CREATE VIEW kpi.source_deals AS SELECT 1 AS deal_id, now() AS created, now() AS closed, \'yes\'::text AS won;'
+\set said `echo "$KPI_MAPPING" >/tmp/$PGDATABASE.sql; psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1`
+SELECT alike(:'said'::text, '%kpi.source_deals.won is of type text: it is wanted as outcome%outcome (boolean)%', 'a mapping with a column of another type');
+\setenv KPI_MAPPING 'CREATE VIEW kpi.source_deals AS SELECT 1 AS deal_id, now() AS created, now() AS closed, true AS won, 5 AS value;'
+\set said `echo "$KPI_MAPPING" >/tmp/$PGDATABASE.sql; psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1`
+SELECT alike(:'said'::text, '%a source view has a column value, which no figure reads%', 'a mapping with a column that is none');
+\setenv KPI_MAPPING 'CREATE VIEW kpi.source_customers AS SELECT 1 AS customer;'
+\set said `echo "$KPI_MAPPING" >/tmp/$PGDATABASE.sql; psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1; rm /tmp/$PGDATABASE.sql`
+SELECT alike(:'said'::text, '%unknown source: kpi.source_customers%Sources are kpi.source_activities, %', 'a mapping of something unknown');
+SELECT hasnt_schema('kpi', 'nothing is left behind');
+
+--
 -- Names
 --
+\set form materialized
+\ir ../examples/nightly/install.sql
 SELECT is_empty($$ SELECT a.relname, b.relname FROM pg_class a JOIN pg_class b ON b.relname IN (a.relname || 's', a.relname || 'es', regexp_replace(a.relname, 'y$', 'ies'))
 	WHERE a.relnamespace = 'kpi'::regnamespace AND b.relnamespace = 'kpi'::regnamespace AND a.relkind IN ('r', 'v', 'm') AND b.relkind IN ('r', 'v', 'm') AND a.oid <> b.oid $$, 'no two names differ by a plural only');
 SELECT is_empty($$ SELECT replace(kpi, '{survey}', 'eNPS') FROM kpi.figure_list WHERE value IS NOT NULL EXCEPT SELECT kpi FROM kpi_catalog() $$, 'each figure of the list is in the catalogue');

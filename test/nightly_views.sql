@@ -233,6 +233,25 @@ SELECT is_empty($$
 		OR n = 0 AND (low IS NOT NULL OR high IS NOT NULL) LIMIT 5$$, 'intervals of rates');
 SELECT is_empty($$SELECT * FROM compared WHERE kpi IN ('NPS', 'eNPS') AND (NOT (-100 <= low AND low < high AND high <= 100) OR (low IS NULL) <> (value IS NULL)) LIMIT 5$$, 'intervals of scores');
 
+SELECT set_eq('SELECT DISTINCT kpi FROM shown', $$SELECT replace(kpi, '{survey}', survey) FROM kpi.figure_list, (SELECT DISTINCT survey FROM survey_responses) s WHERE value IS NOT NULL$$, 'the figures are those of the list');
+
+-- Two dimensions at once
+SELECT set_eq($$SELECT date_basis, period, period_start, dimension, value, other_dimension, other_value, deals, deals_won, amount_won, round(sales_cycle_days::numeric, 6) FROM kpi.deals_across WHERE period <> 'week'$$,
+	$$SELECT d.date_basis, c.period, c.period_start, a.dimension, coalesce(a.value, '(none)') AS value, a.other_dimension, coalesce(a.other_value, '(none)') AS other_value, count(*), count(*) FILTER (WHERE won) AS won, coalesce(sum(amount) FILTER (WHERE won), 0) AS amount,
+		round((avg(extract(epoch FROM closed - created)) FILTER (WHERE won AND closed >= created AND closed < 'infinity' AND created < 'infinity') / 86400)::numeric, 6)
+	FROM (SELECT date_basis, day, owner, source, region, won, amount, CASE WHEN isfinite(closed) THEN closed END AS closed, CASE WHEN isfinite(created) THEN created END AS created FROM deal_row WHERE segment = 'all') d
+	JOIN cal c USING (day)
+	CROSS JOIN LATERAL (VALUES ('owner', owner, 'source', source), ('owner', owner, 'region', region), ('source', source, 'region', region)) AS a (dimension, value, other_dimension, other_value)
+	WHERE NOT c.is_comparison AND c.period NOT IN ('day', 'week') GROUP BY 1, 2, 3, 4, 5, 6, 7$$, 'deals across two dimensions');
+SELECT set_eq($$SELECT period, period_start, dimension, value, other_dimension, other_value, leads, converted, answerable, answered_in_time FROM kpi.leads_across WHERE period = 'quarter'$$,
+	$$SELECT c.period, c.period_start, a.dimension, coalesce(a.value, '(none)') AS value, a.other_dimension, coalesce(a.other_value, '(none)') AS other_value, count(*) AS n, count(converted) AS converted,
+		count(*) FILTER (WHERE answerable AND (hours >= 0 OR first_response IS NULL)) AS answerable, count(*) FILTER (WHERE answerable AND hours BETWEEN 0 AND 24) AS in_time
+	FROM (SELECT *, created <= timestamptz '2025-11-16 10:00+03:30' AS answerable, (created AT TIME ZONE 'Asia/Tehran')::date AS day,
+			CASE WHEN isfinite(first_response) THEN extract(epoch FROM first_response - created) / 3600 END AS hours FROM leads WHERE isfinite(created)) l
+	JOIN cal c USING (day)
+	CROSS JOIN LATERAL (VALUES ('owner', owner, 'source', source), ('owner', owner, 'region', region), ('source', source, 'region', region)) AS a (dimension, value, other_dimension, other_value)
+	WHERE NOT c.is_comparison AND c.period = 'quarter' GROUP BY 1, 2, 3, 4, 5, 6$$, 'leads across two dimensions');
+
 -- Every figure, of those without an oracle here, too
 SELECT is_empty($$SELECT kpi FROM shown EXCEPT SELECT kpi FROM kpi_catalog()$$, 'each figure is in the catalogue');
 SELECT is_empty($$
@@ -490,6 +509,9 @@ CALL kpi.refresh();
 SELECT results_eq($$SELECT reached, (SELECT sum(amount) FROM kpi.cohort_retention) FROM kpi.stages_by_period WHERE stage = 'Won' AND period = 'all time' AND segment = 'all'$$,
 	'VALUES (1::bigint, 10.00)', 'and are after it, though no row changed');
 SELECT is_empty('SELECT * FROM kpi.figures_of_periods EXCEPT SELECT * FROM kpi.figure_periods', 'and the figures are those of the new moment');
+UPDATE kpi.settings SET as_of = '2025-02-01 00:00+00';
+CALL kpi.refresh();
+SELECT is((SELECT max(cohort + make_interval(months => months_since::integer))::date FROM kpi.cohort_retention), '2025-01-01'::date, 'cohorts end with the last month that has begun: at midnight, not with the new one');
 \set form materialized
 
 DROP SCHEMA kpi CASCADE;

@@ -170,16 +170,25 @@ BEGIN
 			RAISE EXCEPTION 'kpi.source_% has no column %', one.source, one.name
 				USING ERRCODE = '42703', HINT = (SELECT meaning || '.' FROM kpi.source_columns c WHERE c.source = one.source AND c.name = one.name);
 		ELSIF NOT one.is_missing AND NOT one.is_fit THEN
-			RAISE EXCEPTION 'kpi.source_%.% is a %, where a % is wanted', one.source, one.name, one.type, one.kind
+			RAISE EXCEPTION 'kpi.source_%.% is of type %: it is wanted as %', one.source, one.name, one.type, one.kind
 				USING ERRCODE = '42804', HINT = col_description('kpi.source_columns'::regclass, 3);
 		END IF;
 	END LOOP;
 
+	IF (SELECT count(DISTINCT t.typcategory) FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+		WHERE a.attname = 'deal_id' AND a.attrelid IN (to_regclass('kpi.source_deals'), to_regclass('kpi.source_stage_history'))) > 1 THEN
+		RAISE EXCEPTION 'kpi.source_deals.deal_id and kpi.source_stage_history.deal_id are of different types'
+			USING ERRCODE = '42804', HINT = 'Cast one to the type of the other.';
+	END IF;
+
 	FOR one IN
 		SELECT source, string_agg(format('NULL::%s AS %I', CASE kind
-			WHEN 'key' THEN 'bigint' WHEN 'text' THEN 'text' WHEN 'label' THEN 'text' WHEN 'moment' THEN 'timestamptz' WHEN 'day' THEN 'date' WHEN 'end' THEN 'date'
+			WHEN 'key' THEN coalesce((	-- that of the other source that has the key
+				SELECT format_type(min(a.atttypid::bigint)::oid, NULL) FROM pg_attribute a JOIN pg_class v ON v.oid = a.attrelid
+				WHERE v.relnamespace = 'kpi'::regnamespace AND v.relname LIKE 'source\_%' AND a.attname = c.name AND v.relkind = 'v'), 'bigint')
+			WHEN 'text' THEN 'text' WHEN 'label' THEN 'text' WHEN 'moment' THEN 'timestamptz' WHEN 'day' THEN 'date' WHEN 'end' THEN 'date'
 			WHEN 'outcome' THEN 'boolean' WHEN 'span' THEN 'interval' WHEN 'score' THEN 'smallint' ELSE 'numeric' END, name), ', ') AS columns
-		FROM kpi.source_columns WHERE to_regclass('kpi.source_' || source) IS NULL GROUP BY source
+		FROM kpi.source_columns c WHERE to_regclass('kpi.source_' || source) IS NULL GROUP BY source
 	LOOP
 		EXECUTE format('CREATE VIEW kpi.source_%s AS SELECT %s WHERE false', one.source, one.columns);
 	END LOOP;

@@ -59,6 +59,8 @@ SELECT is((SELECT string_agg(DISTINCT owner, ', ') FROM kpi.activities_by_period
 SELECT is((SELECT string_agg(DISTINCT segment_value, ', ') FROM (SELECT segment_value FROM kpi.deals_by_period UNION SELECT segment_value FROM kpi.leads_by_period UNION SELECT segment_value FROM kpi.quotas_by_period UNION SELECT segment_value FROM kpi.stages_by_period
 	UNION SELECT segment_value FROM kpi.stage_flows UNION SELECT segment_value FROM kpi.stage_times UNION SELECT segment_value FROM kpi.pipeline_movements UNION SELECT segment_value FROM kpi.velocity_drivers) s), 'Emma Johnson', 'a rep: its own segment wherever there are segments');
 SELECT is((SELECT count(*) FROM kpi.surveys_by_period) + (SELECT count(*) FROM kpi.mrr_movements) + (SELECT count(*) FROM kpi.mrr_waterfall) + (SELECT count(*) FROM kpi.cohort_retention), 0::bigint, 'a rep: nothing where there are none');
+SELECT is((SELECT string_agg(DISTINCT value, ', ') FROM (SELECT value FROM kpi.deals_across WHERE dimension = 'owner' UNION SELECT value FROM kpi.leads_across WHERE dimension = 'owner') a), 'Emma Johnson', 'a rep: its own cuts across');
+SELECT is((SELECT sum(deals) FROM kpi.deals_across WHERE dimension = 'source' AND date_basis = 'created' AND period = 'fiscal year'), (SELECT created::numeric FROM emmas), 'a rep: and what its own deals make in those of others');
 SELECT is(asked('SELECT count(*) FROM deals'), '42501', 'a rep: no table of the CRM');
 SELECT is(asked('SELECT count(*) FROM kpi.figure_periods'), '42501', 'a rep: no figures without the filter');
 SELECT is(asked('SELECT count(*) FROM kpi.people'), '42501', 'a rep: not who is who');
