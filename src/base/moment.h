@@ -29,6 +29,31 @@ moment_from_timestamp(Datum value)
 }
 
 /*
+ * Dates and moments that count, those of the years 1900 to 2199 (a timestamptz's
+ * in UTC): others are typing errors, or stand for "never", and one of them would
+ * make tables of millions of periods. Rows that have one are counted as out of
+ * range.
+ */
+#define DATE_FIRST		(-36524)	/* 1900-01-01, in days from 2000-01-01 */
+#define DATE_LAST		73048		/* 2199-12-31 */
+
+static inline bool
+date_in_range(DateADT date)
+{
+	return date >= DATE_FIRST && date <= DATE_LAST;
+}
+
+static inline bool
+moment_in_range(Timestamp at)
+{
+	return at >= DATE_FIRST * USECS_PER_DAY && at < (DATE_LAST + 1) * USECS_PER_DAY;
+}
+
+/* Error: as_of, a date or a moment, isn't one of them. The hint says what to give. */
+extern void check_as_of_date(DateADT as_of, const char *hint);
+extern void check_as_of_moment(Timestamp as_of, const char *hint);
+
+/*
  * A timestamptz is a moment; a timestamp and a date are local to some zone:
  * where periods are told apart, only moments are converted to it.
  */
@@ -50,12 +75,12 @@ moment_from_date(Datum value)
 	return (Timestamp) date * USECS_PER_DAY;
 }
 
-/* The time from start to end; false where one is infinite, the end is first, or 64 bits can't hold it. */
+/* The time from start to end; false where one is out of range, or the end is first. */
 static inline bool
 moment_elapsed(Timestamp start, Timestamp end, int64 *microseconds)
 {
-	return !TIMESTAMP_NOT_FINITE(start) && !TIMESTAMP_NOT_FINITE(end) && end >= start &&
-		!pg_sub_s64_overflow(end, start, microseconds);
+	*microseconds = (int64) ((uint64) end - (uint64) start);
+	return moment_in_range(start) && moment_in_range(end) && end >= start;
 }
 
 extern int64 span_microseconds(const Interval *span, const char *name);

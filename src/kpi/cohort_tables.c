@@ -77,11 +77,7 @@ read_as_of(FunctionCallInfo fcinfo, const CohortSummary *summary)
 	if (PG_ARGISNULL(1))
 		return last;
 	as_of = PG_GETARG_DATEADT(1);
-	if (DATE_NOT_FINITE(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of must not be infinite"),
-				 errhint("Give the day of the question: periods before the one it lies in are complete.")));
+	check_as_of_date(as_of, "Give the day of the question: periods before the one it lies in are complete.");
 	if (summary->cells.length > 0 && as_of < last)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

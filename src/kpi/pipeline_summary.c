@@ -72,8 +72,7 @@ pipeline_rules(const void *of)
 	if ((summary->from <= summary->through) != (summary->first <= summary->last))
 		return "there are moments without periods, or the other way round";
 	if (summary->first <= summary->last &&
-		(!path_time_in_range(summary->from) || !path_time_in_range(summary->through) ||
-		 !is_period_of(summary->kind, summary->first, summary->from) ||
+		(!is_period_of(summary->kind, summary->first, summary->from) ||
 		 !is_period_of(summary->kind, summary->last, summary->through)))
 		return "its first or last period does not agree with its moments";
 	if (summary->periods.length > 0 && summary->rows[HISTORY_USED] == 0)
@@ -184,9 +183,7 @@ pipeline_fields(Codec *codec, void *of)
 	codec_count(codec, "entities_with_amount", &summary->with_amount);
 	if (codec_is_reading(codec))
 	{
-		int32		limit = day_of(PATH_TIME_LIMIT) + 400;
-
-		if (first < -limit || first > limit || last < -limit || last > limit)
+		if (Min(first, last) < PERIOD_FIRST_START || Max(first, last) > PERIOD_LAST_DAY)
 			codec_refuse(codec, "a period is out of range");
 		summary->first = (int32) first;
 		summary->last = (int32) last;

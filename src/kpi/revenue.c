@@ -68,7 +68,7 @@ add_month(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal (*conve
 {
 	if (unlikely(PG_ARGISNULL(2)))
 		state->left_out[MRR_NO_MONTH]++;
-	else if (unlikely(!mrr_date_in_range(PG_GETARG_DATEADT(2))))
+	else if (unlikely(!date_in_range(PG_GETARG_DATEADT(2))))
 		state->left_out[MRR_OUT_OF_RANGE]++;
 	else if (unlikely(PG_ARGISNULL(3)))
 		state->left_out[MRR_NO_AMOUNT]++;
@@ -97,11 +97,7 @@ date_text(DateADT date)
 static pg_noinline void
 set_as_of(MrrState *state, DateADT as_of)
 {
-	if (!mrr_date_in_range(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of must be between 1900-01-01 and 2199-12-31: %s", date_text(as_of)),
-				 errhint("Give the day up to which the subscriptions are known.")));
+	check_as_of_date(as_of, "Give the day up to which the subscriptions are known.");
 	state->has_as_of = true;
 	state->as_of = as_of;
 	state->until = month_of(as_of + 1) - 1;
@@ -135,7 +131,7 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 		return;
 	}
 	starts = PG_GETARG_DATEADT(2);
-	if (unlikely(!mrr_date_in_range(starts)))
+	if (unlikely(!date_in_range(starts)))
 	{
 		state->left_out[MRR_OUT_OF_RANGE]++;
 		return;
@@ -149,7 +145,7 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 			state->left_out[MRR_ENDS_BEFORE]++;
 			return;
 		}
-		if (ends <= MRR_DATE_LAST)	/* else it runs on, whether infinity is meant or 9999-12-31 */
+		if (ends <= DATE_LAST)	/* else it runs on, whether infinity is meant or 9999-12-31 */
 			end = month_of(ends);
 	}
 	if (unlikely(PG_ARGISNULL(4)))

@@ -28,10 +28,7 @@
 #define MRR_MONTH_FIRST		(-1200)
 #define MRR_MONTH_LAST		2399
 #define MRR_MONTHS_MOST		(MRR_MONTH_LAST - MRR_MONTH_FIRST + 1)
-#define MRR_DATE_FIRST		(-36524)	/* 1900-01-01 */
-#define MRR_DATE_LAST		73048		/* 2199-12-31 */
 
-#define mrr_date_in_range(date)	((date) >= MRR_DATE_FIRST && (date) <= MRR_DATE_LAST)
 
 /* Why a row is used or left out; a row is in exactly one. */
 typedef enum MrrReason

@@ -177,7 +177,7 @@ first_month_field(Codec *codec, MrrSummary *summary)
 	codec_date(codec, "first_month", &day);
 	if (!codec_is_reading(codec))
 		return;
-	if (!mrr_date_in_range(day))
+	if (!date_in_range(day))
 		codec_refuse(codec, "its first month is none of the years 1900 to 2199");
 	summary->first = period_of_day(PERIOD_MONTH, (int32) day);
 	if (mrr_first_day(summary->first) != day)

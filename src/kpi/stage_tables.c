@@ -95,11 +95,7 @@ read_as_of(FunctionCallInfo fcinfo, int argument, int stale_argument)
 	{
 		DateADT		date = PG_GETARG_DATEADT(argument);
 
-		if (DATE_NOT_FINITE(date))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("as_of must not be infinite"),
-					 errhint("Give the day up to which the history is complete.")));
+		check_as_of_date(date, "Give the day up to which the history is complete.");
 		as_of.given = true;
 		as_of.day = date;
 	}
