@@ -92,14 +92,14 @@ CREATE FUNCTION cohort_retention(
 	OUT amount numeric, OUT amount_per_customer numeric, OUT is_complete boolean)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 300;
-COMMENT ON FUNCTION cohort_retention(cohort_summary, date) IS 'Who came back: one row a cohort (the first day of the period of an entity''s first row) and number of periods_since, 0 up to the period of as_of. Rate is retained / cohort_size, a fraction 0..1; amount_per_customer is amount / cohort_size, in the currency of the amounts, both NULL where no row has an amount. The period in which as_of (a local date, by default that of the last row) lies isn''t over: is_complete is false, and its figures may still grow. An as_of before the last row is an error.';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, date) IS 'Who came back: one row a cohort (the first day of the period of an entity''s first row) and number of periods_since, 0 up to the period of as_of. Rate is retained / cohort_size, a fraction 0..1; amount_per_customer is amount / cohort_size, in the currency of the amounts, both NULL where no row has an amount. The period in which as_of (a local date, by default that of the last row) lies isn''t over: is_complete is false, and its figures may still grow. What lies behind the period of as_of is left out; an as_of outside of 1900 to 2199 is an error.';
 
 CREATE FUNCTION active_entities(
-	summary cohort_summary,
+	summary cohort_summary, as_of date DEFAULT NULL,
 	OUT period date, OUT active bigint, OUT new bigint, OUT "returning" bigint, OUT reactivated bigint, OUT amount numeric)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 100;
-COMMENT ON FUNCTION active_entities(cohort_summary) IS 'How many entities were active: one row a period, by its first day, from the first to the last without gaps. Active = new (first row ever) + returning (active in the period before, too) + reactivated (active before that, not then). Amount in the currency of the amounts, NULL where no row has one.';
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
+COMMENT ON FUNCTION active_entities(cohort_summary, date) IS 'How many entities were active: one row a period, by its first day, from the first to that of as_of (a local date; by default that of the last row), without gaps. Give all segments one as_of, so that one that everybody left shows it; periods behind as_of are left out, and one outside of 1900 to 2199 is an error. Active = new (first row ever) + returning (active in the period before, too) + reactivated (active before that, not then). Amount in the currency of the amounts, NULL where no row has one.';
 
 CREATE FUNCTION cohort_quality(
 	summary cohort_summary,

@@ -60,15 +60,15 @@ COMMENT ON AGGREGATE rollup(pipeline_summary) IS 'Merges the summaries of one fu
 -- Figures of a summary
 
 CREATE FUNCTION pipeline_movements(
-	summary pipeline_summary,
+	summary pipeline_summary, as_of date DEFAULT NULL,
 	OUT period date, OUT opening numeric, OUT created numeric, OUT increased numeric, OUT decreased numeric,
 	OUT won numeric, OUT lost numeric, OUT reopened numeric, OUT closing numeric,
 	OUT opening_deals bigint, OUT created_deals bigint, OUT increased_deals bigint, OUT decreased_deals bigint,
 	OUT won_deals bigint, OUT lost_deals bigint, OUT reopened_deals bigint, OUT closing_deals bigint,
 	OUT growth_rate double precision)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 24;
-COMMENT ON FUNCTION pipeline_movements(pipeline_summary) IS 'What moved the pipeline: one row a period, by its first day, from the first to the last of the data; opening + created + increased - decreased - won - lost + reopened = closing, in amounts (exact, one currency; NULL where no deal has one) and, without increased and decreased, in deals. growth_rate is (closing - opening) / opening, NULL where that is nothing.';
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 24;
+COMMENT ON FUNCTION pipeline_movements(pipeline_summary, date) IS 'What moved the pipeline: one row a period, by its first day, from the first to that of as_of (a local date; by default the last of the data). Give all segments one as_of, so that one in which nothing moves any more keeps its balance; periods behind as_of are left out, and one outside of 1900 to 2199 is an error. Its parts: opening + created + increased - decreased - won - lost + reopened = closing, in amounts (exact, one currency; NULL where no deal has one) and, without increased and decreased, in deals. growth_rate is (closing - opening) / opening, NULL where that is nothing.';
 
 CREATE FUNCTION pipeline_quality(
 	summary pipeline_summary,
@@ -76,6 +76,14 @@ CREATE FUNCTION pipeline_quality(
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 8;
 COMMENT ON FUNCTION pipeline_quality(pipeline_summary) IS 'How many rows were used, and how many not and why: one row a reason. Each row given is in exactly one.';
+
+CREATE FUNCTION entities_outside(pipeline_summary) RETURNS bigint
+	AS 'MODULE_PATHNAME', 'pipeline_entities_outside' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION entities_outside(pipeline_summary) IS 'Deals that no row places in a stage of the funnel: in no other figure.';
+
+CREATE FUNCTION definition(pipeline_summary) RETURNS funnel
+	AS 'MODULE_PATHNAME', 'pipeline_definition' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION definition(pipeline_summary) IS 'The funnel a summary was made with. NULL in a summary of no rows.';
 
 CREATE FUNCTION data_from(pipeline_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'pipeline_data_from' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

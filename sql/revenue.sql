@@ -51,23 +51,23 @@ COMMENT ON AGGREGATE rollup(mrr_summary) IS 'Merges the recurring revenue of dif
 -- Figures of a summary
 
 CREATE FUNCTION mrr_movements(
-	summary mrr_summary,
+	summary mrr_summary, as_of date DEFAULT NULL,
 	OUT month date, OUT opening numeric, OUT new numeric, OUT expansion numeric, OUT reactivated numeric,
 	OUT contraction numeric, OUT churned numeric, OUT closing numeric,
 	OUT opening_customers bigint, OUT new_customers bigint, OUT reactivated_customers bigint,
 	OUT churned_customers bigint, OUT closing_customers bigint,
 	OUT quick_ratio double precision, OUT customer_churn_rate double precision, OUT revenue_churn_rate double precision)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 36;
-COMMENT ON FUNCTION mrr_movements(mrr_summary) IS 'How recurring revenue moved: one row a month, from the first to the last, by its first day; amounts, exact and never negative, are of a month, and opening + new + expansion + reactivated - contraction - churned = closing. Quick ratio is (new + expansion + reactivated) / (contraction + churned), the churn rates are churned / opening, fractions 0..1: NULL where there is nothing to divide by.';
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 36;
+COMMENT ON FUNCTION mrr_movements(mrr_summary, date) IS 'How recurring revenue moved: one row a month, from the first to that of as_of (by default the last of the data), by its first day. Give all segments one as_of, so that one that everybody left shows it: in months behind its last row nobody pays; months behind as_of are left out. (Subscriptions end at the as_of of mrr_agg; a later one is an error, as is one outside of 1900 to 2199.) The amounts, exact and never negative, are of a month, and opening + new + expansion + reactivated - contraction - churned = closing. Quick ratio is (new + expansion + reactivated) / (contraction + churned), the churn rates are churned / opening, fractions 0..1: NULL where there is nothing to divide by.';
 
 CREATE FUNCTION mrr_retention(
-	summary mrr_summary, months integer,
+	summary mrr_summary, months integer, as_of date DEFAULT NULL,
 	OUT month date, OUT customers_then bigint, OUT mrr_then numeric, OUT mrr_now numeric,
 	OUT net_retention double precision, OUT gross_retention double precision, OUT customer_retention double precision)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 36;
-COMMENT ON FUNCTION mrr_retention(mrr_summary, integer) IS 'What became of the customers of 1, 3, 6 or 12 months before (another number is an error): one row for each month that has one so long before it. Mrr_now is what those of them pay that have paid in every month since; net retention is it / mrr_then, gross retention counts the smaller of then and now for each customer, customer retention counts the customers: fractions (net may exceed 1), NULL where nobody paid then.';
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 36;
+COMMENT ON FUNCTION mrr_retention(mrr_summary, integer, date) IS 'What became of the customers of 1, 3, 6 or 12 months before (another number is an error): one row for each month, up to that of as_of as in mrr_movements, that has one so long before it. Mrr_now is what those of them pay that have paid in every month since; net retention is it / mrr_then, gross retention counts the smaller of then and now for each customer, customer retention counts the customers: fractions (net may exceed 1), NULL where nobody paid then.';
 
 CREATE FUNCTION mrr_quality(
 	summary mrr_summary,

@@ -122,10 +122,11 @@ SELECT is_empty($$
 
 -- A superuser calls every function written in SQL, under a search_path that finds the traps first.
 CREATE TABLE public.calls AS
-SELECT format('SELECT count(*) FROM own.%I(%s)', proname, (SELECT string_agg(format('%L::%s', CASE WHEN type = 'date'::regtype THEN '2025-01-0' || 1 + 8 * (n % 2)
-		WHEN type = 'text[]'::regtype THEN '{}' WHEN type::regtype::text ~ '_summary$' THEN label_agg::text ELSE '3' END, type::regtype), ', ' ORDER BY n)
-	FROM unnest(proargtypes) WITH ORDINALITY AS argument(type, n))) AS call
-FROM members JOIN pg_proc ON (classid, objid) = ('pg_proc'::regclass, oid), (SELECT own.label_agg('3')) AS summary(label_agg) WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql');
+SELECT format('SELECT count(*) FROM own.%I(%s)', proname, (SELECT string_agg(CASE
+		WHEN type::regtype::text ~ '_summary$' THEN format('(SELECT own.rollup(NULL::%s))', type::regtype)
+		ELSE format('%L::%s', CASE WHEN type = 'date'::regtype THEN '2025-01-0' || 1 + 8 * (n % 2) WHEN typelem <> 0 AND typlen = -1 THEN '{' || n || '}' ELSE '3' END, type::regtype) END, ', ' ORDER BY n)
+	FROM unnest(proargtypes) WITH ORDINALITY AS argument(type, n) JOIN pg_type ON pg_type.oid = type)) AS call
+FROM members JOIN pg_proc ON (classid, objid) = ('pg_proc'::regclass, oid) WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql');
 CREATE FUNCTION public.call(command text) RETURNS text AS $$
 DECLARE
 	result text;

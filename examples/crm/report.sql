@@ -16,6 +16,8 @@
 \set has_amount true
 \set has_created true
 \set has_closed true
+\set has_currencies false
+\set has_history false
 \set owner_label owner
 \set source_label source
 \set industry_label industry
@@ -75,15 +77,20 @@ SELECT source AS :"source_label",
 \else
 SELECT 'all' AS deals,
 \endif
+\if :has_currencies
+	currency,
+\endif
 	round(avg_deal_size(s), 2) AS "average won", amount_won(s) AS "amount won",
 	round((100 * win_rate_by_value(s))::numeric, 1) AS "win rate by value %",
 	without_amount(s) AS "no amount", zero_amount(s) AS zero
-\if :has_source
-FROM (SELECT source, rate_agg(won, amount) AS s FROM deals GROUP BY source) t
-ORDER BY amount_won(s) DESC NULLS LAST, source;
+FROM (SELECT source, currency, rate_agg(won, amount) AS s FROM (
+\if :has_currencies
+	SELECT source, currency, won, amount FROM deals WHERE won IS NOT NULL	-- amounts of several currencies are never summed
 \else
-FROM (SELECT rate_agg(won, amount) AS s FROM deals) t;
+	SELECT source, NULL AS currency, won, amount FROM deals
 \endif
+	) d GROUP BY source, currency) t
+ORDER BY currency, amount_won(s) DESC NULLS LAST, source;
 \endif
 
 \if :has_cycle
@@ -102,6 +109,13 @@ ORDER BY won DESC;
 
 \if :has_velocity
 \qecho 'Pipeline velocity: money won per day = opportunities x win rate x deal size / cycle, of the decided deals.'
+\if :has_currencies
+SELECT currency, round(pipeline_velocity(s, 'decided')::numeric, 2) AS "velocity per day",
+	opportunities(s, 'decided') AS opportunities, round((100 * win_rate(s))::numeric, 1) AS "win rate %",
+	round(avg_deal_size(s), 2) AS "average won", round(cycle_days(s)::numeric, 1) AS "cycle days"
+FROM (SELECT currency, velocity_agg(won, amount, created, closed) AS s FROM deals WHERE won IS NOT NULL GROUP BY currency) t
+ORDER BY currency;
+\else
 SELECT round(pipeline_velocity(s, 'decided')::numeric, 2) AS "velocity per day",
 	opportunities(s, 'decided') AS opportunities, round((100 * win_rate(s))::numeric, 1) AS "win rate %",
 	round(avg_deal_size(s), 2) AS "average won", round(cycle_days(s)::numeric, 1) AS "cycle days"
@@ -118,6 +132,7 @@ FROM (
 		velocity_agg(won, amount, created, closed) FILTER (WHERE closed >= :'half') AS second_half
 	FROM deals WHERE won IS NOT NULL
 ) t, velocity_drivers(first_half, second_half) d;
+\endif
 \endif
 \endif
 
@@ -189,6 +204,20 @@ FROM (
 ) t
 ORDER BY region;
 \else
+\if :has_history
+\qecho 'Stage funnel: where deals leak, of all that reached a stage, and how long they sit in it.'
+SELECT stage_agg(h.deal_id, h.stage, h.entered_at, f.definition) AS funnel FROM deal_stage_history h CROSS JOIN history_funnel f \gset
+SELECT stage, reached, advanced, lost, open, round((100 * leakage_rate)::numeric, 1) AS "leakage %", round(mean_days::numeric, 1) AS "mean days", round(median_days::numeric, 1) AS "median days"
+FROM stage_leakage(:'funnel');
+
+\qecho 'Rows of the history, and those left out; a label that FUNNEL does not have is none of its stages.'
+SELECT reason, rows FROM stage_quality(:'funnel') WHERE rows > 0;
+SELECT stage AS "not in FUNNEL", count(*) AS rows FROM deal_stage_history h CROSS JOIN history_funnel f
+WHERE stage_step(h.stage, f.definition) IS NULL GROUP BY stage ORDER BY count(*) DESC, stage LIMIT 20;
+SELECT count(*) AS "deals without history", count(*) FILTER (WHERE won IS NOT NULL) AS "of these decided",
+	(SELECT count(*) FROM history_end) AS "ended by the file of deals"
+FROM deals d WHERE NOT EXISTS (SELECT FROM deal_stage_history h WHERE h.deal_id = d.deal_id);
+\endif
 \qecho 'Left out: leads and surveys, which a file of deals does not hold.'
 \if :has_amount \else
 \qecho 'Left out: deal size, for want of amounts.'

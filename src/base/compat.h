@@ -16,6 +16,11 @@
 #error "funnel_metrics needs PostgreSQL 13 or later"
 #endif
 
+/* A later one may have changed what a function here means, without a word from the compiler. */
+#if PG_VERSION_NUM >= 190000 && !defined(FUNNEL_ANY_MAJOR)
+#error "this funnel_metrics knows PostgreSQL 13 to 18; to try it with a later one: make COPT=-DFUNNEL_ANY_MAJOR"
+#endif
+
 /* Sums are exact in 128 bits; every 64-bit platform PostgreSQL builds on has them. */
 #ifndef HAVE_INT128
 #error "funnel_metrics needs a compiler with 128-bit integers"

@@ -6,29 +6,6 @@
 
 #include "utils/builtins.h"
 
-pg_noreturn static void
-refuse_as_of(Datum shown, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("as_of must be between 1900-01-01 and 2199-12-31: %s", DatumGetCString(shown)),
-			 errhint("%s", hint)));
-}
-
-void
-check_as_of_date(DateADT as_of, const char *hint)
-{
-	if (!date_in_range(as_of))
-		refuse_as_of(DirectFunctionCall1(date_out, DateADTGetDatum(as_of)), hint);
-}
-
-void
-check_as_of_moment(Timestamp as_of, const char *hint)
-{
-	if (!moment_in_range(as_of))
-		refuse_as_of(DirectFunctionCall1(timestamp_out, TimestampGetDatum(as_of)), hint);
-}
-
 /*
  * An exact span: days of 86,400 s and a time. Months have no fixed length and
  * are refused, as are negative spans; "name" is the argument's.

@@ -22,36 +22,32 @@
 #define MOMENT_TYPES(X) \
 	X(timestamp) X(date)
 
-static inline Timestamp
-moment_from_timestamp(Datum value)
-{
-	return DatumGetTimestamp(value);
-}
-
 /*
- * Dates and moments that count, those of the years 1900 to 2199 (a timestamptz's
- * in UTC): others are typing errors, or stand for "never", and one of them would
- * make tables of millions of periods. Rows that have one are counted as out of
- * range.
+ * Dates and moments (a timestamptz's date is that in UTC) outside of the years
+ * 1900 to 2199 are dirt (0001-01-01, 0202 for 2022, 9999-12-31), and one would
+ * make a row for each period of the centuries between it and the others. Rows
+ * that have one are left out and counted.
  */
-#define DATE_FIRST		(-36524)	/* 1900-01-01, in days from 2000-01-01 */
-#define DATE_LAST		73048		/* 2199-12-31 */
+#define DATE_EARLIEST	(-36524)	/* 1900-01-01 */
+#define DATE_LATEST		73048	/* 2199-12-31 */
 
 static inline bool
 date_in_range(DateADT date)
 {
-	return date >= DATE_FIRST && date <= DATE_LAST;
+	return date >= DATE_EARLIEST && date <= DATE_LATEST;
 }
 
 static inline bool
 moment_in_range(Timestamp at)
 {
-	return at >= DATE_FIRST * USECS_PER_DAY && at < (DATE_LAST + 1) * USECS_PER_DAY;
+	return at >= DATE_EARLIEST * USECS_PER_DAY && at < (DATE_LATEST + 1) * USECS_PER_DAY;
 }
 
-/* Error: as_of, a date or a moment, isn't one of them. The hint says what to give. */
-extern void check_as_of_date(DateADT as_of, const char *hint);
-extern void check_as_of_moment(Timestamp as_of, const char *hint);
+static inline Timestamp
+moment_from_timestamp(Datum value)
+{
+	return DatumGetTimestamp(value);
+}
 
 /*
  * A timestamptz is a moment; a timestamp and a date are local to some zone:

@@ -39,8 +39,8 @@ typedef enum PeriodKind
 extern const char *const period_names[PERIOD_KINDS];
 
 /* Days, from 2000-01-01, that the local date of a moment in range can be, and that its period can begin with */
-#define PERIOD_FIRST_DAY	(DATE_FIRST - 1)
-#define PERIOD_LAST_DAY		(DATE_LAST + 1)
+#define PERIOD_FIRST_DAY	(DATE_EARLIEST - 1)
+#define PERIOD_LAST_DAY		(DATE_LATEST + 1)
 #define PERIOD_FIRST_START	(PERIOD_FIRST_DAY - 364)	/* 1899-01-01 */
 
 /* A time zone, as AT TIME ZONE reads its name. It lives as long as the backend. */

@@ -102,14 +102,3 @@ row_end(Row *row)
 	MemoryContextReset(row->context);
 	row->columns = 0;
 }
-
-void
-row_put_reasons(Row *row, const char *const *names, const int64 *rows, int reasons)
-{
-	for (int reason = 0; reason < reasons; reason++)
-	{
-		row_put_text(row, names[reason]);
-		row_put(row, Int64GetDatum(rows[reason]));
-		row_end(row);
-	}
-}

@@ -48,7 +48,4 @@ extern void row_put_numeric(Row *row, const Decimal *value);
 extern void row_put_mean(Row *row, const Decimal *sum, int64 count);	/* NULL where the count is 0 */
 extern void row_end(Row *row);
 
-/* The rows of a *_quality table: each reason and how many rows it has. */
-extern void row_put_reasons(Row *row, const char *const *names, const int64 *rows, int reasons);
-
 #endif							/* FUNNEL_ROWS_H */

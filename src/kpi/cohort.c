@@ -6,20 +6,17 @@
  * place of a time: the walk sees each entity's periods in order, and needs no
  * more. The moments themselves leave their first and last in the state.
  */
-#include "kpi/cohort.h"
+#include "kpi/cohort_summary.h"
 
-#include "path/amount.h"
+#include "path/arguments.h"
 #include "path/calendar.h"
 #include "path/store.h"
 #include "path/walk.h"
-#include "utils/builtins.h"
-#include "utils/memutils.h"
-#include "utils/uuid.h"
 
 typedef struct CohortState
 {
 	PathStore	store;
-	AmountList amounts;
+	AmountList	amounts;
 	Calendar	calendar;
 	int64		from;			/* as in the summary */
 	int64		through;
@@ -27,50 +24,40 @@ typedef struct CohortState
 	int64		left_out[COHORT_REASONS];
 }			CohortState;
 
+/* The arguments are (state, entity, at [, amount], period [, zone]). */
+enum
+{
+	COHORT_AT = PATH_ENTITY + 1,
+	COHORT_AMOUNT
+};
+
 static pg_noinline CohortState *
 create_state(FunctionCallInfo fcinfo, bool wide_keys, int period, bool is_local)
 {
 	MemoryContext context;
-	CohortState *state;
+	CohortState *state = path_state_create(fcinfo, sizeof(CohortState), &context);
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "cohort_accum called in non-aggregate context");
-	state = MemoryContextAllocZero(context, sizeof(CohortState));
 	calendar_begin(&state->calendar, fcinfo, context, period, is_local);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
 	state->amounts.context = context;
-	path_store_init(&state->store, fcinfo, wide_keys, period > 3);
+	path_store_init(&state->store, fcinfo, wide_keys, period > COHORT_AMOUNT);
 	return state;
 }
 
-/* The state, a new one at the first row; arguments are (state, entity, at [, amount], period [, zone]). */
-static inline CohortState *
-row_state(FunctionCallInfo fcinfo, bool wide_keys, int period, bool is_local)
-{
-	CohortState *state;
-
-	calendar_check_null(fcinfo, period);
-	if (unlikely(PG_ARGISNULL(0)))
-		return create_state(fcinfo, wide_keys, period, is_local);
-	state = (CohortState *) PG_GETARG_POINTER(0);
-	calendar_check(&state->calendar, fcinfo, period);
-	return state;
-}
-
-/* The part of the row's way in that all overloads share, after the entity is known */
-static inline void
+/* Adds or counts a row whose entity has this key. */
+static pg_attribute_always_inline void
 place_row(CohortState *state, FunctionCallInfo fcinfo, PathKey key, Timestamp (*moment) (Datum), int64 amount)
 {
 	Timestamp	at;
 	int32		day;
 
-	if (unlikely(PG_ARGISNULL(2)))
+	if (unlikely(PG_ARGISNULL(COHORT_AT)))
 	{
 		state->left_out[COHORT_NO_TIME]++;
 		return;
 	}
-	at = moment(PG_GETARG_DATUM(2));
+	at = moment(PG_GETARG_DATUM(COHORT_AT));
 	if (unlikely(!moment_in_range(at)))
 	{
 		state->left_out[COHORT_OUT_OF_RANGE]++;
@@ -84,72 +71,34 @@ place_row(CohortState *state, FunctionCallInfo fcinfo, PathKey key, Timestamp (*
 	path_append(&state->store, fcinfo, key, path_moment(period_of_day(state->calendar.kind, day), 0), amount);
 }
 
-#define COHORT_ACCUM(entity, at) \
-PG_FUNCTION_INFO_V1(cohort_accum_##entity##_##at); \
-Datum \
-cohort_accum_##entity##_##at(PG_FUNCTION_ARGS) \
-{ \
-	CohortState *state = row_state(fcinfo, PATH_WIDE_##entity, 3, MOMENT_IS_LOCAL_##at); \
-\
-	if (unlikely(PG_ARGISNULL(1))) \
-		state->left_out[COHORT_NO_ENTITY]++; \
-	else \
-		place_row(state, fcinfo, PATH_KEY_##entity, moment_from_##at, AMOUNT_NONE); \
-	PG_RETURN_POINTER(state); \
+static pg_attribute_always_inline Datum
+cohort_row(FunctionCallInfo fcinfo, const PathKinds kinds)
+{
+	int			period = kinds.amount != NULL ? COHORT_AMOUNT + 1 : COHORT_AT + 1;
+	CohortState *state;
+
+	calendar_check_null(fcinfo, period);
+	if (unlikely(PG_ARGISNULL(0)))
+		state = create_state(fcinfo, kinds.wide_keys, period, kinds.is_local);
+	else
+	{
+		state = (CohortState *) PG_GETARG_POINTER(0);
+		calendar_check(&state->calendar, fcinfo, period);
+	}
+	if (unlikely(PG_ARGISNULL(PATH_ENTITY)))
+		state->left_out[COHORT_NO_ENTITY]++;
+	else
+	{
+		int64		amount = path_row_amount(fcinfo, kinds, &state->amounts, COHORT_AMOUNT);
+
+		place_row(state, fcinfo, path_row_key(fcinfo, kinds), kinds.moment, amount);
+	}
+	PG_RETURN_POINTER(state);
 }
 
-#define COHORT_ACCUM_AMOUNT(entity, at, type) \
-PG_FUNCTION_INFO_V1(cohort_accum_##entity##_##at##_##type); \
-Datum \
-cohort_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
-{ \
-	CohortState *state = row_state(fcinfo, PATH_WIDE_##entity, 4, MOMENT_IS_LOCAL_##at); \
-\
-	if (unlikely(PG_ARGISNULL(1))) \
-		state->left_out[COHORT_NO_ENTITY]++; \
-	else \
-	{ \
-		int64		packed = AMOUNT_NONE; \
-\
-		if (!PG_ARGISNULL(3)) \
-		{ \
-			Decimal		amount = decimal_from_##type(PG_GETARG_DATUM(3)); \
-\
-			packed = amount_pack(&state->amounts, &amount); \
-		} \
-		place_row(state, fcinfo, PATH_KEY_##entity, moment_from_##at, packed); \
-	} \
-	PG_RETURN_POINTER(state); \
-}
-
-#define COHORT_ACCUM_int8_timestamptz(type)	COHORT_ACCUM_AMOUNT(int8, timestamptz, type)
-#define COHORT_ACCUM_text_timestamptz(type)	COHORT_ACCUM_AMOUNT(text, timestamptz, type)
-#define COHORT_ACCUM_uuid_timestamptz(type)	COHORT_ACCUM_AMOUNT(uuid, timestamptz, type)
-#define COHORT_ACCUM_int8_timestamp(type)	COHORT_ACCUM_AMOUNT(int8, timestamp, type)
-#define COHORT_ACCUM_text_timestamp(type)	COHORT_ACCUM_AMOUNT(text, timestamp, type)
-#define COHORT_ACCUM_uuid_timestamp(type)	COHORT_ACCUM_AMOUNT(uuid, timestamp, type)
-#define COHORT_ACCUM_int8_date(type)		COHORT_ACCUM_AMOUNT(int8, date, type)
-#define COHORT_ACCUM_text_date(type)		COHORT_ACCUM_AMOUNT(text, date, type)
-#define COHORT_ACCUM_uuid_date(type)		COHORT_ACCUM_AMOUNT(uuid, date, type)
-
-COHORT_ACCUM(int8, timestamptz)
-COHORT_ACCUM(text, timestamptz)
-COHORT_ACCUM(uuid, timestamptz)
-COHORT_ACCUM(int8, timestamp)
-COHORT_ACCUM(text, timestamp)
-COHORT_ACCUM(uuid, timestamp)
-COHORT_ACCUM(int8, date)
-COHORT_ACCUM(text, date)
-COHORT_ACCUM(uuid, date)
-AMOUNT_TYPES(COHORT_ACCUM_int8_timestamptz)
-AMOUNT_TYPES(COHORT_ACCUM_text_timestamptz)
-AMOUNT_TYPES(COHORT_ACCUM_uuid_timestamptz)
-AMOUNT_TYPES(COHORT_ACCUM_int8_timestamp)
-AMOUNT_TYPES(COHORT_ACCUM_text_timestamp)
-AMOUNT_TYPES(COHORT_ACCUM_uuid_timestamp)
-AMOUNT_TYPES(COHORT_ACCUM_int8_date)
-AMOUNT_TYPES(COHORT_ACCUM_text_date)
-AMOUNT_TYPES(COHORT_ACCUM_uuid_date)
+/* cohort_accum_int8_timestamptz ... cohort_accum_uuid_date; with an amount cohort_accum_int8_timestamptz_int2 ... */
+PATH_ZONED_TRANSITIONS(cohort_accum, cohort_row)
+PATH_ZONED_AMOUNT_TRANSITIONS(cohort_accum, cohort_row)
 
 /* One walk: what it adds to, and what it must know of the entity at hand */
 typedef struct CohortVisitor
@@ -220,10 +169,7 @@ cohort_final(PG_FUNCTION_ARGS)
 	state = (CohortState *) PG_GETARG_POINTER(0);
 
 	summary_clear(&cohort_summary_type, &summary);
-	summary.known = true;
-	summary.kind = state->calendar.kind;
-	if (state->calendar.zone.rules != NULL)
-		summary.zone = pstrdup(state->calendar.zone.name);
+	subject_set_calendar(&summary.subject, &state->calendar, "");
 	summary.from = state->from;
 	summary.through = state->through;
 	summary.last_day = state->last_day;

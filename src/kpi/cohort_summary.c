@@ -2,16 +2,20 @@
  * cohort_summary.c
  *		The type cohort_summary: how it is written, read, checked and merged.
  */
-#include "kpi/cohort.h"
+#include "kpi/cohort_summary.h"
 
 #include "base/rollup.h"
-#include "miscadmin.h"
-#include "utils/builtins.h"
-#include "utils/memutils.h"
 
-/* As in the text form; cohort_quality names them with spaces. */
-static const char *const reason_fields[COHORT_REASONS] = {
+static const char *const reason_names[COHORT_REASONS] = {
 	"used", "no_entity", "no_time", "time_out_of_range"
+};
+
+const Reasons cohort_reasons = {COHORT_REASONS, reason_names};
+
+static const SubjectKind cohort_subject = {
+	.has_calendar = true,
+	.differ = "periods or zones",
+	.hint = "Group by the period and zone, or aggregate the rows again with one of them.",
 };
 
 static void
@@ -19,7 +23,7 @@ cohort_clear(void *into)
 {
 	CohortSummary *summary = into;
 
-	summary->zone = (char *) "";
+	subject_clear(&summary->subject);
 	summary->from = MOMENT_NONE_FROM;
 	summary->through = MOMENT_NONE_THROUGH;
 	TALLY_INIT(&summary->cells, CohortCell, 2, 1);
@@ -95,15 +99,10 @@ cohort_rules(const void *of)
 	int32		earliest,
 				latest;
 
-	for (int reason = 0; reason < COHORT_REASONS; reason++)
-	{
-		if (summary->rows[reason] > COHORT_MOST)
-			return "a number of rows is too large";
-		if (!summary->known && summary->rows[reason] > 0)
-			return "there are rows but no period";
-	}
-	if (!summary->known && summary->zone[0] != '\0')
-		return "there is a zone but no period";
+	if (!reasons_at_most(&cohort_reasons, summary->rows, COUNT_MOST))
+		return "a number of rows is too large";
+	if (!summary->subject.known && !reasons_at_most(&cohort_reasons, summary->rows, 0))
+		return "there are rows but no period";
 
 	while (i < summary->cells.length)
 	{
@@ -133,23 +132,13 @@ cohort_rules(const void *of)
 		return NULL;
 	possible_days(summary->through, &earliest, &latest);
 	if (summary->last_day < earliest || summary->last_day > latest ||
-		period_of_day(summary->kind, (int32) summary->last_day) != last)
+		period_of_day(summary->subject.period, (int32) summary->last_day) != last)
 		return "its last period does not agree with its last moment";
 	possible_days(summary->from, &earliest, &latest);
 	first_cohort = cohort_cell_cohort(cohort_cell(summary, 0));
-	if (first_cohort < period_of_day(summary->kind, earliest) || first_cohort > period_of_day(summary->kind, latest))
+	if (first_cohort < period_of_day(summary->subject.period, earliest) || first_cohort > period_of_day(summary->subject.period, latest))
 		return "its first cohort does not agree with its first moment";
 	return NULL;
-}
-
-/* The kind of period and the zone */
-static void
-kind_fields(Codec *codec, CohortSummary *summary)
-{
-	int			length = strlen(summary->zone);
-
-	codec_period(codec, &summary->known, &summary->kind);
-	codec_zone(codec, &summary->zone, &length);
 }
 
 /* One cell, of those of a cohort; "since" is how many periods after its own, "last" that of the one before. */
@@ -179,14 +168,14 @@ cell_fields(Codec *codec, CohortSummary *summary, int at, int64 cohort, int64 *l
 static int64
 cohort_field(Codec *codec, CohortSummary *summary, int64 number, int64 before)
 {
-	int64		start = codec_is_reading(codec) ? 0 : period_first_day(summary->kind, (int32) number);
+	int64		start = codec_is_reading(codec) ? 0 : period_first_day(summary->subject.period, (int32) number);
 
 	codec_date(codec, "start", &start);
 	if (!codec_is_reading(codec))
 		return number;
 	/* a week's first day may lie before the first day there is */
-	number = period_of_day(summary->kind, (int32) start);
-	if (!summary->known || number <= before || period_first_day(summary->kind, (int32) number) != start)
+	number = period_of_day(summary->subject.period, (int32) start);
+	if (!summary->subject.known || number <= before || period_first_day(summary->subject.period, (int32) number) != start)
 		codec_refuse(codec, "its cohorts are out of order, or begin within a period");
 	return number;
 }
@@ -226,24 +215,14 @@ cohort_fields(Codec *codec, void *of)
 {
 	CohortSummary *summary = of;
 
-	kind_fields(codec, summary);
+	subject_fields(codec, &cohort_subject, &summary->subject, NULL);
 	codec_moments(codec, &summary->from, &summary->through);
 	if (summary->from <= summary->through)
 		codec_date(codec, "last_day", &summary->last_day);
-	codec_group_begin(codec, "rows");
-	for (int reason = 0; reason < COHORT_REASONS; reason++)
-		codec_count(codec, reason_fields[reason], &summary->rows[reason]);
-	codec_group_end(codec);
+	reasons_fields(codec, &cohort_reasons, summary->rows);
 	codec_count(codec, "rows_with_amount", &summary->with_amount);
 	codec_count(codec, "repeaters", &summary->repeaters);
 	cells_fields(codec, summary);
-}
-
-/* "month, Asia/Tehran" */
-static char *
-describe_periods(const CohortSummary *summary)
-{
-	return psprintf("%s, %s", period_names[summary->kind], summary->zone[0] == '\0' ? "local times" : summary->zone);
 }
 
 static void
@@ -251,28 +230,15 @@ cohort_merge(void *to, void *added)
 {
 	CohortSummary *into = to;
 	CohortSummary *other = added;
+	bool		is_new;
 
-	if (!other->known)
+	if (!subject_merge(&cohort_summary_type, &cohort_subject, &into->subject, &other->subject, &is_new))
 		return;
-	if (!into->known)
-	{
-		into->known = true;
-		into->kind = other->kind;
-		into->zone = pstrdup(other->zone);
-	}
-	if (into->kind != other->kind || strcmp(into->zone, other->zone) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot merge cohort summaries of different periods or zones"),
-				 errdetail("One is by %s, the other by %s.", describe_periods(into), describe_periods(other)),
-				 errhint("Group by the period and zone, or aggregate the rows again with one of them.")));
-
 	if (into->cells.length == 0 || (other->cells.length > 0 && other->last_day > into->last_day))
 		into->last_day = other->last_day;
 	into->from = Min(into->from, other->from);
 	into->through = Max(into->through, other->through);
-	for (int reason = 0; reason < COHORT_REASONS; reason++)
-		count_add(&into->rows[reason], other->rows[reason]);
+	reasons_merge(&cohort_reasons, into->rows, other->rows);
 	count_add(&into->with_amount, other->with_amount);
 	count_add(&into->repeaters, other->repeaters);
 	tally_merge(&into->cells, &other->cells);

@@ -5,16 +5,11 @@
  * See doc/cohort.md for what each means. The tables have no rows for a NULL
  * summary and for one of no rows, whose periods nobody knows.
  */
-#include "kpi/cohort.h"
+#include "kpi/cohort_summary.h"
 
+#include "base/argument.h"
 #include "base/rows.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
-
-/* In the order of CohortReason */
-static const char *const reason_names[COHORT_REASONS] = {
-	"used", "no entity", "no time", "time out of range"
-};
 
 /* The summary that is the first argument; false where it is NULL. */
 static bool
@@ -61,33 +56,19 @@ zero_amount(const CohortSummary *summary)
 	return decimal_zero(sum.wide == NULL ? sum.scale : 0);
 }
 
-static char *
-day_text(int32 day)
+/* The number of the period that as_of, the second argument, lies in; by default that of the last row */
+static int64
+last_period(FunctionCallInfo fcinfo, const CohortSummary *summary)
 {
-	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
-}
+	DateADT		as_of = (DateADT) summary->last_day;
 
-/* The second argument, as_of; by default the day of the last row. */
-static int32
-read_as_of(FunctionCallInfo fcinfo, const CohortSummary *summary)
-{
-	int32		last = (int32) summary->last_day;
-	DateADT		as_of;
-
-	if (PG_ARGISNULL(1))
-		return last;
-	as_of = PG_GETARG_DATEADT(1);
-	check_as_of_date(as_of, "Give the day of the question: periods before the one it lies in are complete.");
-	if (summary->cells.length > 0 && as_of < last)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of %s lies before the last row, of %s", day_text(as_of), day_text(last)),
-				 errhint("A summary answers for its last day and later; for an earlier day, aggregate the rows up to it.")));
-	return as_of;
+	argument_as_of(fcinfo, 1, &as_of);
+	return period_of_day(summary->subject.period, as_of);
 }
 
 /*
- * cohort_retention(summary, as_of): one row a cohort and period since.
+ * cohort_retention(summary, as_of): one row a cohort and period since, up to
+ * the period of as_of. What lies behind it is left out.
  */
 PG_FUNCTION_INFO_V1(cohort_retention);
 Datum
@@ -95,18 +76,14 @@ cohort_retention(PG_FUNCTION_ARGS)
 {
 	CohortSummary summary;
 	Decimal		zero;
-	int32		as_of;
 	int64		now;
 	int			next = 0;
 	Row			row;
 
 	row_begin(&row, fcinfo);
-	if (!read_summary(fcinfo, &summary))
+	if (!read_summary(fcinfo, &summary) || summary.cells.length == 0)
 		return (Datum) 0;
-	as_of = read_as_of(fcinfo, &summary);
-	if (summary.cells.length == 0)
-		return (Datum) 0;
-	now = period_of_day(summary.kind, as_of);
+	now = last_period(fcinfo, &summary);
 	zero = zero_amount(&summary);
 
 	while (next < summary.cells.length)
@@ -123,7 +100,7 @@ cohort_retention(PG_FUNCTION_ARGS)
 				cell = cohort_cell(&summary, next++);
 			if (cell != NULL)
 				decimal_add(&amount, &cell->amount);
-			row_put(&row, DateADTGetDatum(period_first_day(summary.kind, cohort)));
+			row_put(&row, DateADTGetDatum(period_first_day(summary.subject.period, cohort)));
 			row_put(&row, Int32GetDatum((int32) (period - cohort)));
 			row_put(&row, Int64GetDatum(size));
 			row_put(&row, Int64GetDatum(cell == NULL ? 0 : cell->active));
@@ -141,6 +118,8 @@ cohort_retention(PG_FUNCTION_ARGS)
 			row_put(&row, BoolGetDatum(period < now));
 			row_end(&row);
 		}
+		while (next < summary.cells.length && cohort_cell_cohort(cohort_cell(&summary, next)) == cohort)
+			next++;				/* behind as_of */
 	}
 	return (Datum) 0;
 }
@@ -155,7 +134,8 @@ compare_periods(const void *a, const void *b)
 }
 
 /*
- * active_entities(summary): one row a period, from the first to the last.
+ * active_entities(summary, as_of): one row a period, from the first to that of
+ * as_of, by default to the last.
  */
 PG_FUNCTION_INFO_V1(active_entities);
 Datum
@@ -164,17 +144,19 @@ active_entities(PG_FUNCTION_ARGS)
 	CohortSummary summary;
 	Decimal		zero;
 	CohortCell *cells;
+	int64		last;
 	int			next = 0;
 	Row			row;
 
 	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, &summary) || summary.cells.length == 0)
 		return (Datum) 0;
+	last = last_period(fcinfo, &summary);
 	zero = zero_amount(&summary);
 	cells = cohort_cell(&summary, 0);
 	qsort(cells, summary.cells.length, sizeof(CohortCell), compare_periods);
 
-	for (int32 period = cohort_cell_period(&cells[0]); next < summary.cells.length; period++)
+	for (int64 period = cohort_cell_period(&cells[0]); period <= last; period++)
 	{
 		CohortCell	total = {0};
 		int64		new = 0;
@@ -188,7 +170,7 @@ active_entities(PG_FUNCTION_ARGS)
 			if (cohort_cell_cohort(&cells[next]) == period)
 				new = cells[next].active;
 		}
-		row_put(&row, DateADTGetDatum(period_first_day(summary.kind, period)));
+		row_put(&row, DateADTGetDatum(period_first_day(summary.subject.period, period)));
 		row_put(&row, Int64GetDatum(total.active));
 		row_put(&row, Int64GetDatum(new));
 		row_put(&row, Int64GetDatum(total.again));
@@ -202,22 +184,8 @@ active_entities(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * cohort_quality(summary): one row a reason. They add up to the rows given.
- */
-PG_FUNCTION_INFO_V1(cohort_quality);
-Datum
-cohort_quality(PG_FUNCTION_ARGS)
-{
-	CohortSummary summary;
-	Row			row;
-
-	row_begin(&row, fcinfo);
-	if (!read_summary(fcinfo, &summary))
-		return (Datum) 0;
-	row_put_reasons(&row, reason_names, summary.rows, COHORT_REASONS);
-	return (Datum) 0;
-}
+/* cohort_quality(summary): one row a reason */
+REASONS_QUALITY(cohort_quality, cohort_summary_type, CohortSummary, rows, cohort_reasons)
 
 /*
  * Single figures; all strict.

@@ -2,13 +2,12 @@
  * pipeline.c
  *		pipeline_agg: the rows of a stage history, collected, walked, summarised.
  */
-#include "kpi/pipeline.h"
+#include "kpi/pipeline_summary.h"
 
 #include "path/calendar.h"
 #include "path/walk.h"
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 
 typedef struct PipelineState
 {
@@ -16,65 +15,42 @@ typedef struct PipelineState
 	Calendar	calendar;
 }			PipelineState;
 
-/* The arguments are (state, entity, stage, at, amount, definition, period [, zone]). */
-#define DEFINITION		5
-#define PERIOD			6
-
 /* The state of a first row */
 static pg_noinline PipelineState *
-create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local)
+create_state(FunctionCallInfo fcinfo, int definition, bool wide_keys, bool is_local)
 {
 	MemoryContext context;
-	PipelineState *state;
+	PipelineState *state = path_state_create(fcinfo, sizeof(PipelineState), &context);
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "pipeline_accum called in a non-aggregate context");
-	state = MemoryContextAllocZero(context, sizeof(PipelineState));
-	history_begin(&state->history, fcinfo, DEFINITION, wide_keys, true);
-	calendar_begin(&state->calendar, fcinfo, context, PERIOD, is_local);
+	history_begin(&state->history, fcinfo, definition, wide_keys, true);
+	calendar_begin(&state->calendar, fcinfo, context, definition + 1, is_local);
 	return state;
 }
 
-static inline PipelineState *
-row_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local)
+/* The arguments are (state, entity, stage, at, amount, definition, period [, zone]). */
+static pg_attribute_always_inline Datum
+pipeline_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 {
+	int			definition = HISTORY_DEFINITION(kinds);
+	int			period = definition + 1;
 	PipelineState *state;
 
-	if (unlikely(PG_ARGISNULL(DEFINITION)))
-		history_no_definition();
-	calendar_check_null(fcinfo, PERIOD);
+	history_check_null(fcinfo, definition);
+	calendar_check_null(fcinfo, period);
 	if (unlikely(PG_ARGISNULL(0)))
-		return create_state(fcinfo, wide_keys, is_local);
-
-	state = (PipelineState *) PG_GETARG_POINTER(0);
-	history_check_definition(&state->history, PG_GETARG_DATUM(DEFINITION));
-	calendar_check(&state->calendar, fcinfo, PERIOD);
-	return state;
+		state = create_state(fcinfo, definition, kinds.wide_keys, kinds.is_local);
+	else
+	{
+		state = (PipelineState *) PG_GETARG_POINTER(0);
+		history_check_definition(&state->history, PG_GETARG_DATUM(definition));
+		calendar_check(&state->calendar, fcinfo, period);
+	}
+	history_row(&state->history, fcinfo, kinds);
+	PG_RETURN_POINTER(state);
 }
 
-#define PIPELINE_ACCUM(entity, at, type) \
-PG_FUNCTION_INFO_V1(pipeline_accum_##entity##_##at##_##type); \
-Datum \
-pipeline_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
-{ \
-	PipelineState *state = row_state(fcinfo, PATH_WIDE_##entity, MOMENT_IS_LOCAL_##at); \
-\
-	HISTORY_ADD_AMOUNT(&state->history, entity, at, type); \
-	PG_RETURN_POINTER(state); \
-}
-
-#define PIPELINE_ACCUM_OF(type) \
-	PIPELINE_ACCUM(int8, timestamptz, type) \
-	PIPELINE_ACCUM(text, timestamptz, type) \
-	PIPELINE_ACCUM(uuid, timestamptz, type) \
-	PIPELINE_ACCUM(int8, timestamp, type) \
-	PIPELINE_ACCUM(text, timestamp, type) \
-	PIPELINE_ACCUM(uuid, timestamp, type) \
-	PIPELINE_ACCUM(int8, date, type) \
-	PIPELINE_ACCUM(text, date, type) \
-	PIPELINE_ACCUM(uuid, date, type)
-
-AMOUNT_TYPES(PIPELINE_ACCUM_OF)
+/* pipeline_accum_int8_timestamptz_int2 ... pipeline_accum_uuid_date_float8 */
+PATH_ZONED_AMOUNT_TRANSITIONS(pipeline_accum, pipeline_row)
 
 /*
  * The walk
@@ -82,10 +58,10 @@ AMOUNT_TYPES(PIPELINE_ACCUM_OF)
 
 typedef enum Place
 {
-	NOWHERE,					/* no stage yet */
-	OPEN,
-	WON_PLACE,
-	LOST_PLACE
+	PLACE_NOWHERE,				/* no stage yet */
+	PLACE_OPEN,
+	PLACE_WON,
+	PLACE_LOST
 }			Place;
 
 typedef struct PipelineVisitor
@@ -113,8 +89,15 @@ period_of(const PipelineVisitor *visitor, Timestamp at)
 	return period_of_day(visitor->state->calendar.kind, local_day(at, visitor->state->calendar.convert));
 }
 
+/* The first day of that period */
+static int32
+first_day_at(const PipelineVisitor *visitor, Timestamp at)
+{
+	return period_first_day(visitor->state->calendar.kind, period_of(visitor, at));
+}
+
 static void
-count_move(PipelineVisitor *visitor, Move move, const Decimal *amount)
+count_move(PipelineVisitor *visitor, PipelineMove move, const Decimal *amount)
 {
 	PipelinePeriod *period = tally_cell(&visitor->summary->periods, tally_key(0, visitor->period));
 
@@ -135,11 +118,11 @@ count_change(PipelineVisitor *visitor, const Decimal *before, const Decimal *aft
 	if (difference.wide == NULL ? difference.units > 0 :
 		DatumGetBool(DirectFunctionCall2(numeric_gt, NumericGetDatum(decimal_to_numeric(after)),
 										 NumericGetDatum(decimal_to_numeric(before)))))
-		count_move(visitor, INCREASED, &difference);
+		count_move(visitor, MOVE_INCREASED, &difference);
 	else
 	{
 		decimal_subtract(&reverse, after);
-		count_move(visitor, DECREASED, &reverse);
+		count_move(visitor, MOVE_DECREASED, &reverse);
 	}
 }
 
@@ -149,27 +132,27 @@ enter_stage(PipelineVisitor *visitor, int code, const Decimal *amount)
 {
 	switch (visitor->place)
 	{
-		case NOWHERE:
-			count_move(visitor, CREATED, amount);
+		case PLACE_NOWHERE:
+			count_move(visitor, MOVE_CREATED, amount);
 			break;
-		case OPEN:
+		case PLACE_OPEN:
 			count_change(visitor, &visitor->amount, amount);
 			break;
-		case LOST_PLACE:
-			count_move(visitor, REOPENED, amount);
+		case PLACE_LOST:
+			count_move(visitor, MOVE_REOPENED, amount);
 			break;
-		case WON_PLACE:
+		case PLACE_WON:
 			if (code < visitor->stages - 1)
-				count_move(visitor, REOPENED, amount);
+				count_move(visitor, MOVE_REOPENED, amount);
 			break;
 	}
 	if (code < visitor->stages - 1)
-		visitor->place = OPEN;
+		visitor->place = PLACE_OPEN;
 	else
 	{
-		if (visitor->place != WON_PLACE)
-			count_move(visitor, WON, amount);
-		visitor->place = WON_PLACE;
+		if (visitor->place != PLACE_WON)
+			count_move(visitor, MOVE_WON, amount);
+		visitor->place = PLACE_WON;
 	}
 }
 
@@ -197,10 +180,10 @@ move_entity(PipelineVisitor *visitor)
 		else
 		{
 			/* what is lost is what was in the pipeline, whatever a lost deal's amount is set to */
-			if (visitor->place == OPEN)
-				count_move(visitor, LOST, &visitor->amount);
-			if (visitor->place != NOWHERE)
-				visitor->place = LOST_PLACE;
+			if (visitor->place == PLACE_OPEN)
+				count_move(visitor, MOVE_LOST, &visitor->amount);
+			if (visitor->place != PLACE_NOWHERE)
+				visitor->place = PLACE_LOST;
 		}
 	}
 	visitor->amount = amount;
@@ -211,7 +194,7 @@ move_entity(PipelineVisitor *visitor)
 static void
 begin_entity(PipelineVisitor *visitor)
 {
-	visitor->place = NOWHERE;
+	visitor->place = PLACE_NOWHERE;
 	memset(&visitor->amount, 0, sizeof(Decimal));
 	visitor->has_amount = false;
 	visitor->rows = 0;
@@ -223,24 +206,13 @@ static void
 conclude_entity(PipelineVisitor *visitor)
 {
 	PipelineSummary *summary = visitor->summary;
+	bool		outside;
 
 	if (visitor->codes != 0)
 		move_entity(visitor);
-	if (visitor->rows > 0)
-	{
-		summary->from = Min(summary->from, visitor->from);
-		summary->through = Max(summary->through, visitor->at);
-	}
-	if (visitor->place == NOWHERE)
-	{
-		summary->outside++;
-		summary->rows[HISTORY_OUTSIDE] += visitor->rows;
-	}
-	else
-	{
-		summary->rows[HISTORY_USED] += visitor->rows;
-		summary->with_amount += visitor->has_amount;
-	}
+	outside = visitor->place == PLACE_NOWHERE;
+	history_totals_conclude(&summary->totals, outside, visitor->rows, visitor->from, visitor->at);
+	summary->totals.with_amount += !outside && visitor->has_amount;
 }
 
 /* A visitor of path_walk */
@@ -266,7 +238,7 @@ pipeline_visit(void *of, const PathBatch *batch)
 											 path_event_payload(batch, i));
 		if (visitor->codes & code)
 		{
-			visitor->summary->rows[HISTORY_DUPLICATE]++;
+			visitor->summary->totals.rows[HISTORY_DUPLICATE]++;
 			continue;
 		}
 		if (visitor->rows++ == 0)
@@ -286,29 +258,22 @@ pipeline_final(PG_FUNCTION_ARGS)
 	PipelineState *state;
 	PipelineSummary summary;
 	PipelineVisitor visitor = {0};
-	const char *definition;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_DATUM(summary_empty(&pipeline_summary_type));
 	state = (PipelineState *) PG_GETARG_POINTER(0);
 
 	summary_clear(&pipeline_summary_type, &summary);
-	summary.funnel = state->history.funnel;
-	definition = funnel_source(state->history.funnel, &summary.definition_length);
-	summary.definition = pnstrdup(definition, summary.definition_length);
-	summary.kind = state->calendar.kind;
-	/* As the zone spells its name, so that summaries of one zone merge */
-	summary.zone = pstrdup(state->calendar.zone.rules != NULL ? state->calendar.zone.name : "UTC");
-	summary.zone_length = strlen(summary.zone);
-	memcpy(summary.rows, state->history.left_out, sizeof(summary.rows));
+	history_subject(&state->history, &summary.subject, summary.totals.rows);
+	subject_set_calendar(&summary.subject, &state->calendar, "UTC");
 	visitor.state = state;
 	visitor.summary = &summary;
 	visitor.stages = state->history.funnel->stages;
 	path_walk(&state->history.store, pipeline_visit, &visitor);
-	if (summary.from <= summary.through)
+	if (summary.totals.from <= summary.totals.through)
 	{
-		summary.first = period_first_day(summary.kind, period_of(&visitor, summary.from));
-		summary.last = period_first_day(summary.kind, period_of(&visitor, summary.through));
+		summary.first = first_day_at(&visitor, summary.totals.from);
+		summary.last = first_day_at(&visitor, summary.totals.through);
 	}
 	PG_RETURN_DATUM(summary_pack(&pipeline_summary_type, &summary));
 }

@@ -2,21 +2,27 @@
  * pipeline_summary.c
  *		The type pipeline_summary: how it is written, read, checked and merged.
  */
-#include "kpi/pipeline.h"
+#include "kpi/pipeline_summary.h"
 
 #include "base/rollup.h"
-#include "utils/memutils.h"
 
 #define PIPELINE_MOST	(INT64CONST(1) << 56)	/* no count may be larger: so sums of a few never overflow */
 
-const int	pipeline_deals_sign[MOVES] = {1, 0, 0, -1, -1, 1};
+const int	pipeline_deals_sign[PIPELINE_MOVES] = {1, 0, 0, -1, -1, 1};
 
-static const char *const move_deals_fields[MOVES] = {
+static const char *const move_deals_fields[PIPELINE_MOVES] = {
 	"created_deals", "increased_deals", "decreased_deals", "won_deals", "lost_deals", "reopened_deals"
 };
 
-static const char *const move_amount_fields[MOVES] = {
+static const char *const move_amount_fields[PIPELINE_MOVES] = {
 	"created", "increased", "decreased", "won", "lost", "reopened"
+};
+
+static const SubjectKind pipeline_subject = {
+	.definition = &history_definition,
+	.has_calendar = true,
+	.differ = "funnels, periods or zones",
+	.hint = "Group by the funnel, period and zone, or aggregate the history again with one of each.",
 };
 
 static void
@@ -24,11 +30,10 @@ pipeline_clear(void *into)
 {
 	PipelineSummary *summary = into;
 
-	summary->definition = summary->zone = (char *) "";
-	summary->from = MOMENT_NONE_FROM;
-	summary->through = MOMENT_NONE_THROUGH;
+	subject_clear(&summary->subject);
+	history_totals_clear(&summary->totals);
 	summary->first = 1;
-	TALLY_INIT(&summary->periods, PipelinePeriod, MOVES, MOVES);
+	TALLY_INIT(&summary->periods, PipelinePeriod, PIPELINE_MOVES, PIPELINE_MOVES);
 }
 
 static void
@@ -54,77 +59,54 @@ is_period_of(PeriodKind kind, int32 start, Timestamp at)
 		period_start(kind, day + 1) == start;
 }
 
-/* The rules between the fields: what is wrong, NULL where nothing is */
+/* Of one period; adds up the deals that are in the pipeline at its end. */
+static const char *
+broken_period(const PipelineSummary *summary, const PipelinePeriod *period, int64 *deals)
+{
+	int32		start = period_first_day(summary->subject.period, pipeline_period_number(period));
+	int64		moves = 0;
+
+	if (start < summary->first || start > summary->last)
+		return "a period starts where none does";
+	for (int move = 0; move < PIPELINE_MOVES; move++)
+	{
+		if (period->deals[move] > PIPELINE_MOST)
+			return "a number of deals is too large";
+		if (period->deals[move] == 0 && !decimal_is_zero(&period->amount[move]))
+			return "an amount moved without a deal";
+		moves += period->deals[move];
+		*deals += pipeline_deals_sign[move] * period->deals[move];
+	}
+	if (moves == 0)
+		return "a period has no move";
+	if (*deals < 0 || *deals > PIPELINE_MOST)
+		return "more deals leave the pipeline than are in it";
+	return NULL;
+}
+
 static const char *
 pipeline_rules(const void *of)
 {
 	const PipelineSummary *summary = of;
+	const HistoryTotals *totals = &summary->totals;
+	PeriodKind	kind = summary->subject.period;
 	int64		deals = 0;
-	bool		has_amounts = false;
+	const char *why = history_totals_rules(totals, summary->subject.known, PIPELINE_MOST);
 
-	for (int reason = 0; reason < HISTORY_REASONS; reason++)
-		if (summary->rows[reason] > PIPELINE_MOST)
-			return "a number of rows is too large";
-	if (summary->outside > PIPELINE_MOST || summary->with_amount > PIPELINE_MOST)
-		return "a number of deals is too large";
-	if ((summary->rows[HISTORY_USED] > 0 || summary->rows[HISTORY_OUTSIDE] > 0) != (summary->from <= summary->through))
-		return "there are rows without a first and last moment, or the other way round";
-	if ((summary->from <= summary->through) != (summary->first <= summary->last))
+	if (why != NULL)
+		return why;
+	if ((totals->from <= totals->through) != (summary->first <= summary->last))
 		return "there are moments without periods, or the other way round";
 	if (summary->first <= summary->last &&
-		(!is_period_of(summary->kind, summary->first, summary->from) ||
-		 !is_period_of(summary->kind, summary->last, summary->through)))
+		(!is_period_of(kind, summary->first, totals->from) || !is_period_of(kind, summary->last, totals->through)))
 		return "its first or last period does not agree with its moments";
-	if (summary->periods.length > 0 && summary->rows[HISTORY_USED] == 0)
+	if (summary->periods.length > 0 && totals->rows[HISTORY_USED] == 0)
 		return "there are moves but no rows";
-
-	for (int i = 0; i < summary->periods.length; i++)
-	{
-		const PipelinePeriod *period = pipeline_period(summary, i);
-		int32		start = period_first_day(summary->kind, pipeline_period_number(period));
-		int64		moves = 0;
-
-		if (start < summary->first || start > summary->last)
-			return "a period starts where none does";
-		for (int move = 0; move < MOVES; move++)
-		{
-			if (period->deals[move] > PIPELINE_MOST)
-				return "a number of deals is too large";
-			if (period->deals[move] == 0 && !decimal_is_zero(&period->amount[move]))
-				return "an amount moved without a deal";
-			moves += period->deals[move];
-			deals += pipeline_deals_sign[move] * period->deals[move];
-			has_amounts |= !decimal_is_zero(&period->amount[move]);
-		}
-		if (moves == 0)
-			return "a period has no move";
-		if (deals < 0 || deals > PIPELINE_MOST)
-			return "more deals leave the pipeline than are in it";
-	}
-	if (summary->with_amount == 0 && has_amounts)
-		return "there are amounts but no deal that has one";
-	return NULL;
-}
-
-/* The kind of period and the zone; there are none without a definition. */
-static void
-kind_fields(Codec *codec, PipelineSummary *summary)
-{
-	bool		known = summary->funnel != NULL;
-
-	codec_period(codec, &known, &summary->kind);
-	codec_zone(codec, &summary->zone, &summary->zone_length);
-	if (!codec_is_reading(codec))
-		return;
-	if (summary->definition_length > 0)
-	{
-		summary->funnel = funnel_lookup_create(CurrentMemoryContext,
-											   funnel_parse(summary->definition, summary->definition_length));
-		if (!known)
-			codec_refuse(codec, "there is a definition but no period");
-	}
-	else if (known || summary->zone_length > 0)
-		codec_refuse(codec, "there is a period or a zone but no definition");
+	for (int i = 0; i < summary->periods.length && why == NULL; i++)
+		why = broken_period(summary, pipeline_period(summary, i), &deals);
+	if (why == NULL && totals->with_amount == 0 && tally_has_amounts(&summary->periods))
+		why = "there are amounts but no deal that has one";
+	return why;
 }
 
 static void
@@ -137,7 +119,7 @@ period_fields(Codec *codec, PipelineSummary *summary, int at)
 	if (!codec_is_reading(codec))
 	{
 		period = pipeline_period(summary, at);
-		start = period_first_day(summary->kind, pipeline_period_number(period));
+		start = period_first_day(summary->subject.period, pipeline_period_number(period));
 	}
 	codec_record_begin(codec);
 	codec_date(codec, "start", &start);
@@ -145,11 +127,11 @@ period_fields(Codec *codec, PipelineSummary *summary, int at)
 	{
 		if (start < summary->first || start > summary->last)
 			codec_refuse(codec, "a period is out of range");
-		if (period_start(summary->kind, (int32) start) != start)
+		if (period_start(summary->subject.period, (int32) start) != start)
 			codec_refuse(codec, "a period starts where none does");
-		read.key = tally_key(0, period_of_day(summary->kind, (int32) start));
+		read.key = tally_key(0, period_of_day(summary->subject.period, (int32) start));
 	}
-	for (int move = 0; move < MOVES; move++)
+	for (int move = 0; move < PIPELINE_MOVES; move++)
 	{
 		codec_count(codec, move_deals_fields[move], &period->deals[move]);
 		codec_decimal(codec, move_amount_fields[move], &period->amount[move]);
@@ -159,67 +141,45 @@ period_fields(Codec *codec, PipelineSummary *summary, int at)
 		*(PipelinePeriod *) tally_next(codec, &summary->periods, read.key) = read;
 }
 
+/* The first days of the first and last period, one of each where there are moments */
+static void
+range_fields(Codec *codec, PipelineSummary *summary)
+{
+	PeriodKind	kind = summary->subject.period;
+	int64		first = summary->first;
+	int64		last = summary->last;
+
+	if (summary->totals.from > summary->totals.through)
+		return;
+	codec_date(codec, "first_period", &first);
+	codec_date(codec, "last_period", &last);
+	if (!codec_is_reading(codec))
+		return;
+	if (!summary->subject.known)
+		codec_refuse(codec, "there are rows but no definition");
+	if (period_start(kind, (int32) first) != first || period_start(kind, (int32) last) != last)
+		codec_refuse(codec, "a period starts where none does");
+	summary->first = (int32) first;
+	summary->last = (int32) last;
+}
+
 static void
 pipeline_fields(Codec *codec, void *of)
 {
 	PipelineSummary *summary = of;
-	int			count;
-	int64		first = summary->first;
-	int64		last = summary->last;
+	const PipelineSummary *like = codec->like;
+	int			count = summary->periods.length;
 
-	codec_text(codec, "definition", &summary->definition, &summary->definition_length);
-	kind_fields(codec, summary);
-	codec_moments(codec, &summary->from, &summary->through);
-	if (summary->from <= summary->through)
-	{
-		codec_date(codec, "first_period", &first);
-		codec_date(codec, "last_period", &last);
-	}
-	codec_group_begin(codec, "rows");
-	for (int reason = 0; reason < HISTORY_REASONS; reason++)
-		codec_count(codec, history_reason_fields[reason], &summary->rows[reason]);
-	codec_group_end(codec);
-	codec_count(codec, "entities_outside", &summary->outside);
-	codec_count(codec, "entities_with_amount", &summary->with_amount);
-	if (codec_is_reading(codec))
-	{
-		if (Min(first, last) < PERIOD_FIRST_START || Max(first, last) > PERIOD_LAST_DAY)
-			codec_refuse(codec, "a period is out of range");
-		summary->first = (int32) first;
-		summary->last = (int32) last;
-		if (summary->funnel == NULL && (first <= last || summary->from <= summary->through))
-			codec_refuse(codec, "there are rows but no definition");
-		if (first <= last && (period_start(summary->kind, (int32) first) != first || period_start(summary->kind, (int32) last) != last))
-			codec_refuse(codec, "a period starts where none does");
-	}
-
-	count = summary->periods.length;
+	subject_fields(codec, &pipeline_subject, &summary->subject, like != NULL ? &like->subject : NULL);
+	codec_moments(codec, &summary->totals.from, &summary->totals.through);
+	range_fields(codec, summary);
+	history_totals_fields(codec, &summary->totals);
 	codec_list_begin(codec, "periods", &count, tally_most(&summary->periods));
-	if (summary->funnel == NULL && count > 0)
+	if (!summary->subject.known && count > 0)
 		codec_refuse(codec, "there are periods but no definition");
 	for (int i = 0; i < count; i++)
 		period_fields(codec, summary, i);
 	codec_list_end(codec);
-}
-
-/* "funnel" by month in Asia/Tehran */
-static char *
-describe(const PipelineSummary *summary)
-{
-	return psprintf("\"%.*s\" by %s in %.*s", summary->definition_length, summary->definition,
-					period_names[summary->kind], summary->zone_length, summary->zone);
-}
-
-/* Error: these two are not of one funnel, kind of period and zone. */
-static void
-check_same(const PipelineSummary *a, const PipelineSummary *b)
-{
-	if (!funnel_same(a->funnel, b->funnel) || a->kind != b->kind ||
-		a->zone_length != b->zone_length || memcmp(a->zone, b->zone, a->zone_length) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot merge pipeline summaries of different funnels, periods or zones"),
-				 errdetail("One is of %s, the other of %s.", describe(a), describe(b))));
 }
 
 static void
@@ -227,32 +187,16 @@ pipeline_merge(void *to, void *added)
 {
 	PipelineSummary *into = to;
 	PipelineSummary *other = added;
+	bool		is_new;
 
-	for (int reason = 0; reason < HISTORY_REASONS; reason++)
-		count_add(&into->rows[reason], other->rows[reason]);
-	if (other->funnel == NULL)
-		return;
-	if (into->funnel == NULL)
-	{
-		into->definition = pnstrdup(other->definition, other->definition_length);
-		into->definition_length = other->definition_length;
-		into->funnel = funnel_lookup_create(CurrentMemoryContext, funnel_parse(into->definition, into->definition_length));
-		into->kind = other->kind;
-		into->zone = pnstrdup(other->zone, other->zone_length);
-		into->zone_length = other->zone_length;
-	}
-	check_same(into, other);
-	funnel_keep_smaller(&into->definition, &into->definition_length, other->definition, other->definition_length);
 	if (other->first <= other->last)
 	{
 		into->last = into->first <= into->last ? Max(into->last, other->last) : other->last;
-		into->first = into->from <= into->through ? Min(into->first, other->first) : other->first;
+		into->first = into->totals.from <= into->totals.through ? Min(into->first, other->first) : other->first;
 	}
-	into->from = Min(into->from, other->from);
-	into->through = Max(into->through, other->through);
-	count_add(&into->outside, other->outside);
-	count_add(&into->with_amount, other->with_amount);
-	tally_merge(&into->periods, &other->periods);
+	history_totals_merge(&into->totals, &other->totals);
+	if (subject_merge(&pipeline_summary_type, &pipeline_subject, &into->subject, &other->subject, &is_new))
+		tally_merge(&into->periods, &other->periods);
 }
 
 const SummaryType pipeline_summary_type = {
@@ -269,5 +213,29 @@ const SummaryType pipeline_summary_type = {
 
 SUMMARY_TYPE_FUNCTIONS(pipeline_summary, pipeline_summary_type)
 SUMMARY_ROLLUP_FUNCTIONS(pipeline_summary, pipeline_summary_type)
-SUMMARY_MOMENT(pipeline_data_from, pipeline_summary_type, PipelineSummary, from)
-SUMMARY_MOMENT(pipeline_data_through, pipeline_summary_type, PipelineSummary, through)
+SUMMARY_MOMENT(pipeline_data_from, pipeline_summary_type, PipelineSummary, totals.from)
+SUMMARY_MOMENT(pipeline_data_through, pipeline_summary_type, PipelineSummary, totals.through)
+
+/* entities_outside(pipeline_summary) */
+PG_FUNCTION_INFO_V1(pipeline_entities_outside);
+Datum
+pipeline_entities_outside(PG_FUNCTION_ARGS)
+{
+	PipelineSummary summary;
+
+	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
+	PG_RETURN_INT64(summary.totals.outside);
+}
+
+/* definition(pipeline_summary): as a funnel; NULL in a summary of no rows. */
+PG_FUNCTION_INFO_V1(pipeline_definition);
+Datum
+pipeline_definition(PG_FUNCTION_ARGS)
+{
+	PipelineSummary summary;
+
+	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
+	if (!summary.subject.known)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(funnel_parse(summary.subject.definition, summary.subject.definition_length));
+}

@@ -2,15 +2,16 @@
  * pipeline_tables.c
  *		The figures of a pipeline summary.
  *
- * See doc/pipeline.md for what each column means. The functions are strict: no
- * rows for a NULL summary.
+ * See doc/pipeline.md for what each column means. There are no rows for a NULL
+ * summary.
  */
-#include "kpi/pipeline.h"
+#include "kpi/pipeline_summary.h"
 
+#include "base/argument.h"
 #include "base/rows.h"
 
 /* Whether amounts come in (1) or leave (-1) */
-static const int amount_sign[MOVES] = {1, 1, -1, -1, -1, 1};
+static const int amount_sign[PIPELINE_MOVES] = {1, 1, -1, -1, -1, 1};
 
 /* A sum of nothing yet, shown with as many decimals as the summary's amounts have */
 static Decimal
@@ -23,15 +24,15 @@ no_amount(const PipelineSummary *summary)
 static void
 put_amount(Row *row, const PipelineSummary *summary, const Decimal *amount)
 {
-	if (summary->with_amount == 0)
+	if (summary->totals.with_amount == 0)
 		row_put_null(row);
 	else
 		row_put_numeric(row, amount);
 }
 
 /*
- * pipeline_movements(summary): one row a period from the first to the last,
- * those without a move too.
+ * pipeline_movements(summary, as_of): one row a period from the first to that
+ * of as_of, by default to the last of the data, those without a move too.
  */
 PG_FUNCTION_INFO_V1(pipeline_movements);
 Datum
@@ -42,20 +43,25 @@ pipeline_movements(PG_FUNCTION_ARGS)
 	Decimal		open;			/* amount in the pipeline */
 	int64		open_deals = 0;
 	int			next = 0;
+	DateADT		as_of;
 	Row			row;
 
 	row_begin(&row, fcinfo);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
 	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
 	if (summary.first > summary.last)
 		return (Datum) 0;
+	as_of = summary.last;
+	argument_as_of(fcinfo, 1, &as_of);
 	open = zero = no_amount(&summary);
 
-	for (int32 number = period_of_day(summary.kind, summary.first);
-		 number <= period_of_day(summary.kind, summary.last); number++)
+	for (int32 number = period_of_day(summary.subject.period, summary.first);
+		 number <= period_of_day(summary.subject.period, as_of); number++)
 	{
 		static const PipelinePeriod nothing;
 		const PipelinePeriod *period = &nothing;
-		int32		start = period_first_day(summary.kind, number);
+		int32		start = period_first_day(summary.subject.period, number);
 		Decimal		opening = open;
 		Decimal		growth;
 
@@ -63,7 +69,7 @@ pipeline_movements(PG_FUNCTION_ARGS)
 			period = pipeline_period(&summary, next++);
 		row_put(&row, DateADTGetDatum(start));
 		put_amount(&row, &summary, &opening);
-		for (int move = 0; move < MOVES; move++)
+		for (int move = 0; move < PIPELINE_MOVES; move++)
 		{
 			Decimal		amount = zero;
 
@@ -77,7 +83,7 @@ pipeline_movements(PG_FUNCTION_ARGS)
 		put_amount(&row, &summary, &open);
 
 		row_put(&row, Int64GetDatum(open_deals));
-		for (int move = 0; move < MOVES; move++)
+		for (int move = 0; move < PIPELINE_MOVES; move++)
 		{
 			open_deals += pipeline_deals_sign[move] * period->deals[move];
 			row_put(&row, Int64GetDatum(period->deals[move]));
@@ -91,18 +97,5 @@ pipeline_movements(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * pipeline_quality(summary): one row a reason. They add up to the rows given.
- */
-PG_FUNCTION_INFO_V1(pipeline_quality);
-Datum
-pipeline_quality(PG_FUNCTION_ARGS)
-{
-	PipelineSummary summary;
-	Row			row;
-
-	row_begin(&row, fcinfo);
-	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
-	row_put_reasons(&row, history_reason_names, summary.rows, HISTORY_REASONS);
-	return (Datum) 0;
-}
+/* pipeline_quality(summary): one row a reason */
+REASONS_QUALITY(pipeline_quality, pipeline_summary_type, PipelineSummary, totals.rows, history_reasons)

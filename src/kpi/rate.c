@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 
+#include "access/htup_details.h"
 #include "base/argument.h"
 #include "base/confidence.h"
 #include "base/moment.h"
@@ -197,7 +198,7 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 	if (PG_ARGISNULL(4))
 		refuse_null("as_of", "It says when a row is old enough to count; give it for every row.");
 	as_of = moment(PG_GETARG_DATUM(4));
-	check_as_of_moment(as_of, "Give the moment up to which the data is complete.");
+	check_as_of_moment(as_of);
 
 	started = PG_ARGISNULL(1) ? DT_NOEND : moment(PG_GETARG_DATUM(1));
 	if (!PG_ARGISNULL(2))

@@ -7,11 +7,11 @@
  * doesn't. An event's time is twice the month, and one more where it takes away:
  * so a row is counted once.
  */
-#include "kpi/revenue.h"
+#include "kpi/revenue_summary.h"
 
 #include "base/argument.h"
 #include "miscadmin.h"
-#include "path/amount.h"
+#include "path/arguments.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/builtins.h"
@@ -36,11 +36,8 @@ static pg_noinline MrrState *
 create_state(FunctionCallInfo fcinfo, bool wide_keys)
 {
 	MemoryContext context;
-	MrrState   *state;
+	MrrState   *state = path_state_create(fcinfo, sizeof(MrrState), &context);
 
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "mrr_accum called in non-aggregate context");
-	state = MemoryContextAllocZero(context, sizeof(MrrState));
 	state->amounts.context = context;
 	state->first = MRR_MONTH_LAST + 1;
 	state->last = MRR_MONTH_FIRST - 1;
@@ -48,7 +45,17 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys)
 	return state;
 }
 
-#define month_of(date)	period_of_day(PERIOD_MONTH, (date))
+static inline MrrState *
+row_state(FunctionCallInfo fcinfo, bool wide_keys)
+{
+	return likely(!PG_ARGISNULL(0)) ? (MrrState *) PG_GETARG_POINTER(0) : create_state(fcinfo, wide_keys);
+}
+
+static inline int
+month_of(DateADT date)
+{
+	return period_of_day(PERIOD_MONTH, date);
+}
 
 static inline void
 append(MrrState *state, FunctionCallInfo fcinfo, PathKey key, int month, bool takes_away, const Decimal *amount)
@@ -63,19 +70,25 @@ append(MrrState *state, FunctionCallInfo fcinfo, PathKey key, int month, bool ta
  * Rows of months: (state, customer, month, mrr)
  */
 
+enum
+{
+	MONTH_DATE = PATH_ENTITY + 1,
+	MONTH_AMOUNT
+};
+
 static inline void
 add_month(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal (*convert) (Datum))
 {
-	if (unlikely(PG_ARGISNULL(2)))
+	if (unlikely(PG_ARGISNULL(MONTH_DATE)))
 		state->left_out[MRR_NO_MONTH]++;
-	else if (unlikely(!date_in_range(PG_GETARG_DATEADT(2))))
+	else if (unlikely(!date_in_range(PG_GETARG_DATEADT(MONTH_DATE))))
 		state->left_out[MRR_OUT_OF_RANGE]++;
-	else if (unlikely(PG_ARGISNULL(3)))
+	else if (unlikely(PG_ARGISNULL(MONTH_AMOUNT)))
 		state->left_out[MRR_NO_AMOUNT]++;
 	else
 	{
-		int			month = month_of(PG_GETARG_DATEADT(2));
-		Decimal		amount = convert(PG_GETARG_DATUM(3));
+		int			month = month_of(PG_GETARG_DATEADT(MONTH_DATE));
+		Decimal		amount = convert(PG_GETARG_DATUM(MONTH_AMOUNT));
 
 		state->first = Min(state->first, month);
 		state->last = Max(state->last, month);
@@ -83,24 +96,40 @@ add_month(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal (*conve
 	}
 }
 
+static pg_attribute_always_inline Datum
+month_row(FunctionCallInfo fcinfo, const PathKinds kinds)
+{
+	MrrState   *state = row_state(fcinfo, kinds.wide_keys);
+
+	if (unlikely(PG_ARGISNULL(PATH_ENTITY)))
+		state->left_out[MRR_NO_CUSTOMER]++;
+	else
+		add_month(state, fcinfo, path_row_key(fcinfo, kinds), kinds.amount);
+	PG_RETURN_POINTER(state);
+}
+
+/* mrr_accum_months_int8_int2 ... mrr_accum_months_uuid_float8 */
+PATH_DATED_AMOUNT_TRANSITIONS(mrr_accum_months, month_row)
+
 /*
  * Subscriptions: (state, customer, starts, ends, mrr, as_of)
  */
 
-static const char *
-date_text(DateADT date)
+enum
 {
-	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(date)));
-}
+	SUBSCRIPTION_STARTS = PATH_ENTITY + 1,
+	SUBSCRIPTION_ENDS,
+	SUBSCRIPTION_AMOUNT,
+	SUBSCRIPTION_AS_OF
+};
 
 /* The first row's as_of */
 static pg_noinline void
-set_as_of(MrrState *state, DateADT as_of)
+set_as_of(MrrState *state, FunctionCallInfo fcinfo)
 {
-	check_as_of_date(as_of, "Give the day up to which the subscriptions are known.");
+	argument_as_of(fcinfo, SUBSCRIPTION_AS_OF, &state->as_of);
 	state->has_as_of = true;
-	state->as_of = as_of;
-	state->until = month_of(as_of + 1) - 1;
+	state->until = month_of(state->as_of + 1) - 1;
 }
 
 static inline void
@@ -108,13 +137,13 @@ check_as_of(MrrState *state, FunctionCallInfo fcinfo)
 {
 	DateADT		as_of;
 
-	if (unlikely(PG_ARGISNULL(5)))
+	if (unlikely(PG_ARGISNULL(SUBSCRIPTION_AS_OF)))
 		refuse_null("as_of", "Give the day up to which the subscriptions are known.");
-	as_of = PG_GETARG_DATEADT(5);
+	as_of = PG_GETARG_DATEADT(SUBSCRIPTION_AS_OF);
 	if (unlikely(!state->has_as_of))
-		set_as_of(state, as_of);
+		set_as_of(state, fcinfo);
 	else if (unlikely(state->as_of != as_of))
-		refuse_change("as_of", date_text(state->as_of), date_text(as_of));
+		refuse_change("as_of", day_text(state->as_of), day_text(as_of));
 }
 
 static inline void
@@ -125,35 +154,35 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 	int			end = MRR_MONTH_LAST + 1;	/* the first month that it doesn't count in */
 	Decimal		amount;
 
-	if (unlikely(PG_ARGISNULL(2)))
+	if (unlikely(PG_ARGISNULL(SUBSCRIPTION_STARTS)))
 	{
 		state->left_out[MRR_NO_MONTH]++;
 		return;
 	}
-	starts = PG_GETARG_DATEADT(2);
+	starts = PG_GETARG_DATEADT(SUBSCRIPTION_STARTS);
 	if (unlikely(!date_in_range(starts)))
 	{
 		state->left_out[MRR_OUT_OF_RANGE]++;
 		return;
 	}
-	if (!PG_ARGISNULL(3))
+	if (!PG_ARGISNULL(SUBSCRIPTION_ENDS))
 	{
-		DateADT		ends = PG_GETARG_DATEADT(3);
+		DateADT		ends = PG_GETARG_DATEADT(SUBSCRIPTION_ENDS);
 
 		if (unlikely(ends < starts))
 		{
 			state->left_out[MRR_ENDS_BEFORE]++;
 			return;
 		}
-		if (ends <= DATE_LAST)	/* else it runs on, whether infinity is meant or 9999-12-31 */
+		if (ends <= DATE_LATEST)	/* else it runs on, whether infinity is meant or 9999-12-31 */
 			end = month_of(ends);
 	}
-	if (unlikely(PG_ARGISNULL(4)))
+	if (unlikely(PG_ARGISNULL(SUBSCRIPTION_AMOUNT)))
 	{
 		state->left_out[MRR_NO_AMOUNT]++;
 		return;
 	}
-	amount = convert(PG_GETARG_DATUM(4));
+	amount = convert(PG_GETARG_DATUM(SUBSCRIPTION_AMOUNT));
 	first = month_of(starts);
 	if (first >= end || first > state->until)
 	{
@@ -177,47 +206,21 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 	}
 }
 
-static inline MrrState *
-row_state(FunctionCallInfo fcinfo, bool wide_keys)
+static pg_attribute_always_inline Datum
+subscription_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 {
-	return likely(!PG_ARGISNULL(0)) ? (MrrState *) PG_GETARG_POINTER(0) : create_state(fcinfo, wide_keys);
+	MrrState   *state = row_state(fcinfo, kinds.wide_keys);
+
+	check_as_of(state, fcinfo);
+	if (unlikely(PG_ARGISNULL(PATH_ENTITY)))
+		state->left_out[MRR_NO_CUSTOMER]++;
+	else
+		add_subscription(state, fcinfo, path_row_key(fcinfo, kinds), kinds.amount);
+	PG_RETURN_POINTER(state);
 }
 
-/* mrr_accum_months_int8_int2 ... mrr_accum_subscriptions_uuid_float8 */
-#define MRR_ACCUM(customer, type) \
-PG_FUNCTION_INFO_V1(mrr_accum_months_##customer##_##type); \
-Datum \
-mrr_accum_months_##customer##_##type(PG_FUNCTION_ARGS) \
-{ \
-	MrrState   *state = row_state(fcinfo, PATH_WIDE_##customer); \
-\
-	if (unlikely(PG_ARGISNULL(1))) \
-		state->left_out[MRR_NO_CUSTOMER]++; \
-	else \
-		add_month(state, fcinfo, PATH_KEY_##customer, decimal_from_##type); \
-	PG_RETURN_POINTER(state); \
-} \
-PG_FUNCTION_INFO_V1(mrr_accum_subscriptions_##customer##_##type); \
-Datum \
-mrr_accum_subscriptions_##customer##_##type(PG_FUNCTION_ARGS) \
-{ \
-	MrrState   *state = row_state(fcinfo, PATH_WIDE_##customer); \
-\
-	check_as_of(state, fcinfo); \
-	if (unlikely(PG_ARGISNULL(1))) \
-		state->left_out[MRR_NO_CUSTOMER]++; \
-	else \
-		add_subscription(state, fcinfo, PATH_KEY_##customer, decimal_from_##type); \
-	PG_RETURN_POINTER(state); \
-}
-
-#define MRR_ACCUM_int8(type)	MRR_ACCUM(int8, type)
-#define MRR_ACCUM_text(type)	MRR_ACCUM(text, type)
-#define MRR_ACCUM_uuid(type)	MRR_ACCUM(uuid, type)
-
-AMOUNT_TYPES(MRR_ACCUM_int8)
-AMOUNT_TYPES(MRR_ACCUM_text)
-AMOUNT_TYPES(MRR_ACCUM_uuid)
+/* mrr_accum_subscriptions_int8_int2 ... mrr_accum_subscriptions_uuid_float8 */
+PATH_DATED_AMOUNT_TRANSITIONS(mrr_accum_subscriptions, subscription_row)
 
 /*
  * The walk

@@ -2,26 +2,19 @@
  * revenue_summary.c
  *		The type mrr_summary: how it is written, read, checked and merged.
  */
-#include "kpi/revenue.h"
+#include "kpi/revenue_summary.h"
 
 #include "base/rollup.h"
 #include "utils/builtins.h"
 
-/* No count may be larger: so the sum of two never overflows. */
-#define MRR_MOST	((INT64CONST(1) << 62) - 1)
-
 const int	mrr_lags[MRR_LAGS] = {3, 6, 12};
 
-/* As mrr_quality names them, and in the text form. */
-const char *const mrr_reason_names[MRR_REASONS] = {
-	"used", "no customer", "no month", "no amount", "time out of range",
-	"ends before starts", "in no month", "negative month"
-};
-
-static const char *const reason_fields[MRR_REASONS] = {
+static const char *const reason_names[MRR_REASONS] = {
 	"used", "no_customer", "no_month", "no_amount", "time_out_of_range",
 	"ends_before_starts", "in_no_month", "negative_month"
 };
+
+const Reasons mrr_reasons = {MRR_REASONS, reason_names};
 
 /* Names of the fields of MrrRetained, by lag */
 static const char *const retained_fields[MRR_LAGS][3] = {
@@ -74,7 +67,7 @@ broken_retention(const MrrSummary *summary, int at, int lag)
 	if (at < mrr_lags[lag])
 		return NULL;			/* not stored */
 	then = month - mrr_lags[lag];
-	if (retained->customers > MRR_MOST ||
+	if (retained->customers > COUNT_MOST ||
 		!is_amount_of(&retained->now, retained->customers) || !is_amount_of(&retained->least, retained->customers))
 		return "an amount does not agree with its customers";
 	if (retained->customers > then->customers || retained->customers > month->customers ||
@@ -95,8 +88,8 @@ broken_month(const MrrMonth *month, const MrrMonth *before)
 	Decimal		lost = month->churned;
 	int64		stay = before->customers - month->customers_churned;
 
-	if (month->customers_new > MRR_MOST || month->customers_reactivated > MRR_MOST || month->customers_churned > MRR_MOST ||
-		stay < 0 || month->customers < 0 || month->customers > MRR_MOST)
+	if (month->customers_new > COUNT_MOST || month->customers_reactivated > COUNT_MOST || month->customers_churned > COUNT_MOST ||
+		stay < 0 || month->customers < 0 || month->customers > COUNT_MOST)
 		return "the customers do not add up";
 	if (!is_amount_of(&month->mrr, month->customers) || !is_amount_of(&month->new, month->customers_new) ||
 		!is_amount_of(&month->reactivated, month->customers_reactivated) ||
@@ -129,10 +122,9 @@ mrr_rules(const void *of)
 	int128		away = 0;		/* customers that have churned and not come back, so far */
 	const char *why;
 
-	for (int reason = 0; reason < MRR_REASONS; reason++)
-		if (summary->rows[reason] > MRR_MOST)
-			return "a number of rows is too large";
-	if (summary->negative_months > MRR_MOST)
+	if (!reasons_at_most(&mrr_reasons, summary->rows, COUNT_MOST))
+		return "a number of rows is too large";
+	if (summary->negative_months > COUNT_MOST)
 		return "the negative months are too many";
 	if ((summary->length > 0) != (summary->rows[MRR_USED] > 0 || summary->rows[MRR_NEGATIVE] > 0))
 		return "there are rows but no month, or months but no row";
@@ -219,10 +211,7 @@ mrr_fields(Codec *codec, void *of)
 {
 	MrrSummary *summary = of;
 
-	codec_group_begin(codec, "rows");
-	for (int reason = 0; reason < MRR_REASONS; reason++)
-		codec_count(codec, reason_fields[reason], &summary->rows[reason]);
-	codec_group_end(codec);
+	reasons_fields(codec, &mrr_reasons, summary->rows);
 	codec_count(codec, "negative_months", &summary->negative_months);
 	codec_boolean(codec, "ends_at_as_of", &summary->ends_at_as_of);
 	first_month_field(codec, summary);
@@ -304,6 +293,25 @@ spread(MrrSummary *summary, int first, int last)
 	summary->months = months;
 }
 
+void
+mrr_end_at(MrrSummary *summary, int last)
+{
+	if (summary->length == 0)
+		return;
+	if (last <= last_month(summary))
+	{
+		summary->length = Max(last - summary->first + 1, 0);
+		return;
+	}
+	if (summary->ends_at_as_of)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("MRR of subscriptions is known to %s, not to %s", month_text(last_month(summary)), month_text(last)),
+				 errhint("Who runs in the last month may go on: give mrr_agg the later as_of.")));
+	spread(summary, summary->first, last);
+	mrr_settle(summary);
+}
+
 static void
 add_months(MrrMonth *into, const MrrMonth *more)
 {
@@ -343,8 +351,7 @@ mrr_merge(void *to, void *added)
 	MrrSummary *into = to;
 	MrrSummary *other = added;
 
-	for (int reason = 0; reason < MRR_REASONS; reason++)
-		count_add(&into->rows[reason], other->rows[reason]);
+	reasons_merge(&mrr_reasons, into->rows, other->rows);
 	count_add(&into->negative_months, other->negative_months);
 	if (other->length == 0)
 		return;

@@ -2,11 +2,12 @@
  * revenue_tables.c
  *		The figures of an MRR summary.
  *
- * See doc/revenue.md for what each column means. The functions are strict: no
- * rows for a NULL summary.
+ * See doc/revenue.md for what each column means. There are no rows for a NULL
+ * summary.
  */
-#include "kpi/revenue.h"
+#include "kpi/revenue_summary.h"
 
+#include "base/argument.h"
 #include "base/rows.h"
 
 /* An amount, which shows at least so many decimals */
@@ -31,8 +32,22 @@ shown_scale(const MrrSummary *summary)
 	return scale;
 }
 
+/* The summary that is the first argument, up to the month of as_of, another one; false where it is NULL. */
+static bool
+read_summary(FunctionCallInfo fcinfo, int as_of_argument, MrrSummary *summary)
+{
+	DateADT		as_of;
+
+	if (PG_ARGISNULL(0))
+		return false;
+	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), summary);
+	if (argument_as_of(fcinfo, as_of_argument, &as_of))
+		mrr_end_at(summary, period_of_day(PERIOD_MONTH, as_of));
+	return true;
+}
+
 /*
- * mrr_movements(summary): one row a month.
+ * mrr_movements(summary, as_of): one row a month.
  */
 PG_FUNCTION_INFO_V1(mrr_movements);
 Datum
@@ -45,7 +60,8 @@ mrr_movements(PG_FUNCTION_ARGS)
 	int			scale;
 
 	row_begin(&row, fcinfo);
-	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
+	if (!read_summary(fcinfo, 1, &summary))
+		return (Datum) 0;
 	scale = shown_scale(&summary);
 	for (int at = 0; at < summary.length; at++)
 	{
@@ -98,25 +114,27 @@ retained_over(const MrrMonth *month, const MrrMonth *then, int months)
 }
 
 /*
- * mrr_retention(summary, months): one row a month that has another so many
- * months before it.
+ * mrr_retention(summary, months, as_of): one row a month that has another so
+ * many months before it.
  */
 PG_FUNCTION_INFO_V1(mrr_retention);
 Datum
 mrr_retention(PG_FUNCTION_ARGS)
 {
-	int			months = PG_GETARG_INT32(1);
+	int			months;
 	MrrSummary	summary;
 	Row			row;
 	int			scale;
 
+	row_begin(&row, fcinfo);
+	if (PG_ARGISNULL(1) || !read_summary(fcinfo, 2, &summary))
+		return (Datum) 0;
+	months = PG_GETARG_INT32(1);
 	if (months != 1 && months != 3 && months != 6 && months != 12)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a summary does not know the retention over %d months", months),
 				 errhint("Ask for 1, 3, 6 or 12 months.")));
-	row_begin(&row, fcinfo);
-	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
 	scale = shown_scale(&summary);
 	for (int at = months; at < summary.length; at++)
 	{
@@ -136,21 +154,8 @@ mrr_retention(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * mrr_quality(summary): one row a reason. They add up to the rows given.
- */
-PG_FUNCTION_INFO_V1(mrr_quality);
-Datum
-mrr_quality(PG_FUNCTION_ARGS)
-{
-	MrrSummary	summary;
-	Row			row;
-
-	row_begin(&row, fcinfo);
-	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
-	row_put_reasons(&row, mrr_reason_names, summary.rows, MRR_REASONS);
-	return (Datum) 0;
-}
+/* mrr_quality(summary): one row a reason */
+REASONS_QUALITY(mrr_quality, mrr_summary_type, MrrSummary, rows, mrr_reasons)
 
 /* negative_months(mrr_summary) */
 PG_FUNCTION_INFO_V1(mrr_negative_months);

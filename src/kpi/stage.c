@@ -2,78 +2,43 @@
  * stage.c
  *		stage_agg: the rows of a stage history, collected, walked, summarised.
  */
-#include "kpi/stage.h"
+#include "kpi/stage_summary.h"
 
 #include "path/walk.h"
 
-/* The state of stage_agg, as the row at hand finds it: arguments are (state, entity, stage, at [, amount], definition). */
-static pg_attribute_always_inline History *
-row_state(FunctionCallInfo fcinfo, bool wide_keys, bool has_amount)
+/* The state of a first row */
+static pg_noinline History *
+create_state(FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount)
 {
-	int			definition = has_amount ? 5 : 4;
+	MemoryContext context;
+	History    *history = path_state_create(fcinfo, sizeof(History), &context);
+
+	history_begin(history, fcinfo, definition, wide_keys, has_amount);
+	return history;
+}
+
+/* The arguments are (state, entity, stage, at [, amount], definition). */
+static pg_attribute_always_inline Datum
+stage_row(FunctionCallInfo fcinfo, const PathKinds kinds)
+{
+	int			definition = HISTORY_DEFINITION(kinds);
 	History    *history;
 
-	if (unlikely(PG_ARGISNULL(definition)))
-		history_no_definition();
-	if (likely(!PG_ARGISNULL(0)))
+	history_check_null(fcinfo, definition);
+	if (unlikely(PG_ARGISNULL(0)))
+		history = create_state(fcinfo, definition, kinds.wide_keys, kinds.amount != NULL);
+	else
 	{
 		history = (History *) PG_GETARG_POINTER(0);
 		history_check_definition(history, PG_GETARG_DATUM(definition));
 	}
-	else
-	{
-		MemoryContext context;
-
-		if (!AggCheckCallContext(fcinfo, &context))
-			elog(ERROR, "stage_accum called in a non-aggregate context");
-		history = MemoryContextAllocZero(context, sizeof(History));
-		history_begin(history, fcinfo, definition, wide_keys, has_amount);
-	}
-	return history;
+	history_row(history, fcinfo, kinds);
+	PG_RETURN_POINTER(history);
 }
 
-#define STAGE_ACCUM(entity, at) \
-PG_FUNCTION_INFO_V1(stage_accum_##entity##_##at); \
-Datum \
-stage_accum_##entity##_##at(PG_FUNCTION_ARGS) \
-{ \
-	History    *history = row_state(fcinfo, PATH_WIDE_##entity, false); \
-\
-	HISTORY_ADD(history, entity, at); \
-	PG_RETURN_POINTER(history); \
-}
-
-#define STAGE_ACCUM_AMOUNT(entity, at, type) \
-PG_FUNCTION_INFO_V1(stage_accum_##entity##_##at##_##type); \
-Datum \
-stage_accum_##entity##_##at##_##type(PG_FUNCTION_ARGS) \
-{ \
-	History    *history = row_state(fcinfo, PATH_WIDE_##entity, true); \
-\
-	HISTORY_ADD_AMOUNT(history, entity, at, type); \
-	PG_RETURN_POINTER(history); \
-}
-
-#define STAGE_ACCUM_int8_timestamp(type)	STAGE_ACCUM_AMOUNT(int8, timestamp, type)
-#define STAGE_ACCUM_text_timestamp(type)	STAGE_ACCUM_AMOUNT(text, timestamp, type)
-#define STAGE_ACCUM_uuid_timestamp(type)	STAGE_ACCUM_AMOUNT(uuid, timestamp, type)
-#define STAGE_ACCUM_int8_date(type)			STAGE_ACCUM_AMOUNT(int8, date, type)
-#define STAGE_ACCUM_text_date(type)			STAGE_ACCUM_AMOUNT(text, date, type)
-#define STAGE_ACCUM_uuid_date(type)			STAGE_ACCUM_AMOUNT(uuid, date, type)
-
-/* timestamptz and timestamp (read as UTC) are the same to C. */
-STAGE_ACCUM(int8, timestamp)
-STAGE_ACCUM(text, timestamp)
-STAGE_ACCUM(uuid, timestamp)
-STAGE_ACCUM(int8, date)
-STAGE_ACCUM(text, date)
-STAGE_ACCUM(uuid, date)
-AMOUNT_TYPES(STAGE_ACCUM_int8_timestamp)
-AMOUNT_TYPES(STAGE_ACCUM_text_timestamp)
-AMOUNT_TYPES(STAGE_ACCUM_uuid_timestamp)
-AMOUNT_TYPES(STAGE_ACCUM_int8_date)
-AMOUNT_TYPES(STAGE_ACCUM_text_date)
-AMOUNT_TYPES(STAGE_ACCUM_uuid_date)
+/* stage_accum_int8_timestamp ... stage_accum_uuid_date; with an amount stage_accum_int8_timestamp_int2 ... */
+PATH_TRANSITIONS(stage_accum, stage_row)
+PATH_AMOUNT_TRANSITIONS(stage_accum, stage_row)
 
 /* One walk: the summary it adds to and what it must know of the entity at hand */
 typedef struct StageVisitor
@@ -149,25 +114,17 @@ conclude_entity(StageVisitor *visitor)
 	const Decimal *amount = NULL;
 	Decimal		value;
 
-	if (visitor->rows > 0)
-	{
-		summary->from = Min(summary->from, visitor->from);
-		summary->through = Max(summary->through, path_moment_time(visitor->moment));
-	}
+	history_totals_conclude(&summary->totals, visitor->furthest < 0, visitor->rows,
+							visitor->from, path_moment_time(visitor->moment));
 	if (visitor->furthest < 0)
-	{
-		summary->outside++;
-		summary->rows[HISTORY_OUTSIDE] += visitor->rows;
 		return;
-	}
-	summary->rows[HISTORY_USED] += visitor->rows;
 	for (int k = 0; k <= visitor->furthest; k++)
 		summary->steps[k].own += (visitor->seen >> k) & 1;
 	if (visitor->amount != AMOUNT_NONE)
 	{
 		value = amount_unpack(&visitor->history->amounts, visitor->amount);
 		amount = &value;
-		summary->with_amount++;
+		summary->totals.with_amount++;
 	}
 
 	if (visitor->code >= visitor->stages)
@@ -208,7 +165,7 @@ stage_visit(void *of, const PathBatch *batch)
 			see_amount(visitor, at, path_event_payload(batch, i));
 		if (unlikely(moment == visitor->moment))
 		{
-			visitor->summary->rows[HISTORY_DUPLICATE]++;
+			visitor->summary->totals.rows[HISTORY_DUPLICATE]++;
 			continue;
 		}
 		visitor->moment = moment;
@@ -247,8 +204,8 @@ stage_final(PG_FUNCTION_ARGS)
 	history = (History *) PG_GETARG_POINTER(0);
 
 	summary_clear(&stage_summary_type, &summary);
-	stage_define(&summary, history->funnel);
-	memcpy(summary.rows, history->left_out, sizeof(summary.rows));
+	history_subject(history, &summary.subject, summary.totals.rows);
+	stage_make_room(&summary);
 	visitor.history = history;
 	visitor.summary = &summary;
 	visitor.stages = stage_count(&summary);

@@ -2,40 +2,34 @@
  * stage_summary.c
  *		The type stage_summary: how it is written, read, checked and merged.
  */
-#include "kpi/stage.h"
+#include "kpi/stage_summary.h"
 
 #include "base/rollup.h"
 
-#include "miscadmin.h"
-#include "utils/memutils.h"
-#include "utils/timestamp.h"
 
-/* No count may be larger: so the sum of two never overflows. */
-#define STAGE_MOST	((INT64CONST(1) << 62) - 1)
+static const SubjectKind stage_subject = {
+	.definition = &history_definition,
+	.differ = "funnels",
+	.hint = "Group by the funnel, or aggregate the history again with one definition.",
+};
 
 static void
 stage_clear(void *into)
 {
 	StageSummary *summary = into;
 
-	summary->definition = (char *) "";
-	summary->from = MOMENT_NONE_FROM;
-	summary->through = MOMENT_NONE_THROUGH;
+	subject_clear(&summary->subject);
+	history_totals_clear(&summary->totals);
 	TALLY_INIT(&summary->standings, StageStanding, 1, 1);
 }
 
-/* Makes room for the stages of the summary's definition, all zero. */
 void
-stage_define(StageSummary *summary, FunnelLookup *funnel)
+stage_make_room(StageSummary *summary)
 {
-	int			length;
-	const char *source = funnel_source(funnel, &length);
+	int			stages = stage_count(summary);
 
-	summary->funnel = funnel;
-	summary->definition = pnstrdup(source, length);
-	summary->definition_length = length;
-	summary->steps = palloc0(sizeof(StageStep) * funnel->stages);
-	summary->moves = palloc0(sizeof(Sketch *) * funnel->stages * (funnel->stages + funnel->lost));
+	summary->steps = palloc0(sizeof(StageStep) * stages);
+	summary->moves = palloc0(sizeof(Sketch *) * stages * stage_codes(summary));
 }
 
 static void
@@ -44,33 +38,26 @@ stage_settle(void *of)
 	tally_order(&((StageSummary *) of)->standings);
 }
 
-/* Adds up counts of which none is larger than STAGE_MOST; false where the sum is. */
+/*
+ * The rules
+ */
+
+/* Adds up counts of which none is larger than COUNT_MOST; false where the sum is. */
 static bool
 add_count(int64 *sum, int64 count)
 {
-	if (count < 0 || count > STAGE_MOST)
+	if (count < 0 || count > COUNT_MOST)
 		return false;
 	*sum += count;
-	return *sum <= STAGE_MOST;
+	return *sum <= COUNT_MOST;
 }
 
-/*
- * The rules between the fields. Returns what is wrong, NULL where nothing is.
- */
+/* Of the standings: adds up how many have which stage as their furthest. */
 static const char *
-stage_rules(const void *of)
+broken_standings(const StageSummary *summary, int64 *furthest)
 {
-	const StageSummary *summary = of;
+	const HistoryTotals *totals = &summary->totals;
 	int			stages = stage_count(summary);
-	int			codes = stage_codes(summary);
-	int64		furthest[FUNNEL_CODES] = {0};
-	int64		reached = 0;
-	int64		placed;
-	bool		has_amounts;
-
-	for (int reason = 0; reason < HISTORY_REASONS; reason++)
-		if (summary->rows[reason] > STAGE_MOST)
-			return "a number of rows is too large";
 
 	for (int i = 0; i < summary->standings.length; i++)
 	{
@@ -83,52 +70,107 @@ stage_rules(const void *of)
 			return "a standing names a stage where no entity can stand";
 		if (standing->entities == 0)
 			return "a standing has no entity";
-		if (summary->from > summary->through || day < day_of(summary->from) || day > day_of(summary->through))
+		if (totals->from > totals->through || day < day_of(totals->from) || day > day_of(totals->through))
 			return "a standing's day lies outside of the data";
 		if (!add_count(&furthest[at_most], standing->entities))
 			return "the entities are too many";
 	}
-	has_amounts = tally_has_amounts(&summary->standings);
-	if (stages == 0 && (summary->arrived > 0 || summary->outside > 0 || summary->from <= summary->through))
+	return NULL;
+}
+
+/* Of a stage that so many reached, so many of them no further */
+static const char *
+broken_step(const StageSummary *summary, int stage, int64 furthest, int64 reached)
+{
+	const StageStep *step = &summary->steps[stage];
+	int64		finished = 0;
+
+	if (step->own < furthest || step->own > reached)
+		return "a stage's own entities are fewer than end there or more than reached it";
+	for (int target = 0; target < stage_codes(summary); target++)
+	{
+		const Sketch *move = *stage_move(summary, stage, target);
+
+		if (move != NULL && !add_count(&finished, move->total))
+			return "the visits are too many";
+	}
+	if (step->reentries > COUNT_MOST)
+		return "the visits are too many";
+	if (step->time < step->longest || step->time > (int128) finished * step->longest)
+		return "the time in a stage does not agree with its visits";
+	return NULL;
+}
+
+static bool
+has_amounts(const StageSummary *summary)
+{
+	for (int k = 0; k < stage_count(summary); k++)
+		if (!decimal_is_zero(&summary->steps[k].amount_lost))
+			return true;
+	return !decimal_is_zero(&summary->amount_arrived) || tally_has_amounts(&summary->standings);
+}
+
+static const char *
+stage_rules(const void *of)
+{
+	const StageSummary *summary = of;
+	const HistoryTotals *totals = &summary->totals;
+	int			stages = stage_count(summary);
+	int64		furthest[FUNNEL_CODES] = {0};
+	int64		reached = 0;
+	const char *why = history_totals_rules(totals, stages > 0, COUNT_MOST);
+
+	if (why == NULL)
+		why = broken_standings(summary, furthest);
+	if (why != NULL)
+		return why;
+	if (stages == 0 && summary->arrived > 0)
 		return "there are entities but no definition";
 	if (stages > 0 && !add_count(&furthest[stages - 1], summary->arrived))
 		return "the entities are too many";
-	has_amounts |= !decimal_is_zero(&summary->amount_arrived);
-
 	for (int k = stages - 1; k >= 0; k--)
 	{
-		const StageStep *step = &summary->steps[k];
-		int64		finished = 0;
-
-		if (!add_count(&furthest[k], step->lost) || !add_count(&reached, furthest[k]))
+		if (!add_count(&furthest[k], summary->steps[k].lost) || !add_count(&reached, furthest[k]))
 			return "the entities are too many";
-		if (step->own < furthest[k] || step->own > reached)
-			return "a stage's own entities are fewer than end there or more than reached it";
-		for (int target = 0; target < codes; target++)
-		{
-			const Sketch *move = stage_move(summary, k, target);
-
-			if (move != NULL && !add_count(&finished, move->total))
-				return "the visits are too many";
-		}
-		if (step->reentries > STAGE_MOST)
-			return "the visits are too many";
-		if (step->time < step->longest || step->time > (int128) finished * step->longest)
-			return "the time in a stage does not agree with its visits";
-		has_amounts |= !decimal_is_zero(&step->amount_lost);
+		why = broken_step(summary, k, furthest[k], reached);
+		if (why != NULL)
+			return why;
 	}
-	if (summary->with_amount > reached)
+	if (totals->with_amount > reached)
 		return "more entities have an amount than there are";
-	if (summary->with_amount == 0 && has_amounts)
+	if (totals->with_amount == 0 && has_amounts(summary))
 		return "there are amounts but no entity that has one";
-	if (summary->outside > STAGE_MOST)
-		return "the entities are too many";
-	placed = summary->rows[HISTORY_USED];
-	if (placed < reached)
+	if (totals->rows[HISTORY_USED] < reached)
 		return "there are more entities than rows";
-	if ((placed > 0 || summary->rows[HISTORY_OUTSIDE] > 0) != (summary->from <= summary->through))
-		return "there are rows without a first and last moment, or the other way round";
 	return NULL;
+}
+
+/*
+ * The fields
+ */
+
+static void
+step_fields(Codec *codec, StageSummary *summary)
+{
+	int			count = stage_count(summary);
+
+	codec_list_begin(codec, "stages", &count, FUNNEL_CODES);
+	if (count != stage_count(summary))
+		codec_refuse(codec, "there must be one record a stage of the definition");
+	for (int k = 0; k < count; k++)
+	{
+		StageStep  *step = &summary->steps[k];
+
+		codec_record_begin(codec);
+		codec_count(codec, "entered", &step->own);
+		codec_count(codec, "lost", &step->lost);
+		codec_decimal(codec, "amount_lost", &step->amount_lost);
+		codec_count(codec, "reentries", &step->reentries);
+		codec_int128(codec, "visit_sum_microseconds", &step->time);
+		codec_count(codec, "visit_max_microseconds", &step->longest);
+		codec_record_end(codec);
+	}
+	codec_list_end(codec);
 }
 
 static void
@@ -164,91 +206,88 @@ standing_fields(Codec *codec, StageSummary *summary, int at)
 }
 
 static void
-stage_fields(Codec *codec, void *of)
+standings_fields(Codec *codec, StageSummary *summary)
 {
-	StageSummary *summary = of;
-	int			stages;
-	int			codes;
-	int			count;
-	int			length = summary->definition_length;
+	int			count = summary->standings.length;
 
-	codec_text(codec, "definition", &summary->definition, &length);
-	summary->definition_length = length;
-	if (codec_is_reading(codec) && length > 0)
-		stage_define(summary, funnel_lookup_create(CurrentMemoryContext,
-												   funnel_parse(summary->definition, length)));
-	stages = stage_count(summary);
-	codes = stage_codes(summary);
-
-	codec_moments(codec, &summary->from, &summary->through);
-	codec_group_begin(codec, "rows");
-	for (int reason = 0; reason < HISTORY_REASONS; reason++)
-		codec_count(codec, history_reason_fields[reason], &summary->rows[reason]);
-	codec_group_end(codec);
-	codec_count(codec, "entities_outside", &summary->outside);
-	codec_count(codec, "entities_with_amount", &summary->with_amount);
-	codec_count(codec, "arrived", &summary->arrived);
-	codec_decimal(codec, "amount_arrived", &summary->amount_arrived);
-
-	count = stages;
-	codec_list_begin(codec, "stages", &count, FUNNEL_CODES);
-	if (count != stages)
-		codec_refuse(codec, "there must be one record a stage of the definition");
-	for (int k = 0; k < stages; k++)
-	{
-		StageStep  *step = &summary->steps[k];
-
-		codec_record_begin(codec);
-		codec_count(codec, "entered", &step->own);
-		codec_count(codec, "lost", &step->lost);
-		codec_decimal(codec, "amount_lost", &step->amount_lost);
-		codec_count(codec, "reentries", &step->reentries);
-		codec_int128(codec, "visit_sum_microseconds", &step->time);
-		codec_count(codec, "visit_max_microseconds", &step->longest);
-		codec_record_end(codec);
-	}
-	codec_list_end(codec);
-
-	count = summary->standings.length;
 	codec_list_begin(codec, "standings", &count, tally_most(&summary->standings));
 	for (int i = 0; i < count; i++)
 		standing_fields(codec, summary, i);
 	codec_list_end(codec);
+}
 
-	count = 0;
-	if (!codec_is_reading(codec))
-		for (int i = 0; i < stages * codes; i++)
-			count += summary->moves[i] != NULL;
-	codec_list_begin(codec, "moves", &count, FUNNEL_CODES * FUNNEL_CODES);
-	for (int i = 0, last = -1; i < count; i++)
+/* The next move behind one (its number in the array), that has been made */
+static int
+next_move(const StageSummary *summary, int last)
+{
+	do
+		last++;
+	while (last < stage_count(summary) * stage_codes(summary) && summary->moves[last] == NULL);
+	return last;
+}
+
+/* One move, the number of which in the array is answered; "last" is that of the one before. */
+static int
+move_fields(Codec *codec, StageSummary *summary, int last)
+{
+	int			codes = stage_codes(summary);
+	int			number = codec_is_reading(codec) ? 0 : next_move(summary, last);
+	int64		source = codes == 0 ? 0 : number / codes;
+	int64		target = codes == 0 ? 0 : number % codes;
+
+	codec_record_begin(codec);
+	codec_count(codec, "source", &source);
+	codec_count(codec, "target", &target);
+	if (codec_is_reading(codec))
 	{
-		int64		source;
-		int64		target;
-
-		if (!codec_is_reading(codec))
-		{
-			do
-				last++;
-			while (summary->moves[last] == NULL);
-			source = last / codes;
-			target = last % codes;
-		}
-		codec_record_begin(codec);
-		codec_count(codec, "source", &source);
-		codec_count(codec, "target", &target);
-		if (codec_is_reading(codec))
-		{
-			if (source >= stages || target >= codes || source == target || source * codes + target <= last)
-				codec_refuse(codec, "the moves are not in order or not between stages of the definition");
-			last = (int) (source * codes + target);
-		}
-		codec_sketch(codec, "sketch", &summary->moves[last]);
-		if (summary->moves[last] == NULL)
-			codec_refuse(codec, "a move has no visit");
-		codec_record_end(codec);
+		if (source >= stage_count(summary) || target >= codes || source == target || source * codes + target <= last)
+			codec_refuse(codec, "the moves are not in order or not between stages of the definition");
+		number = (int) (source * codes + target);
 	}
+	codec_sketch(codec, "sketch", &summary->moves[number]);
+	if (summary->moves[number] == NULL)
+		codec_refuse(codec, "a move has no visit");
+	codec_record_end(codec);
+	return number;
+}
+
+static void
+moves_fields(Codec *codec, StageSummary *summary)
+{
+	int			most = stage_count(summary) * stage_codes(summary);
+	int			count = 0;
+	int			last = -1;
+
+	if (!codec_is_reading(codec))
+		for (int i = 0; i < most; i++)
+			count += summary->moves[i] != NULL;
+	codec_list_begin(codec, "moves", &count, most);
+	for (int i = 0; i < count; i++)
+		last = move_fields(codec, summary, last);
 	codec_list_end(codec);
 }
+
+static void
+stage_fields(Codec *codec, void *of)
+{
+	StageSummary *summary = of;
+	const StageSummary *like = codec->like;
+
+	subject_fields(codec, &stage_subject, &summary->subject, like != NULL ? &like->subject : NULL);
+	if (codec_is_reading(codec))
+		stage_make_room(summary);
+	codec_moments(codec, &summary->totals.from, &summary->totals.through);
+	history_totals_fields(codec, &summary->totals);
+	codec_count(codec, "arrived", &summary->arrived);
+	codec_decimal(codec, "amount_arrived", &summary->amount_arrived);
+	step_fields(codec, summary);
+	standings_fields(codec, summary);
+	moves_fields(codec, summary);
+}
+
+/*
+ * Merging
+ */
 
 static void
 merge_step(StageStep *step, const StageStep *more)
@@ -261,39 +300,18 @@ merge_step(StageStep *step, const StageStep *more)
 	decimal_add(&step->amount_lost, &more->amount_lost);
 }
 
-/* The definition of both, the same text whatever the order */
-static void
-merge_definition(StageSummary *into, const StageSummary *other)
-{
-	if (into->funnel == NULL)
-		stage_define(into, funnel_lookup_create(CurrentMemoryContext,
-												funnel_parse(other->definition, other->definition_length)));
-	else if (!funnel_same(into->funnel, other->funnel))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot merge stage summaries of different funnels"),
-				 errdetail("One is of \"%.*s\", the other of \"%.*s\".",
-						   into->definition_length, into->definition,
-						   other->definition_length, other->definition),
-				 errhint("Group by the funnel, or aggregate the history again with one definition.")));
-	funnel_keep_smaller(&into->definition, &into->definition_length, other->definition, other->definition_length);
-}
-
 static void
 stage_merge(void *to, void *added)
 {
 	StageSummary *into = to;
 	StageSummary *other = added;
+	bool		is_new;
 
-	for (int reason = 0; reason < HISTORY_REASONS; reason++)
-		count_add(&into->rows[reason], other->rows[reason]);
-	if (other->funnel == NULL)
+	history_totals_merge(&into->totals, &other->totals);
+	if (!subject_merge(&stage_summary_type, &stage_subject, &into->subject, &other->subject, &is_new))
 		return;
-	merge_definition(into, other);
-	into->from = Min(into->from, other->from);
-	into->through = Max(into->through, other->through);
-	count_add(&into->outside, other->outside);
-	count_add(&into->with_amount, other->with_amount);
+	if (is_new)
+		stage_make_room(into);
 	count_add(&into->arrived, other->arrived);
 	decimal_add(&into->amount_arrived, &other->amount_arrived);
 	for (int k = 0; k < stage_count(into); k++)
@@ -317,8 +335,8 @@ const SummaryType stage_summary_type = {
 
 SUMMARY_TYPE_FUNCTIONS(stage_summary, stage_summary_type)
 SUMMARY_ROLLUP_FUNCTIONS(stage_summary, stage_summary_type)
-SUMMARY_MOMENT(stage_data_from, stage_summary_type, StageSummary, from)
-SUMMARY_MOMENT(stage_data_through, stage_summary_type, StageSummary, through)
+SUMMARY_MOMENT(stage_data_from, stage_summary_type, StageSummary, totals.from)
+SUMMARY_MOMENT(stage_data_through, stage_summary_type, StageSummary, totals.through)
 
 /* entities_outside(stage_summary) */
 PG_FUNCTION_INFO_V1(stage_entities_outside);
@@ -328,7 +346,7 @@ stage_entities_outside(PG_FUNCTION_ARGS)
 	StageSummary summary;
 
 	summary_read(&stage_summary_type, PG_GETARG_DATUM(0), &summary);
-	PG_RETURN_INT64(summary.outside);
+	PG_RETURN_INT64(summary.totals.outside);
 }
 
 /* definition(stage_summary): as a funnel; NULL in a summary of no rows. */
@@ -339,7 +357,7 @@ stage_definition(PG_FUNCTION_ARGS)
 	StageSummary summary;
 
 	summary_read(&stage_summary_type, PG_GETARG_DATUM(0), &summary);
-	if (summary.funnel == NULL)
+	if (!summary.subject.known)
 		PG_RETURN_NULL();
-	PG_RETURN_DATUM(funnel_parse(summary.definition, summary.definition_length));
+	PG_RETURN_DATUM(funnel_parse(summary.subject.definition, summary.subject.definition_length));
 }

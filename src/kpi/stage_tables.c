@@ -5,10 +5,11 @@
  * See doc/stage.md for what each column means. Each function answers no rows
  * for a NULL summary and for one of no rows, whose stages nobody knows.
  */
-#include "kpi/stage.h"
+#include "kpi/stage_summary.h"
 
 #include <math.h>
 
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/rows.h"
 #include "mb/pg_wchar.h"
@@ -46,7 +47,7 @@ typedef struct StageFigures
 static void
 put_amount(Row *row, const StageSummary *summary, const Decimal *amount)
 {
-	if (summary->with_amount == 0)
+	if (summary->totals.with_amount == 0)
 		row_put_null(row);
 	else
 		row_put_numeric(row, amount);
@@ -55,7 +56,7 @@ put_amount(Row *row, const StageSummary *summary, const Decimal *amount)
 static void
 put_label(Row *row, const StageSummary *summary, int code)
 {
-	const FunnelLabel *label = funnel_name(summary->funnel, code);
+	const FunnelLabel *label = funnel_name(stage_funnel(summary), code);
 
 	row_put_label(row, label->text, label->length);
 }
@@ -91,14 +92,7 @@ read_as_of(FunctionCallInfo fcinfo, int argument, int stale_argument)
 {
 	AsOf		as_of = {0};
 
-	if (!PG_ARGISNULL(argument))
-	{
-		DateADT		date = PG_GETARG_DATEADT(argument);
-
-		check_as_of_date(date, "Give the day up to which the history is complete.");
-		as_of.given = true;
-		as_of.day = date;
-	}
+	as_of.given = argument_as_of(fcinfo, argument, &as_of.day);
 	if (stale_argument > 0 && !PG_ARGISNULL(stale_argument))
 	{
 		as_of.has_stale = true;
@@ -123,16 +117,16 @@ check_as_of(const StageSummary *summary, const AsOf *as_of)
 {
 	int32		last;
 
-	if (!as_of->given || summary->from > summary->through)
+	if (!as_of->given || summary->totals.from > summary->totals.through)
 		return;
-	last = day_of(summary->through);
+	last = day_of(summary->totals.through);
 	if (as_of->day < last)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("as_of %s lies before the last row, of %s",
-						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(as_of->day))),
-						DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(last)))),
-				 errhint("A summary answers for its last day (UTC) and later; for an earlier day, aggregate the rows up to it.")));
+						day_text(as_of->day), day_text(last)),
+				 errhint("A summary answers for its last day (UTC) and later. If rows of the future lock it, or for an earlier day, leave them out: stage_agg(...) FILTER (WHERE entered_at < '%s').",
+						 day_text(as_of->day + 1))));
 }
 
 /* Has who last moved on this day stalled? */
@@ -211,7 +205,7 @@ stage_figures(const StageSummary *summary, const AsOf *as_of)
 		}
 		for (int target = 0; target < codes; target++)
 		{
-			const Sketch *move = stage_move(summary, k, target);
+			const Sketch *move = *stage_move(summary, k, target);
 
 			if (move == NULL)
 				continue;
@@ -391,7 +385,7 @@ stage_flow(PG_FUNCTION_ARGS)
 	{
 		for (int target = k + 1; target < stage_codes(&summary); target++)
 		{
-			const Sketch *move = stage_move(&summary, k, target);
+			const Sketch *move = *stage_move(&summary, k, target);
 
 			if (move == NULL)
 				continue;
@@ -413,22 +407,8 @@ stage_flow(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/*
- * stage_quality(summary): one row a reason. They add up to the rows given.
- */
-PG_FUNCTION_INFO_V1(stage_quality);
-Datum
-stage_quality(PG_FUNCTION_ARGS)
-{
-	StageSummary summary;
-	Row			row;
-
-	row_begin(&row, fcinfo);
-	if (!read_summary(fcinfo, 0, &summary))
-		return (Datum) 0;
-	row_put_reasons(&row, history_reason_names, summary.rows, HISTORY_REASONS);
-	return (Datum) 0;
-}
+/* stage_quality(summary): one row a reason */
+REASONS_QUALITY(stage_quality, stage_summary_type, StageSummary, totals.rows, history_reasons)
 
 /*
  * A bar of so many eighths of a character, in block elements; where the
@@ -518,14 +498,15 @@ compare_funnels(PG_FUNCTION_ARGS)
 
 	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &a) || !read_summary(fcinfo, 1, &b) ||
-		a.funnel == NULL || b.funnel == NULL)
+		!a.subject.known || !b.subject.known)
 		return (Datum) 0;
-	if (!funnel_same(a.funnel, b.funnel))
+	if (!funnel_same(stage_funnel(&a), stage_funnel(&b)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot compare stage summaries of different funnels"),
 				 errdetail("One is of \"%.*s\", the other of \"%.*s\".",
-						   a.definition_length, a.definition, b.definition_length, b.definition)));
+						   a.subject.definition_length, a.subject.definition,
+						   b.subject.definition_length, b.subject.definition)));
 	figures_a = stage_figures(&a, &as_of);
 	figures_b = stage_figures(&b, &as_of);
 	stages = stage_count(&a);

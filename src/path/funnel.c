@@ -550,7 +550,7 @@ funnel_is_same_slowly(const FunnelLookup *lookup, Datum definition)
 }
 
 void
-funnel_changed(void)
+funnel_refuse_change(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -794,16 +794,4 @@ funnel_same(const FunnelLookup *a, const FunnelLookup *b)
 	const char *canonical_b = funnel_canonical(b, &length_b);
 
 	return length_a == length_b && memcmp(canonical_a, canonical_b, length_a) == 0;
-}
-
-void
-funnel_keep_smaller(char **source, int *length, const char *other, int other_length)
-{
-	int			order = memcmp(*source, other, Min(*length, other_length));
-
-	if (order > 0 || (order == 0 && *length > other_length))
-	{
-		*source = pnstrdup(other, other_length);
-		*length = other_length;
-	}
 }

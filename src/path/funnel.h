@@ -49,7 +49,7 @@ typedef struct FunnelLookup
 extern FunnelLookup *funnel_lookup_create(MemoryContext context, Datum definition);
 
 /* The error where a definition changes within a group. */
-pg_noreturn extern void funnel_changed(void);
+pg_noreturn extern void funnel_refuse_change(void);
 extern bool funnel_is_same_slowly(const FunnelLookup *lookup, Datum definition);
 
 /* The text as it was given, the canonical bytes; both point into the lookup's image. */
@@ -58,9 +58,6 @@ extern const char *funnel_canonical(const FunnelLookup *lookup, int *length);
 
 /* Are these equal in meaning? */
 extern bool funnel_same(const FunnelLookup *a, const FunnelLookup *b);
-
-/* Of two texts of one meaning keeps the same, whatever their order: the smaller, a copy where it is the other. */
-extern void funnel_keep_smaller(char **source, int *length, const char *other, int other_length);
 
 /* The definition as a Datum of type funnel, palloc'd; parsed from a text as the type's input does. */
 extern Datum funnel_parse(const char *source, int length);
@@ -136,7 +133,7 @@ funnel_code(const FunnelLookup *lookup, const char *label, int length)
 
 /*
  * Does this mean the same as the definition that the lookup was made of? To ask
- * for every row after the first, and else to call funnel_changed().
+ * for every row after the first, and else to call funnel_refuse_change().
  */
 static inline bool
 funnel_is_same(const FunnelLookup *lookup, Datum definition)

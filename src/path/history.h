@@ -13,11 +13,11 @@
 
 #include "base/compat.h"
 
-#include "base/moment.h"
-#include "path/amount.h"
+#include "path/arguments.h"
 #include "path/funnel.h"
-#include "path/key.h"
+#include "path/reasons.h"
 #include "path/store.h"
+#include "path/subject.h"
 
 /* Why a row is used or left out; a row is in exactly one. The last two come out of the walk. */
 typedef enum HistoryReason
@@ -34,9 +34,20 @@ typedef enum HistoryReason
 
 #define HISTORY_REASONS	(HISTORY_OUTSIDE + 1)
 
-/* What they are called: for people, and as fields of a summary's text */
-extern const char *const history_reason_names[HISTORY_REASONS];
-extern const char *const history_reason_fields[HISTORY_REASONS];
+extern const Reasons history_reasons;
+
+/* A funnel as the definition of a subject; what is made of it is a FunnelLookup. */
+extern const DefinitionKind history_definition;
+
+/* The row at hand, in a function of (state, entity, stage, at [, amount], definition, ...) */
+enum
+{
+	HISTORY_STAGE = PATH_ENTITY + 1,
+	HISTORY_AT,
+	HISTORY_AMOUNT
+};
+
+#define HISTORY_DEFINITION(kinds)	((kinds).amount != NULL ? HISTORY_AMOUNT + 1 : HISTORY_AT + 1)
 
 #define HISTORY_MARK	(-PATH_TIME_LIMIT)	/* the time of a mark */
 
@@ -53,7 +64,7 @@ typedef struct History
 extern void history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount);
 
 /* Error: the definition is NULL. */
-pg_noreturn extern void history_no_definition(void);
+pg_noreturn extern void history_refuse_null(void);
 
 /* The code of a label in whatever varlena form; -1 for an unknown one. */
 static inline int
@@ -70,15 +81,23 @@ history_code(const FunnelLookup *funnel, Datum label)
 	return code;
 }
 
-/* Is the definition, an argument that isn't NULL, that of the rows before? */
+/* What every row goes through first */
+static inline void
+history_check_null(FunctionCallInfo fcinfo, int definition)
+{
+	if (unlikely(PG_ARGISNULL(definition)))
+		history_refuse_null();
+}
+
+/* What every row but the first goes through: is the definition, not NULL, that of the rows before? */
 static inline void
 history_check_definition(History *history, Datum definition)
 {
 	if (!history->fixed_definition && unlikely(!funnel_is_same(history->funnel, definition)))
-		funnel_changed();
+		funnel_refuse_change();
 }
 
-/* Adds the row of arguments (state, entity, stage, at, ...) whose entity has this key. */
+/* Adds the row at hand, whose entity has this key. */
 static pg_attribute_always_inline void
 history_add(History *history, FunctionCallInfo fcinfo, PathKey key,
 			Timestamp (*moment) (Datum), int64 payload)
@@ -86,15 +105,15 @@ history_add(History *history, FunctionCallInfo fcinfo, PathKey key,
 	HistoryReason reason;
 	int			code;
 
-	if (unlikely(PG_ARGISNULL(2)))
+	if (unlikely(PG_ARGISNULL(HISTORY_STAGE)))
 		reason = HISTORY_NO_STAGE;
-	else if (unlikely(PG_ARGISNULL(3)))
+	else if (unlikely(PG_ARGISNULL(HISTORY_AT)))
 		reason = HISTORY_NO_TIME;
-	else if (unlikely((code = history_code(history->funnel, PG_GETARG_DATUM(2))) < 0))
+	else if (unlikely((code = history_code(history->funnel, PG_GETARG_DATUM(HISTORY_STAGE))) < 0))
 		reason = HISTORY_UNKNOWN_STAGE;
 	else
 	{
-		Timestamp	at = moment(PG_GETARG_DATUM(3));
+		Timestamp	at = moment(PG_GETARG_DATUM(HISTORY_AT));
 
 		if (likely(moment_in_range(at)))
 		{
@@ -107,32 +126,55 @@ history_add(History *history, FunctionCallInfo fcinfo, PathKey key,
 	path_append(&history->store, fcinfo, key, path_moment(HISTORY_MARK, 0), AMOUNT_NONE);
 }
 
-/* The row at hand, in a function of (state, entity, stage, at, ...), where there is no amount */
-#define HISTORY_ADD(history, entity, at) \
-	do { \
-		if (unlikely(PG_ARGISNULL(1))) \
-			(history)->left_out[HISTORY_NO_ENTITY]++; \
-		else \
-			history_add((history), fcinfo, PATH_KEY_##entity, moment_from_##at, AMOUNT_NONE); \
-	} while (0)
+/* Adds or counts the row at hand. */
+static pg_attribute_always_inline void
+history_row(History *history, FunctionCallInfo fcinfo, const PathKinds kinds)
+{
+	if (unlikely(PG_ARGISNULL(PATH_ENTITY)))
+		history->left_out[HISTORY_NO_ENTITY]++;
+	else
+	{
+		int64		payload = path_row_amount(fcinfo, kinds, &history->amounts, HISTORY_AMOUNT);
 
-/* ... and where the amount is the fifth argument, of type "type" */
-#define HISTORY_ADD_AMOUNT(history, entity, at, type) \
-	do { \
-		if (unlikely(PG_ARGISNULL(1))) \
-			(history)->left_out[HISTORY_NO_ENTITY]++; \
-		else \
-		{ \
-			int64		payload = AMOUNT_NONE; \
-\
-			if (!PG_ARGISNULL(4)) \
-			{ \
-				Decimal		amount = decimal_from_##type(PG_GETARG_DATUM(4)); \
-\
-				payload = amount_pack(&(history)->amounts, &amount); \
-			} \
-			history_add((history), fcinfo, PATH_KEY_##entity, moment_from_##at, payload); \
-		} \
-	} while (0)
+		history_add(history, fcinfo, path_row_key(fcinfo, kinds), kinds.moment, payload);
+	}
+}
+
+/* What the summary of a history begins with: its funnel, and the rows counted when they came */
+extern void history_subject(const History *history, Subject *subject, int64 *rows);
+
+/*
+ * What the summaries of a history have in common, beside their subject
+ */
+typedef struct HistoryTotals
+{
+	int64		from;			/* first and last moment of the rows placed */
+	int64		through;
+	int64		rows[HISTORY_REASONS];
+	int64		outside;		/* entities that were never in a stage of the funnel */
+	int64		with_amount;	/* entities of the funnel that have an amount */
+}			HistoryTotals;
+
+extern void history_totals_clear(HistoryTotals *totals);
+extern void history_totals_merge(HistoryTotals *into, const HistoryTotals *other);
+
+/* The fields "rows", "entities_outside" and "entities_with_amount"; the moments stand before them. */
+extern void history_totals_fields(Codec *codec, HistoryTotals *totals);
+
+/* What is wrong with them, NULL where nothing is; no count may be larger than "most". */
+extern const char *history_totals_rules(const HistoryTotals *totals, bool known, int64 most);
+
+/* An entity's walk ends: it has so many rows placed, the first and last of them then. */
+static inline void
+history_totals_conclude(HistoryTotals *totals, bool outside, int64 rows, Timestamp from, Timestamp through)
+{
+	if (rows > 0)
+	{
+		totals->from = Min(totals->from, from);
+		totals->through = Max(totals->through, through);
+	}
+	totals->outside += outside;
+	totals->rows[outside ? HISTORY_OUTSIDE : HISTORY_USED] += rows;
+}
 
 #endif							/* FUNNEL_HISTORY_H */

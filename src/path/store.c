@@ -4,6 +4,7 @@
  */
 #include "base/compat.h"
 
+#include "nodes/pg_list.h"
 #include "nodes/primnodes.h"
 #include "path/store.h"
 

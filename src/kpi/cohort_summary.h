@@ -1,23 +1,21 @@
 /*
- * cohort.h
+ * cohort_summary.h
  *		The summary of cohort_agg: who came back when, by period of the first row.
  *
  * An entity's cohort is the period of its first row. What is kept is a cell for
  * each cohort and period in which some of it were active. A cohort's first
  * cell is the period of its own, in which all of it were active: its size.
  */
-#ifndef FUNNEL_COHORT_H
-#define FUNNEL_COHORT_H
+#ifndef FUNNEL_COHORT_SUMMARY_H
+#define FUNNEL_COHORT_SUMMARY_H
 
 #include "base/compat.h"
 
 #include "base/decimal.h"
-#include "base/period.h"
 #include "base/summary.h"
+#include "path/reasons.h"
+#include "path/subject.h"
 #include "path/tally.h"
-
-/* No count may be larger: so the sum of two never overflows. */
-#define COHORT_MOST		((INT64CONST(1) << 62) - 1)
 
 /* Why a row is used or left out; a row is in exactly one. */
 typedef enum CohortReason
@@ -29,6 +27,8 @@ typedef enum CohortReason
 }			CohortReason;
 
 #define COHORT_REASONS	(COHORT_OUT_OF_RANGE + 1)
+
+extern const Reasons cohort_reasons;
 
 /* Entities of a cohort that were active in a period, by these two: numbers of periods */
 typedef struct CohortCell
@@ -42,9 +42,7 @@ typedef struct CohortCell
 typedef struct CohortSummary
 {
 	SummaryHeader header;
-	bool		known;			/* the kind and the zone are: false in a summary of no rows */
-	PeriodKind	kind;
-	char	   *zone;			/* name; empty: times were local, or it isn't known */
+	Subject		subject;		/* the period and the zone */
 	int64		from;			/* first and last moment of the rows used */
 	int64		through;
 	int64		last_day;		/* the latest local date among them, in days from 2000-01-01; none without rows */
@@ -60,4 +58,4 @@ extern const SummaryType cohort_summary_type;
 #define cohort_cell_cohort(cell)	tally_key_high((cell)->key)
 #define cohort_cell_period(cell)	tally_key_low((cell)->key)
 
-#endif							/* FUNNEL_COHORT_H */
+#endif							/* FUNNEL_COHORT_SUMMARY_H */

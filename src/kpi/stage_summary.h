@@ -1,5 +1,5 @@
 /*
- * stage.h
+ * stage_summary.h
  *		The summary of a stage funnel: what is kept of the entities' paths.
  *
  * Kept are counts from which every figure follows, not the figures:
@@ -11,13 +11,12 @@
  *	- a finished visit to a stage is in the sketch of the move that ended it.
  *	  Time in stage merges the moves that leave it, the flow reads one of them.
  */
-#ifndef FUNNEL_STAGE_H
-#define FUNNEL_STAGE_H
+#ifndef FUNNEL_STAGE_SUMMARY_H
+#define FUNNEL_STAGE_SUMMARY_H
 
 #include "base/compat.h"
 
 #include "base/decimal.h"
-#include "base/period.h"
 #include "base/sketch.h"
 #include "base/summary.h"
 #include "path/history.h"
@@ -58,17 +57,8 @@ stage_standing_key(int furthest, int current, int32 day)
 typedef struct StageSummary
 {
 	SummaryHeader header;
-
-	/* The definition; none in a summary of no rows. Of equal ones the smallest text. */
-	char	   *definition;
-	int			definition_length;
-	FunnelLookup *funnel;		/* made of it; NULL: none */
-
-	int64		from;			/* first and last moment of the rows placed */
-	int64		through;
-	int64		rows[HISTORY_REASONS];
-	int64		outside;		/* entities that were never in a stage of the funnel */
-	int64		with_amount;	/* entities of the funnel that have an amount */
+	Subject		subject;		/* the funnel */
+	HistoryTotals totals;
 	int64		arrived;		/* entities in the last stage now */
 	Decimal		amount_arrived;
 	StageStep  *steps;			/* one a stage */
@@ -76,16 +66,37 @@ typedef struct StageSummary
 	Sketch	  **moves;			/* [source stage * codes + target code]; NULL: none */
 }			StageSummary;
 
-#define stage_count(summary)	((summary)->funnel == NULL ? 0 : (summary)->funnel->stages)
-#define stage_codes(summary)	((summary)->funnel == NULL ? 0 : (summary)->funnel->stages + (summary)->funnel->lost)
-#define stage_move(summary, source, target) \
-	((summary)->moves[(source) * stage_codes(summary) + (target)])
-
 extern const SummaryType stage_summary_type;
 
-/* Makes room for the stages of a definition, all zero. */
-extern void stage_define(StageSummary *summary, FunnelLookup *funnel);
+/* The funnel made ready; NULL: none, in a summary of no rows */
+static inline FunnelLookup *
+stage_funnel(const StageSummary *summary)
+{
+	return summary->subject.made;
+}
+
+static inline int
+stage_count(const StageSummary *summary)
+{
+	return stage_funnel(summary) == NULL ? 0 : stage_funnel(summary)->stages;
+}
+
+/* Stages and lost labels */
+static inline int
+stage_codes(const StageSummary *summary)
+{
+	return stage_funnel(summary) == NULL ? 0 : stage_funnel(summary)->stages + stage_funnel(summary)->lost;
+}
+
+static inline Sketch **
+stage_move(const StageSummary *summary, int source, int target)
+{
+	return &summary->moves[source * stage_codes(summary) + target];
+}
+
+/* Makes room for the stages of its funnel, all zero. */
+extern void stage_make_room(StageSummary *summary);
 
 #define stage_standing(summary, at)	tally_at(StageStanding, &(summary)->standings, (at))
 
-#endif							/* FUNNEL_STAGE_H */
+#endif							/* FUNNEL_STAGE_SUMMARY_H */

@@ -1,5 +1,5 @@
 /*
- * revenue.h
+ * revenue_summary.h
  *		The summary of recurring revenue: what is kept of the customers' months.
  *
  * Kept is one record a month, from the first to the last: the MRR, the moves
@@ -7,29 +7,24 @@
  * before. Each of its amounts is a sum over customers, so that summaries of
  * different customers add up, display scales included. Months after a
  * summary's last are those in which nobody pays: everybody who is there in the
- * last one churns in the month behind it (mrr_spread).
+ * last one churns in the month behind it (churn_after).
  */
-#ifndef FUNNEL_REVENUE_H
-#define FUNNEL_REVENUE_H
+#ifndef FUNNEL_REVENUE_SUMMARY_H
+#define FUNNEL_REVENUE_SUMMARY_H
 
 #include "base/compat.h"
 
 #include "base/decimal.h"
 #include "base/period.h"
 #include "base/summary.h"
+#include "path/reasons.h"
 #include "datatype/timestamp.h"
 #include "utils/date.h"
 
-/*
- * Months are counted from 2000-01. Those outside of the years 1900 to 2199 are
- * dirt (0001-01-01, 0202 for 2022, 9999-12-31) and would make every month of
- * the centuries between a row.
- */
+/* Months are counted from 2000-01; those of the dates in range (base/moment.h) */
 #define MRR_MONTH_FIRST		(-1200)
 #define MRR_MONTH_LAST		2399
 #define MRR_MONTHS_MOST		(MRR_MONTH_LAST - MRR_MONTH_FIRST + 1)
-
-
 /* Why a row is used or left out; a row is in exactly one. */
 typedef enum MrrReason
 {
@@ -85,9 +80,16 @@ typedef struct MrrSummary
 }			MrrSummary;
 
 extern const SummaryType mrr_summary_type;
-extern const char *const mrr_reason_names[MRR_REASONS];
+extern const Reasons mrr_reasons;
+
+/*
+ * Makes a summary's months those up to and with "last". Later ones are left
+ * out; in those behind its own, nobody pays. An error where it is one of
+ * subscriptions, of which nothing is known behind as_of.
+ */
+extern void mrr_end_at(MrrSummary *summary, int last);
 
 /* The first day of a month */
 #define mrr_first_day(month)	period_first_day(PERIOD_MONTH, (month))
 
-#endif							/* FUNNEL_REVENUE_H */
+#endif							/* FUNNEL_REVENUE_SUMMARY_H */
