@@ -76,7 +76,7 @@ COMMENT ON FUNCTION still_open(duration_summary) IS 'Rows with a start and no en
 
 CREATE FUNCTION invalid_rows(duration_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'duration_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION invalid_rows(duration_summary) IS 'Rows left out: no start, end before start, infinite time, or further apart than 292,277 years.';
+COMMENT ON FUNCTION invalid_rows(duration_summary) IS 'Rows left out: no start, end before start, or a time outside of the years 1900 to 2199.';
 
 CREATE FUNCTION data_from(duration_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'duration_data_from' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -94,7 +94,7 @@ CREATE AGGREGATE duration_agg(started :time, ended :time) (
 	FINALFUNC = duration_final, COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE duration_agg(:time, :time) IS 'Counts into a duration_summary who ended, and after how long; an end of NULL is still open; no start, an end before the start and an infinite time are invalid, and left out. Never NULL.';
+COMMENT ON AGGREGATE duration_agg(:time, :time) IS 'Counts into a duration_summary who ended, and after how long; an end of NULL is still open; no start, an end before the start and a time outside of the years 1900 to 2199 are invalid, and left out. Never NULL.';
 -- end
 
 CREATE AGGREGATE rollup(duration_summary) (

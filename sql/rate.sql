@@ -94,7 +94,7 @@ COMMENT ON FUNCTION undecided(rate_summary) IS 'Rows that are not decided yet (o
 
 CREATE FUNCTION invalid_rows(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION invalid_rows(rate_summary) IS 'Rows left out by within_agg: no start, no span, end before start, infinite time.';
+COMMENT ON FUNCTION invalid_rows(rate_summary) IS 'Rows left out by within_agg: no start, no span, end before start, a time outside of the years 1900 to 2199.';
 
 CREATE FUNCTION without_amount(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_without_amount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -159,7 +159,7 @@ CREATE AGGREGATE within_agg(started :time, ended :time, span interval, as_of :ti
 	FINALFUNC = rate_final, COMBINEFUNC = rate_combine,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE within_agg(:time, :time, interval, :time) IS 'Counts into a rate_summary who ended within the span of days and time: succeeded; not, but started at least a span before as_of: failed; younger: undecided. A span with months, a negative one and an infinite as_of are errors. Never NULL.';
+COMMENT ON AGGREGATE within_agg(:time, :time, interval, :time) IS 'Counts into a rate_summary who ended within the span of days and time: succeeded; not, but started at least a span before as_of: failed; younger: undecided. A span with months, a negative one and an as_of outside of the years 1900 to 2199 are errors. Never NULL.';
 -- end
 
 CREATE AGGREGATE rollup(rate_summary) (

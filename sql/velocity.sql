@@ -65,15 +65,15 @@ COMMENT ON FUNCTION won_without_amount(velocity_summary) IS 'Deals won whose amo
 
 CREATE FUNCTION invalid_rows(velocity_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'velocity_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION invalid_rows(velocity_summary) IS 'Deals won whose cycle is left out: a date is missing or infinite, or closed lies before created. They still count as won.';
+COMMENT ON FUNCTION invalid_rows(velocity_summary) IS 'Deals won whose cycle is left out: a date is missing or outside of the years 1900 to 2199, or closed lies before created. They still count as won.';
 
 CREATE FUNCTION data_from(velocity_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'velocity_data_from' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION data_from(velocity_summary) IS 'The first moment seen, of created and (for deals decided) closed; timestamp and date taken as UTC; infinite moments and rows that close before they were created left out. NULL where none was.';
+COMMENT ON FUNCTION data_from(velocity_summary) IS 'The first moment seen, of created and (for deals decided) closed; timestamp and date taken as UTC; moments outside of the years 1900 to 2199 and rows that close before they were created left out. NULL where none was.';
 
 CREATE FUNCTION data_through(velocity_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'velocity_data_through' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION data_through(velocity_summary) IS 'The last moment seen, of created and (for deals decided) closed; timestamp and date taken as UTC; infinite moments and rows that close before they were created left out. NULL where none was.';
+COMMENT ON FUNCTION data_through(velocity_summary) IS 'The last moment seen, of created and (for deals decided) closed; timestamp and date taken as UTC; moments outside of the years 1900 to 2199 and rows that close before they were created left out. NULL where none was.';
 
 CREATE FUNCTION velocity_drivers(
 	before velocity_summary, after velocity_summary, basis text DEFAULT 'all',

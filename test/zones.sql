@@ -32,7 +32,7 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN SQLSTATE || ' ' || SQLERRM || '. ' || hint;
 END $$;
 SELECT is(refusal(format('SELECT cohort_agg(1, now(), ''day'', %L)', zone)),
-	format('22023 unknown time zone: "%s". Give a name of pg_timezone_names, such as Asia/Kuala_Lumpur.%s', zone, ' The one that is always ' || advice || '.'), zone)
+	format('22023 unknown time zone: "%s". Give a name of pg_timezone_names, such as %s', zone, coalesce('Asia/Kuala_Lumpur. The one that is always ' || advice || '.', 'Asia/Tehran.')), zone)
 FROM (VALUES ('UTC+8', '8 hours ahead of UTC is Etc/GMT-8'), ('+08:00', '8 hours ahead of UTC is Etc/GMT-8'), ('gmt-7', '7 hours behind UTC is Etc/GMT+7'),
 	('+8', '8 hours ahead of UTC is Etc/GMT-8'), ('UTC+3:30', NULL), ('WIB-7', NULL), ('Foo+5', NULL), ('<X>-100', NULL), ('PST', NULL)) v(zone, advice);
 SELECT is_empty($$

@@ -25,6 +25,24 @@ refuse_change(const char *name, const char *from, const char *to)
 			 errhint("Give one for all rows of a group; or group by it, too, or by what it depends on.")));
 }
 
+/* Error: as_of, shown so, isn't of the years 1900 to 2199. */
+pg_noreturn static void
+refuse_as_of(const char *shown, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("as_of must be between 1900-01-01 and 2199-12-31: %s", shown),
+			 errhint("%s", hint)));
+}
+
+void
+check_as_of_moment(Timestamp as_of)
+{
+	if (!moment_in_range(as_of))
+		refuse_as_of(DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(as_of))),
+					 "Give the moment up to which the data is complete.");
+}
+
 bool
 argument_as_of(FunctionCallInfo fcinfo, int argument, DateADT *as_of)
 {
@@ -32,10 +50,7 @@ argument_as_of(FunctionCallInfo fcinfo, int argument, DateADT *as_of)
 		return false;
 	*as_of = PG_GETARG_DATEADT(argument);
 	if (!date_in_range(*as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of must be between 1900-01-01 and 2199-12-31: %s", day_text(*as_of)),
-				 errhint("Give the day up to which the data is complete.")));
+		refuse_as_of(day_text(*as_of), "Give the day up to which the data is complete.");
 	return true;
 }
 

@@ -18,6 +18,9 @@ pg_noreturn extern void refuse_change(const char *name, const char *from, const 
 /* The argument as_of, a date: false where it is NULL. One that is infinite or out of range (base/moment.h) is an error. */
 extern bool argument_as_of(FunctionCallInfo fcinfo, int argument, DateADT *as_of);
 
+/* The same of an argument that is a moment, and isn't NULL */
+extern void check_as_of_moment(Timestamp as_of);
+
 /* A day as messages show it, palloc'd; in days from 2000-01-01 */
 extern char *day_text(int32 day);
 

@@ -496,7 +496,7 @@ check_moments(Codec *codec, int64 from, int64 through)
 {
 	if (from == MOMENT_NONE_FROM && through == MOMENT_NONE_THROUGH)
 		return;
-	if (!IS_VALID_TIMESTAMP(from) || !IS_VALID_TIMESTAMP(through) || from > through)
+	if (!moment_in_range(from) || !moment_in_range(through) || from > through)
 		codec_refuse(codec, "its moments are out of range or in the wrong order");
 }
 
@@ -638,7 +638,7 @@ text_of_day(int64 day)
 
 /*
  * A date. Bytes: the days since 2000-01-01. Text: YYYY-MM-DD, whatever
- * DateStyle is. The week that holds the first day of all may begin before it.
+ * DateStyle is: of a row in range, or what its period begins with.
  */
 void
 codec_date(Codec *codec, const char *name, int64 *day)
@@ -652,7 +652,7 @@ codec_date(Codec *codec, const char *name, int64 *day)
 		codec_text(codec, name, &text, &length);
 	if (codec->mode == CODEC_PARSE)
 		*day = day_of_text(text);
-	if (*day < PERIOD_FIRST_DAY - 6 || *day > PERIOD_LAST_DAY ||
+	if (*day < PERIOD_FIRST_START || *day > PERIOD_LAST_DAY ||
 		(codec->mode == CODEC_PARSE && strcmp(text, text_of_day(*day)) != 0))
 		codec_refuse(codec, psprintf("\"%s\" is out of range, or not written as YYYY-MM-DD", name));
 }

@@ -23,9 +23,10 @@
 	X(timestamp) X(date)
 
 /*
- * Dates outside of the years 1900 to 2199 are dirt (0001-01-01, 0202 for 2022,
- * 9999-12-31), and one would make a row for each period of the centuries
- * between it and the others.
+ * Dates and moments (a timestamptz's date is that in UTC) outside of the years
+ * 1900 to 2199 are dirt (0001-01-01, 0202 for 2022, 9999-12-31), and one would
+ * make a row for each period of the centuries between it and the others. Rows
+ * that have one are left out and counted.
  */
 #define DATE_EARLIEST	(-36524)	/* 1900-01-01 */
 #define DATE_LATEST		73048	/* 2199-12-31 */
@@ -34,6 +35,12 @@ static inline bool
 date_in_range(DateADT date)
 {
 	return date >= DATE_EARLIEST && date <= DATE_LATEST;
+}
+
+static inline bool
+moment_in_range(Timestamp at)
+{
+	return at >= DATE_EARLIEST * USECS_PER_DAY && at < (DATE_LATEST + 1) * USECS_PER_DAY;
 }
 
 static inline Timestamp
@@ -64,12 +71,12 @@ moment_from_date(Datum value)
 	return (Timestamp) date * USECS_PER_DAY;
 }
 
-/* The time from start to end; false where one is infinite, the end is first, or 64 bits can't hold it. */
+/* The time from start to end; false where one is out of range, or the end is first. */
 static inline bool
 moment_elapsed(Timestamp start, Timestamp end, int64 *microseconds)
 {
-	return !TIMESTAMP_NOT_FINITE(start) && !TIMESTAMP_NOT_FINITE(end) && end >= start &&
-		!pg_sub_s64_overflow(end, start, microseconds);
+	*microseconds = (int64) ((uint64) end - (uint64) start);
+	return moment_in_range(start) && moment_in_range(end) && end >= start;
 }
 
 extern int64 span_microseconds(const Interval *span, const char *name);

@@ -80,7 +80,7 @@ zone_advice(const char *given)
 		hours >= -12 && hours <= 14 && hours != 0)
 		return psprintf("Give a name of pg_timezone_names, such as Asia/Kuala_Lumpur. The one that is always %d hours %s UTC is Etc/GMT%+d.",
 						abs(hours), hours > 0 ? "ahead of" : "behind", -hours);
-	return "Give a name of pg_timezone_names, such as Asia/Kuala_Lumpur.";
+	return "Give a name of pg_timezone_names, such as Asia/Tehran.";
 }
 
 /*

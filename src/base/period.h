@@ -13,8 +13,8 @@
  *		kind = period_kind(PG_GETARG_DATUM(3));
  *		zone = period_zone(PG_GETARG_DATUM(4));
  *		...
- *		if (local_day(at, zone.rules, &day))
- *			number = period_of_day(kind, day);
+ *		if (moment_in_range(at))
+ *			number = period_of_day(kind, local_day(at, zone.rules));
  */
 #ifndef FUNNEL_PERIOD_H
 #define FUNNEL_PERIOD_H
@@ -38,9 +38,10 @@ typedef enum PeriodKind
 /* "day" ... "year" */
 extern const char *const period_names[PERIOD_KINDS];
 
-/* Days, from 2000-01-01, that a moment's local date can be: 4713-01-01 BC, and 294277-01-01 in the east. */
-#define PERIOD_FIRST_DAY	(38 - POSTGRES_EPOCH_JDATE)
-#define PERIOD_LAST_DAY		(TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+/* Days, from 2000-01-01, that the local date of a moment in range can be, and that its period can begin with */
+#define PERIOD_FIRST_DAY	(DATE_EARLIEST - 1)
+#define PERIOD_LAST_DAY		(DATE_LATEST + 1)
+#define PERIOD_FIRST_START	(PERIOD_FIRST_DAY - 364)	/* 1899-01-01 */
 
 /* A time zone, as AT TIME ZONE reads its name. It lives as long as the backend. */
 typedef struct Zone
@@ -62,7 +63,7 @@ extern bool zone_name_is_possible(const char *name, int length);
 /* The kind of that name; false where there is none. Letter case is of no matter. */
 extern bool period_kind_of(const char *name, int length, PeriodKind *kind);
 
-/* Which period a day lies in, and the day it begins with; days from 2000-01-01, PERIOD_FIRST_DAY or later. */
+/* Which period a day lies in, and the day it begins with; days from 2000-01-01. */
 extern int32 period_of_day(PeriodKind kind, int32 day);
 extern int32 period_first_day(PeriodKind kind, int32 number);
 
@@ -76,16 +77,11 @@ day_of(Timestamp at)
 	return (int32) (at >= 0 ? at / USECS_PER_DAY : -((-(at + 1)) / USECS_PER_DAY) - 1);
 }
 
-/* The local date of a moment, in days from 2000-01-01; false where it is infinite or before 4713 BC. Zone NULL: it is local already. */
-static inline bool
-local_day(Timestamp at, pg_tz *zone, int32 *day)
+/* The local date of a moment in range, in days from 2000-01-01. Zone NULL: it is local already. */
+static inline int32
+local_day(Timestamp at, pg_tz *zone)
 {
-	if (unlikely(TIMESTAMP_NOT_FINITE(at)))
-		return false;
-	if (zone != NULL)
-		at += zone_offset(zone, at) * USECS_PER_SEC;
-	*day = day_of(at);
-	return *day >= PERIOD_FIRST_DAY;
+	return day_of(zone == NULL ? at : at + zone_offset(zone, at) * USECS_PER_SEC);
 }
 
 #endif							/* FUNNEL_PERIOD_H */

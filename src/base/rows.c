@@ -18,6 +18,7 @@ row_begin(Row *row, FunctionCallInfo fcinfo)
 	row->result = (ReturnSetInfo *) fcinfo->resultinfo;
 	row->context = AllocSetContextCreate(CurrentMemoryContext, "funnel_metrics row", ALLOCSET_SMALL_SIZES);
 	row->columns = 0;
+	row->rows = 0;
 }
 
 void
@@ -92,6 +93,11 @@ void
 row_end(Row *row)
 {
 	CHECK_FOR_INTERRUPTS();
+	if (unlikely(row->rows++ == ROWS_MOST))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a table of more than %d rows is too long", ROWS_MOST),
+				 errhint("Summarise by longer periods; or data_from and data_through tell whether a date is wrong.")));
 	tuplestore_putvalues(row->result->setResult, row->result->setDesc, row->values, row->nulls);
 	MemoryContextReset(row->context);
 	row->columns = 0;

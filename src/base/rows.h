@@ -12,7 +12,8 @@
  *		return (Datum) 0;
  *
  * Numbers are made in a context of the row's own, emptied at its end: a table
- * may have a million rows.
+ * may have a million rows. One of more than ROWS_MOST is an error: of ten years
+ * of daily cohorts it isn't as long, and a wrong date is the likelier cause.
  */
 #ifndef FUNNEL_ROWS_H
 #define FUNNEL_ROWS_H
@@ -24,12 +25,14 @@
 #include "utils/palloc.h"
 
 #define ROW_COLUMNS		24		/* at most */
+#define ROWS_MOST		10000000
 
 typedef struct Row
 {
 	ReturnSetInfo *result;
 	MemoryContext context;		/* of one row's numbers */
 	int			columns;
+	int64		rows;			/* ended */
 	Datum		values[ROW_COLUMNS];
 	bool		nulls[ROW_COLUMNS];
 }			Row;

@@ -58,11 +58,12 @@ place_row(CohortState *state, FunctionCallInfo fcinfo, PathKey key, Timestamp (*
 		return;
 	}
 	at = moment(PG_GETARG_DATUM(COHORT_AT));
-	if (unlikely(!local_day(at, state->calendar.convert, &day)))
+	if (unlikely(!moment_in_range(at)))
 	{
 		state->left_out[COHORT_OUT_OF_RANGE]++;
 		return;
 	}
+	day = local_day(at, state->calendar.convert);
 	if (state->from > state->through || day > state->last_day)
 		state->last_day = day;
 	state->from = Min(state->from, at);

@@ -39,8 +39,8 @@ cohort_settle(void *of)
 static void
 possible_days(Timestamp at, int32 *earliest, int32 *latest)
 {
-	*earliest = Max(day_of(at) - 1, PERIOD_FIRST_DAY);
-	*latest = Max(day_of(at) + 1, PERIOD_FIRST_DAY);
+	*earliest = day_of(at) - 1;
+	*latest = day_of(at) + 1;
 }
 
 /* How many cells, from this one on, are of one cohort */
@@ -157,7 +157,7 @@ cell_fields(Codec *codec, CohortSummary *summary, int at, int64 cohort, int64 *l
 	codec_record_end(codec);
 	if (!codec_is_reading(codec))
 		return;
-	if (since <= *last || since > PERIOD_LAST_DAY - PERIOD_FIRST_DAY)
+	if (since <= *last || since > PERIOD_LAST_DAY - PERIOD_FIRST_START)
 		codec_refuse(codec, "a cohort's periods are out of order or out of range");
 	*last = since;
 	read.key = tally_key((int32) cohort, (int32) (cohort + since));

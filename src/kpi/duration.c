@@ -28,7 +28,7 @@ typedef struct DurationSummary
 	SummaryHeader header;
 	int64		completed;
 	int64		still_open;
-	int64		invalid_rows;	/* left out: no start, end before start, infinite */
+	int64		invalid_rows;	/* left out: no start, end before start, out of range */
 	int64		data_from;
 	int64		data_through;
 	int128		sum;
@@ -164,7 +164,7 @@ read_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), Timestamp *starte
 	if (PG_ARGISNULL(2))
 	{
 		*ended = *started;
-		return TIMESTAMP_NOT_FINITE(*started) ? ROW_INVALID : ROW_STILL_OPEN;
+		return moment_in_range(*started) ? ROW_STILL_OPEN : ROW_INVALID;
 	}
 	*ended = moment(PG_GETARG_DATUM(2));
 	return moment_elapsed(*started, *ended, elapsed) ? ROW_COMPLETED : ROW_INVALID;
@@ -358,7 +358,7 @@ static Datum
 percentile_days(PG_FUNCTION_ARGS, double fraction)
 {
 	DurationSummary duration;
-	double		microseconds;
+	double		days;
 
 	GETARG_DURATION(0, &duration);
 	if (duration.completed == 0)
@@ -368,9 +368,9 @@ percentile_days(PG_FUNCTION_ARGS, double fraction)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("this duration_summary of " INT64_FORMAT " rows has no percentiles", duration.completed),
 				 errhint("Make it with duration_agg; its sketch is missing.")));
-	microseconds = sketch_quantile(duration.sketch, fraction);
-	microseconds = Min(Max(microseconds, (double) duration.min), (double) duration.max);
-	PG_RETURN_FLOAT8(microseconds / USECS_PER_DAY);
+	days = sketch_quantile(duration.sketch, fraction) / USECS_PER_DAY;
+	/* the extremes as min_days and max_days have them */
+	PG_RETURN_FLOAT8(Min(Max(days, exact_ratio(duration.min, USECS_PER_DAY)), exact_ratio(duration.max, USECS_PER_DAY)));
 }
 
 PG_FUNCTION_INFO_V1(duration_median_days);

@@ -86,11 +86,7 @@ typedef struct PipelineVisitor
 static int32
 period_of(const PipelineVisitor *visitor, Timestamp at)
 {
-	int32		day;
-
-	if (!local_day(at, visitor->state->calendar.convert, &day))
-		elog(ERROR, "a row's time is out of range");
-	return period_of_day(visitor->state->calendar.kind, day);
+	return period_of_day(visitor->state->calendar.kind, local_day(at, visitor->state->calendar.convert));
 }
 
 /* The first day of that period */

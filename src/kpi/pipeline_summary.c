@@ -146,7 +146,6 @@ static void
 range_fields(Codec *codec, PipelineSummary *summary)
 {
 	PeriodKind	kind = summary->subject.period;
-	int32		limit = day_of(PATH_TIME_LIMIT) + 400;
 	int64		first = summary->first;
 	int64		last = summary->last;
 
@@ -156,8 +155,6 @@ range_fields(Codec *codec, PipelineSummary *summary)
 	codec_date(codec, "last_period", &last);
 	if (!codec_is_reading(codec))
 		return;
-	if (first < -limit || first > limit || last < -limit || last > limit)
-		codec_refuse(codec, "a period is out of range");
 	if (!summary->subject.known)
 		codec_refuse(codec, "there are rows but no definition");
 	if (period_start(kind, (int32) first) != first || period_start(kind, (int32) last) != last)

@@ -198,16 +198,12 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 	if (PG_ARGISNULL(4))
 		refuse_null("as_of", "It says when a row is old enough to count; give it for every row.");
 	as_of = moment(PG_GETARG_DATUM(4));
-	if (TIMESTAMP_NOT_FINITE(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of must not be infinite"),
-				 errhint("Give the moment up to which the data is complete.")));
+	check_as_of_moment(as_of);
 
 	started = PG_ARGISNULL(1) ? DT_NOEND : moment(PG_GETARG_DATUM(1));
 	if (!PG_ARGISNULL(2))
 		ended = moment(PG_GETARG_DATUM(2));
-	if (PG_ARGISNULL(3) || TIMESTAMP_NOT_FINITE(started) ||
+	if (PG_ARGISNULL(3) || !moment_in_range(started) ||
 		(!PG_ARGISNULL(2) && !moment_elapsed(started, ended, &elapsed)))
 	{
 		count_step(&rate->invalid_rows, times);

@@ -199,9 +199,8 @@ standing_fields(Codec *codec, StageSummary *summary, int at)
 	codec_record_end(codec);
 	if (!codec_is_reading(codec))
 		return;
-	if (furthest >= stages || current >= stages ||
-		day < day_of(-PATH_TIME_LIMIT) || day > day_of(PATH_TIME_LIMIT))
-		codec_refuse(codec, "a standing's stage or day is out of range");
+	if (furthest >= stages || current >= stages)
+		codec_refuse(codec, "a standing's stage is out of range");
 	read.key = stage_standing_key((int) furthest, (int) current, (int32) day);
 	*(StageStanding *) tally_next(codec, &summary->standings, read.key) = read;
 }

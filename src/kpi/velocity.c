@@ -111,7 +111,7 @@ see_moments(VelocitySummary *velocity, Timestamp created, Timestamp closed)
 	Timestamp	first = TIMESTAMP_IS_NOBEGIN(created) ? closed : created;
 	Timestamp	last = TIMESTAMP_IS_NOEND(closed) ? created : closed;
 
-	if (created > closed || TIMESTAMP_NOT_FINITE(first) || TIMESTAMP_NOT_FINITE(last))
+	if (created > closed || !moment_in_range(first) || !moment_in_range(last))
 		return;
 	velocity->data_from = Min(velocity->data_from, first);
 	velocity->data_through = Max(velocity->data_through, last);

@@ -141,8 +141,6 @@ history_totals_rules(const HistoryTotals *totals, bool known, int64 most)
 		return "the entities are too many";
 	if ((totals->rows[HISTORY_USED] > 0 || totals->rows[HISTORY_OUTSIDE] > 0) != (totals->from <= totals->through))
 		return "there are rows without a first and last moment, or the other way round";
-	if (totals->from <= totals->through && !(path_time_in_range(totals->from) && path_time_in_range(totals->through)))
-		return "its moments are out of range";
 	if (!known && (totals->outside > 0 || totals->with_amount > 0 || totals->from <= totals->through))
 		return "there are entities but no definition";
 	return NULL;

@@ -27,7 +27,7 @@ typedef enum HistoryReason
 	HISTORY_NO_STAGE,
 	HISTORY_NO_TIME,
 	HISTORY_UNKNOWN_STAGE,
-	HISTORY_OUT_OF_RANGE,		/* infinite, or thousands of years away */
+	HISTORY_OUT_OF_RANGE,		/* not of the years 1900 to 2199 */
 	HISTORY_DUPLICATE,			/* same entity, stage and time as another */
 	HISTORY_OUTSIDE				/* of an entity that was never in a stage of the funnel */
 }			HistoryReason;
@@ -115,7 +115,7 @@ history_add(History *history, FunctionCallInfo fcinfo, PathKey key,
 	{
 		Timestamp	at = moment(PG_GETARG_DATUM(HISTORY_AT));
 
-		if (likely(path_time_in_range(at) && at != HISTORY_MARK))
+		if (likely(moment_in_range(at)))
 		{
 			path_append(&history->store, fcinfo, key, path_moment(at, code), payload);
 			return;

@@ -19,7 +19,7 @@ INSERT INTO seeds(type, seed) VALUES
 	('rate_summary', '(SELECT rate_agg(won, amount) FROM deals)'),
 	('rate_summary', '(SELECT rate_agg(won, CASE i % 3 WHEN 1 THEN 1e60 WHEN 2 THEN 1e-60 ELSE -7.25 END) FROM deals)'),
 	('rate_summary', '(SELECT within_agg(started, ended, ''3 days'', ''2024-02-01'') FROM deals)'),
-	('rate_summary', '''{"version": 1, "succeeded": 9223372036854775807, "failed": 9223372036854775807, "undecided": 9223372036854775807, "invalid_rows": 9223372036854775807, "succeeded_with_amount": 9223372036854775807, "failed_with_amount": 0, "zero_amount": 9223372036854775807, "amount_succeeded": 85070591730234615865843651857942052863, "amount_failed": -85070591730234615865843651857942052863.5, "data_from": "4714-11-24 00:00:00+00 BC", "data_through": "294276-12-31 23:59:59.999999+00"}''::rate_summary'),
+	('rate_summary', '''{"version": 1, "succeeded": 9223372036854775807, "failed": 9223372036854775807, "undecided": 9223372036854775807, "invalid_rows": 9223372036854775807, "succeeded_with_amount": 9223372036854775807, "failed_with_amount": 0, "zero_amount": 9223372036854775807, "amount_succeeded": 85070591730234615865843651857942052863, "amount_failed": -85070591730234615865843651857942052863.5, "data_from": "1900-01-01 00:00:00+00", "data_through": "2199-12-31 23:59:59.999999+00"}''::rate_summary'),
 	('duration_summary', '(SELECT duration_agg(started, ended) FROM deals WHERE false)'),
 	('duration_summary', '(SELECT duration_agg(started, ended) FROM deals WHERE i < 5)'),
 	('duration_summary', '(SELECT duration_agg(started, ended) FROM deals)'),
