@@ -113,7 +113,7 @@ export function bars(periods, width, about) {
 			p.target !== null && line(x - wide / 2 - 6, y(p.target), x + wide / 2 + 4, y(p.target), { stroke: ink, lineWidth: 2 })
 		]
 	})
-	return draw({ grid: { left: 56, right: 16, top: 14, bottom: 28 }, xAxis: timeAxis(periods), yAxis: axis, series: [marks] }, width, narrow(width) ? 220 : 280, about)
+	return draw({ grid: { left: 64, right: 16, top: 14, bottom: 28 }, xAxis: timeAxis(periods), yAxis: axis, series: [marks] }, width, narrow(width) ? 220 : 280, about)
 }
 
 /** A rate by period with its interval as a band; periods that are not over are dashed and hollow. */

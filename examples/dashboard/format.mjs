@@ -42,7 +42,7 @@ const compact = { notation: 'compact', minimumSignificantDigits: 3, maximumSigni
 const units = {
 	count: () => ({ maximumFractionDigits: 0 }),
 	money: () => ({ ...compact, compactDisplay: spoken().compactDisplay }),
-	axis: () => ({ notation: 'compact', maximumSignificantDigits: 3 }),
+	axis: () => ({ notation: 'compact', compactDisplay: spoken().onAxis, maximumSignificantDigits: 3 }),
 	percent: () => ({ style: 'percent', maximumFractionDigits: 0 }),
 	rate: () => ({ style: 'percent', ...oneDigit }),
 	days: value => Math.abs(value) >= 100 ? units.count() : oneDigit,

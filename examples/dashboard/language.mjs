@@ -3,12 +3,12 @@
 
 import { readFileSync } from 'node:fs'
 
-/** What Intl needs to know, and how money is written: 1.2m or 1.2 million, RM before it or "ringgit" after it. */
+/** What Intl needs to know, and how money is written: 1.2m or 1.2 million, also on an axis, RM before it or "ringgit" after it. */
 export const languages = {
-	en: { locale: 'en-GB', direction: 'ltr', compactDisplay: 'short', currencyDisplay: 'narrowSymbol' },
-	ms: { locale: 'ms-MY', direction: 'ltr', compactDisplay: 'long', currencyDisplay: 'narrowSymbol' },
-	id: { locale: 'id-ID', direction: 'ltr', compactDisplay: 'long', currencyDisplay: 'narrowSymbol' },
-	fa: { locale: 'fa-IR', direction: 'rtl', compactDisplay: 'long', currencyDisplay: 'name' }
+	en: { locale: 'en-GB', direction: 'ltr', compactDisplay: 'short', onAxis: 'short', currencyDisplay: 'narrowSymbol' },
+	ms: { locale: 'ms-MY', direction: 'ltr', compactDisplay: 'long', onAxis: 'long', currencyDisplay: 'narrowSymbol' },
+	id: { locale: 'id-ID', direction: 'ltr', compactDisplay: 'long', onAxis: 'short', currencyDisplay: 'narrowSymbol' },
+	fa: { locale: 'fa-IR', direction: 'rtl', compactDisplay: 'long', onAxis: 'long', currencyDisplay: 'name' }
 }
 
 let language, words, plural

@@ -155,12 +155,12 @@ function fail(message, next) {
 async function check(client) {
 	const { rows: [there] } = await client.query(`
 		SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'funnel_metrics') AS extension, to_regclass('kpi.figures') IS NOT NULL AS views,
-			has_table_privilege(to_regclass('kpi.settings')::oid, 'SELECT') AS settings, current_database() AS database`)
+			current_database() AS database`)
 	if (!there.extension)
 		fail(`the extension funnel_metrics is not in database "${there.database}"`, 'CREATE EXTENSION funnel_metrics, then psql -f examples/nightly/install.sql')
 	if (!there.views)
 		fail(`there is no view kpi.figures in database "${there.database}"`, 'psql -f examples/nightly/install.sql (doc/nightly.md)')
-	if (there.settings) await client.query("SELECT set_config('TimeZone', zone, true) FROM kpi.settings")
+	await client.query("SELECT set_config('TimeZone', zone, true) FROM (SELECT zone FROM kpi.freshness LIMIT 1) z")
 }
 
 /** Whose page it is: the company's, or that of the rep who asks. Nobody else gets one: the views would show them nothing. */

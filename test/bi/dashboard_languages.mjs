@@ -64,7 +64,7 @@ function ofIntl({ locale }) {
 	const months = Array.from({ length: 12 }, (_, i) => new Date(Date.UTC(2025, i, 25)))
 	const dates = [locale, `${locale}-u-ca-gregory`].flatMap(name => ['long', 'short'].flatMap(month => months.flatMap(at => ['numeric', '2-digit'].map(year =>
 		new Intl.DateTimeFormat(name, { timeZone: 'UTC', day: 'numeric', month, year }).format(at)))))
-	const numbers = ['short', 'long'].flatMap(compactDisplay => [1e3, 1e6, 1e9].map(value => new Intl.NumberFormat(locale, { notation: 'compact', compactDisplay }).format(value)))
+	const numbers = ['short', 'long'].flatMap(compactDisplay => [1e3, 1e6, 1e9, 1e12, 1e15].map(value => new Intl.NumberFormat(locale, { notation: 'compact', compactDisplay }).format(value)))
 	const money = ['name', 'narrowSymbol'].map(currencyDisplay => new Intl.NumberFormat(locale, { style: 'currency', currency: 'MYR', currencyDisplay }).format(1))
 	const days = new Intl.NumberFormat(locale, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(5)
 	return wordsIn([...dates, ...numbers, ...money, days, new Intl.DisplayNames(locale, { type: 'currency' }).of('MYR')].join(' '))
