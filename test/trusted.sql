@@ -67,7 +67,8 @@ SELECT is((SELECT count(*) FROM pg_proc WHERE pronamespace = 'own'::regnamespace
 -- What the script makes, by name: the owner makes each first. (The script takes over nothing: no OR REPLACE, no IF NOT EXISTS.)
 CREATE EXTENSION funnel_metrics SCHEMA own;
 CREATE TABLE public.to_plant AS
-SELECT format('CREATE FUNCTION own.%I(%s) RETURNS %s AS %L LANGUAGE plpgsql', proname, pg_get_function_identity_arguments(oid), 'integer', 'BEGIN RETURN 666; END') AS command,
+SELECT format('CREATE FUNCTION own.%I(%s) RETURNS %s AS %L LANGUAGE plpgsql', proname, pg_get_function_identity_arguments(oid),
+		CASE WHEN proargmodes IS NULL THEN 'integer' ELSE pg_get_function_result(oid) END, CASE WHEN proargmodes IS NULL THEN 'BEGIN RETURN 666; END' ELSE 'BEGIN RETURN; END' END) AS command,
 	oid::regprocedure::text AS object
 FROM members JOIN pg_proc ON (classid, objid) = ('pg_proc'::regclass, oid)
 WHERE NOT EXISTS (SELECT FROM unnest(proargtypes) AS type JOIN pg_type ON pg_type.oid = type WHERE typnamespace = 'own'::regnamespace OR typtype = 'p') AND NOT proretset AND prokind = 'f'
