@@ -19,11 +19,10 @@ BEGIN {
 sub new {
 	my ($class, $file, $encoding) = @_;
 	my $name = shown(Encode::decode('UTF-8', $file));
-	my $csv = bless { file => $name, text => decoded($name, content($file, $name), $encoding), header_rows => 0 }, $class;
+	my $csv = bless { file => $name, bytes => in_utf8($name, content($file, $name), $encoding), header_rows => 0 }, $class;
 	my $separator = $csv->{separator} = $csv->separator;
 	# Blanks before a quote, or a quote within an unquoted value: Text::CSV_XS takes either, but not both.
-	$csv->{blanks} = $csv->{text} =~ /(?:^|\Q$separator\E) +"/m ? 'allow_whitespace' : 'allow_loose_quotes';
-	$csv->{bytes} = Encode::encode('UTF-8', delete $csv->{text});
+	$csv->{blanks} = $csv->{bytes} =~ /(?:^|\Q$separator\E) +"/m ? 'allow_whitespace' : 'allow_loose_quotes';
 	$csv->rewind;
 	$csv->find_header;
 	$csv->rewind;
@@ -46,24 +45,20 @@ sub content {
 	return $bytes;
 }
 
-sub decoded {
+# The text in UTF-8, without a byte order mark, each line ended by a line feed.
+sub in_utf8 {
 	my ($name, $bytes, $encoding) = @_;
-	my ($text, $guess);
-	if ($encoding ne '') {
-		Encode::find_encoding($encoding) or stop('ENCODING: ' . quoted($encoding) . ' is no encoding that is known here', 'ENCODING=windows-1252, windows-1256, utf-8, utf-16, ...');
-		$guess = $encoding;
+	Encode::find_encoding($encoding) or stop('ENCODING: ' . quoted($encoding) . ' is no encoding that is known here', 'ENCODING=windows-1252, windows-1256, utf-8, utf-16, ...') if $encoding ne '';
+	my $from = $encoding ne '' ? $encoding : $bytes =~ /\A(?:\xff\xfe|\xfe\xff)/ ? 'UTF-16' : $bytes =~ /\A[^\0]\0[^\0]\0/ ? 'UTF-16LE' : $bytes =~ /\A\0[^\0]\0[^\0]/ ? 'UTF-16BE' : 'UTF-8';
+	if ($from ne 'UTF-8' || $bytes =~ tr/\0-\x7f//c) {
+		my $text = eval { Encode::decode($from, $bytes, Encode::FB_CROAK | Encode::LEAVE_SRC) } // not_decoded($name, $bytes, $from);
+		$bytes = Encode::encode('UTF-8', $text) if $from ne 'UTF-8';
 	}
-	elsif ($bytes =~ /\A(?:\xff\xfe|\xfe\xff)/) { $guess = 'UTF-16' }
-	elsif ($bytes =~ /\A[^\0]\0[^\0]\0/) { $guess = 'UTF-16LE' }
-	elsif ($bytes =~ /\A\0[^\0]\0[^\0]/) { $guess = 'UTF-16BE' }
-	else { $guess = 'UTF-8' }
-	$text = eval { Encode::decode($guess, $bytes, Encode::FB_CROAK | Encode::LEAVE_SRC) } // not_decoded($name, $bytes, $guess);
-	$text =~ s/\A\x{feff}//;
-	$text =~ s/\r\n?/\n/g;
-	if ($text =~ /\0/g) {
-		stop("$name, line " . (1 + (substr($text, 0, pos $text) =~ tr/\n//)) . ': a character of code zero: this is no CSV', 'save it again as "CSV UTF-8"');
-	}
-	return $text;
+	$bytes =~ s/\A\xef\xbb\xbf//;
+	$bytes =~ s/\r\n?/\n/g if $bytes =~ tr/\r//;
+	my $zero = index $bytes, "\0";
+	stop("$name, line " . (1 + (substr($bytes, 0, $zero) =~ tr/\n//)) . ': a character of code zero: this is no CSV', 'save it again as "CSV UTF-8"') if $zero >= 0;
+	return $bytes;
 }
 
 # The first line that is none, and how it would read as what Excel saves in the West.
@@ -85,9 +80,9 @@ sub not_decoded {
 # A line "sep=;" says it; else it is the commonest of the first line that has any, outside of quotes.
 sub separator {
 	my ($csv) = @_;
-	$csv->{skipped} = $csv->{text} =~ s/\A"?sep=([,;|\t])"?\n//i ? 1 : 0;
+	$csv->{skipped} = $csv->{bytes} =~ s/\A"?sep=([,;|\t])"?\n//i ? 1 : 0;
 	return $1 if $csv->{skipped};
-	my ($begin) = $csv->{text} =~ /\A((?:.*\n?){0,20})/;
+	my ($begin) = $csv->{bytes} =~ /\A((?:.*\n?){0,20})/;
 	$begin =~ s/"(?:[^"]|"")*(?:"|\z)//g;
 	for (split /\n/, $begin) {
 		my %times = (',' => tr/,//, ';' => tr/;//, "\t" => tr/\t//, '|' => tr/|//);
