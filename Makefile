@@ -100,12 +100,12 @@ run-bench: all
 run-test-sanitize:
 	@MUTATIONS=$(MUTATIONS) tools/test-sanitize $(SANITIZE_TESTS)
 
-# Unit tests of base, which need no server: test/unit/NAME.c with src/base/NAME.c, under stand-ins
-# for PostgreSQL's own headers.
+# Unit tests, which need no server: test/unit/NAME.c with NAME.c of src/base or src/path, under
+# stand-ins for PostgreSQL's own headers.
 unit: $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*.c))
 
-build/unit/%: test/unit/%.c src/base/%.c $(wildcard src/base/*.h test/unit/stub/*/*.h) | build/unit
-	$(CC) -std=gnu99 -O2 -Wall -Wextra -ffp-contract=off -Itest/unit/stub -Isrc -o $@ $< src/base/$*.c -lm
+build/unit/%: test/unit/%.c $(wildcard src/*/*.[ch] test/unit/stub/*/*.h) | build/unit
+	$(CC) -std=gnu99 -O2 -Wall -Wextra -ffp-contract=off -Itest/unit/stub -Isrc -o $@ $< $(wildcard src/base/$*.c src/path/$*.c) -lm
 
 build build/unit build/regress:
 	mkdir -p $@
