@@ -56,7 +56,7 @@ put_amount(Row *row, const StageSummary *summary, const Decimal *amount)
 static void
 put_label(Row *row, const StageSummary *summary, int code)
 {
-	const FunnelLabel *label = funnel_name(stage_funnel(summary), code);
+	const Label *label = funnel_name(stage_funnel(summary), code);
 
 	row_put_label(row, label->text, label->length);
 }
