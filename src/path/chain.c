@@ -411,14 +411,14 @@ matching_copy(Matching *into, const Matching *from, int rows)
 
 /* Finds a row for a step, and where it is taken another one for the step that has it. */
 static bool
-find_row(Chain *chain, const ChainInstant *instant, Matching *matching, int step)
+find_row(const ChainInstant *instant, bool *visited, Matching *matching, int step)
 {
 	for (int row = 0; row < instant->kept; row++)
 	{
-		if (!(instant->masks[row] >> step & 1) || chain->visited[row])
+		if (!(instant->masks[row] >> step & 1) || visited[row])
 			continue;
-		chain->visited[row] = true;
-		if (matching->step_of[row] < 0 || find_row(chain, instant, matching, matching->step_of[row]))
+		visited[row] = true;
+		if (matching->step_of[row] < 0 || find_row(instant, visited, matching, matching->step_of[row]))
 		{
 			matching->step_of[row] = step;
 			matching->row_of[step] = row;
@@ -435,10 +435,33 @@ match_step(Chain *chain, const ChainInstant *instant, Matching *matching, int st
 	if (!(instant->seen >> step & 1))
 		return false;
 	memset(chain->visited, false, sizeof(bool) * instant->kept);
-	if (!find_row(chain, instant, matching, step))
+	if (!find_row(instant, chain->visited, matching, step))
 		return false;
 	matching->filled |= (uint32) 1 << step;
 	return true;
+}
+
+bool
+chain_can_fill(const ChainInstant *instant, int first, int last, int row)
+{
+	Matching	matching;
+	bool	   *visited;
+	bool		can_fill = true;
+
+	if (instant->rows == 1)
+		return first == last;
+	visited = palloc(sizeof(bool) * instant->kept);
+	matching.step_of = palloc(sizeof(int) * instant->kept);
+	matching_clear(&matching, instant->kept);
+	for (int step = first; step < last && can_fill; step++)
+	{
+		memset(visited, false, sizeof(bool) * instant->kept);
+		visited[row] = true;	/* it is taken for good */
+		can_fill = find_row(instant, visited, &matching, step);
+	}
+	pfree(visited);
+	pfree(matching.step_of);
+	return can_fill;
 }
 
 /* Finds a step, of those filled, for a row. */

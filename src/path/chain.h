@@ -112,6 +112,9 @@ extern void chain_prepare(ChainRules *rules);
 extern void chain_instant_begin(ChainInstant *instant, const ChainRules *rules, int64 at, uint64 mask);
 extern void chain_instant_add(ChainInstant *instant, const ChainRules *rules, uint64 mask);
 
+/* Are there different rows of an instant for all steps from "first" to "last", with a given row (0 ..) for the last? */
+extern bool chain_can_fill(const ChainInstant *instant, int first, int last, int row);
+
 /* For rules that live at least as long. Emits no unit of level 0. */
 extern Chain *chain_create(const ChainRules *rules, ChainEmit emit, void *context);
 extern void chain_begin(Chain *chain);

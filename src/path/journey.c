@@ -540,7 +540,7 @@ check_any_order(const Parser *parser)
 				   psprintf("\"%s\" and \"order: any\" are not offered together", clause_names[others[i]]),
 				   "In any order there are within, without, session and count.");
 	for (int i = 0; i < parser->header.exclusions; i++)
-		if (*parser->range[i] == '(')
+		if (parser->header.after[i] != 0 || parser->header.before[i] != parser->header.steps - 1)
 			refuse(parser, parser->range[i], "a range of steps, but they come in any order",
 				   "Leave out the range: the exclusion counts between the first row and the last.");
 }

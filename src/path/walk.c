@@ -194,6 +194,19 @@ sort_events(Walk *walk, int64 *events, int64 count, const int words)
 		sort_by_radix(walk, events, count, words);
 }
 
+void
+path_sort_events(int64 *events, int64 count, int words)
+{
+	Walk		walk = {0};
+
+	if (words == 1)
+		sort_events(&walk, events, count, 1);
+	else
+		sort_events(&walk, events, count, 2);
+	if (walk.sort_room)
+		pfree(walk.sort_room);
+}
+
 /* ---- grouping ---- */
 
 /* Makes a hash table of at least so many slots, a power of 2, and fills in the entities so far. */
