@@ -14,7 +14,7 @@ COMMENT ON FUNCTION event_level(internal) IS 'Walks the collected rows of an ent
 COMMENT ON FUNCTION event_outcome(internal) IS 'Walks the collected rows of an entity: final function of funnel_outcome.';
 COMMENT ON FUNCTION event_times_of_entity(internal) IS 'Walks the collected rows of an entity: final function of funnel_times.';
 
--- for time in timestamptz=timestamp, timestamp, date
+-- for time in MOMENTS
 CREATE FUNCTION event_collect(internal, event text, at :time, definition journey) RETURNS internal
 	AS 'MODULE_PATHNAME', 'event_collect_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION event_collect(internal, event text, at :time, definition journey, as_of timestamptz) RETURNS internal

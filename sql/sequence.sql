@@ -15,7 +15,7 @@ COMMENT ON FUNCTION sequence_match_final(internal) IS 'Matches the collected row
 COMMENT ON FUNCTION sequence_count_final(internal) IS 'Matches the collected rows of an entity: final function of sequence_count.';
 COMMENT ON FUNCTION sequence_events_final(internal) IS 'Matches the collected rows of an entity: final function of sequence_events.';
 
--- for time in timestamptz=timestamp, timestamp, date
+-- for time in MOMENTS
 CREATE FUNCTION window_funnel_accum(internal, at :time, span interval, VARIADIC conditions boolean[]) RETURNS internal
 	AS 'MODULE_PATHNAME', 'window_funnel_accum_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION window_funnel_accum(internal, at :time, span interval, mode text, VARIADIC conditions boolean[]) RETURNS internal
