@@ -50,12 +50,12 @@ row_state(FunctionCallInfo fcinfo, int definition, bool by_conditions)
 	EntityRows *rows;
 
 	if (unlikely(PG_ARGISNULL(definition)))
-		event_no_definition();
+		event_refuse_null();
 	if (unlikely(PG_ARGISNULL(0)))
 		return begin_rows(fcinfo, definition, by_conditions);
 	rows = (EntityRows *) PG_GETARG_POINTER(0);
 	if (!rows->fixed_definition && unlikely(!image_is_same(&rows->journey->image, PG_GETARG_DATUM(definition))))
-		definition_changed("the journey");
+		definition_refuse_change("the journey");
 	return rows;
 }
 

@@ -10,7 +10,7 @@
 #include "path/condition.h"
 
 void
-event_no_definition(void)
+event_refuse_null(void)
 {
 	refuse_null("the journey", "Write it as 'view > cart > purchase; within: 7 days'; if it comes from a join, leave out the rows without one.");
 }

@@ -27,7 +27,7 @@
 	((by_conditions) || (journey)->table.labels > EVENT_OTHER)
 
 /* Error: the definition is NULL. */
-pg_noreturn extern void event_no_definition(void);
+pg_noreturn extern void event_refuse_null(void);
 
 /* What a row's conditions satisfy: argument number "conditions" is its boolean[]; the number of them is checked. */
 extern uint64 event_conditions(FunctionCallInfo fcinfo, int conditions, const Journey *journey);

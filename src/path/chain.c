@@ -374,6 +374,18 @@ chain_is_over(const Chain *chain, int64 at)
 		(chain->rules->session != CHAIN_NO_LIMIT && at - chain->last_at > chain->rules->session);
 }
 
+bool
+chain_can_begin(const Chain *chain, const ChainInstant *instant)
+{
+	const ChainRules *rules = chain->rules;
+
+	if ((instant->seen & (rules->any_order ? chain_step_bits(rules) : 1)) == 0)
+		return false;
+	if (!rules->entry_first || !chain->has_entered)
+		return true;
+	return rules->count == CHAIN_SESSIONS && instant->at - chain->last_at > rules->session;
+}
+
 /* ---- matching rows of an instant to steps ---- */
 
 static void

@@ -121,6 +121,9 @@ extern void chain_begin(Chain *chain);
 extern void chain_advance(Chain *chain, const ChainInstant *instant, bool may_begin);
 extern void chain_end(Chain *chain);
 
+/* Would an instant, not passed on yet, begin a chain? (Of steps in order: does it hold a row of the first that may?) */
+extern bool chain_can_begin(const Chain *chain, const ChainInstant *instant);
+
 /* Is there no chain that a row of this moment, or a later one, could carry on? */
 extern bool chain_is_over(const Chain *chain, int64 at);
 

@@ -296,7 +296,7 @@ image_same(const Image *a, const Image *b)
 }
 
 void
-definition_changed(const char *name)
+definition_refuse_change(const char *name)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

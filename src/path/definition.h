@@ -99,7 +99,7 @@ image_is_same(const Image *image, Datum definition)
 extern bool image_same(const Image *a, const Image *b);
 
 /* Error: it changes within a group. "name" it as "the funnel definition". */
-pg_noreturn extern void definition_changed(const char *name);
+pg_noreturn extern void definition_refuse_change(const char *name);
 
 /*
  * Groups of one aggregate share what is made of their definition: a hundred

@@ -249,7 +249,7 @@ funnel_canonical(const FunnelLookup *lookup, int *length)
 void
 funnel_refuse_change(void)
 {
-	definition_changed("the funnel definition");
+	definition_refuse_change("the funnel definition");
 }
 
 /* ---- the type's functions ---- */
