@@ -336,10 +336,14 @@ part_fields(Codec *codec, EventPart *part, int steps, bool is_whole)
 		open_fields(codec, part, k);
 		if (is_whole)
 		{
-			codec_int128(codec, "time", &step->time);
-			codec_sketch(codec, "since_before", &step->since_before);
+			codec_group_begin(codec, "since_step_before");
+			codec_int128(codec, "sum_microseconds", &step->time);
+			codec_sketch(codec, "sketch", &step->since_before);
+			codec_group_end(codec);
 		}
-		codec_sketch(codec, "since_first", &step->since_first);
+		codec_group_begin(codec, "since_first_step");
+		codec_sketch(codec, "sketch", &step->since_first);
+		codec_group_end(codec);
 		codec_record_end(codec);
 	}
 	codec_list_end(codec);
