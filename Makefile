@@ -2,14 +2,16 @@
 # those that need nothing but apt and a checkout: demo, test, bench, prepare.
 
 EXTENSION = funnel_metrics
-EXTVERSION = 0.1.0
+# The control file says which version this is; what else names it is made from there, or held to it by test/version.
+EXTVERSION := $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" funnel_metrics.control)
 
 MODULE_big = $(EXTENSION)
 OBJS = $(patsubst %.c,%.o,src/$(EXTENSION).c $(wildcard src/base/*.c src/path/*.c src/kpi/*.c))
-DATA_built = $(EXTENSION)--$(EXTVERSION).sql
+# The script of this version, and those that bring a database from a version to the next.
+DATA_built = $(EXTENSION)--$(EXTVERSION).sql $(patsubst sql/update/%,%,$(wildcard sql/update/*.sql))
 
 # The families, in the order CREATE EXTENSION makes them.
-FAMILIES = funnel journey outcome rate duration velocity survey stage pipeline revenue cohort targets growth event sequence incomplete kpi_catalog
+FAMILIES = version funnel journey outcome rate duration velocity survey stage pipeline revenue cohort targets growth event sequence incomplete kpi_catalog
 
 # What the pg_regress side compares; its output goes where git does not look. (pg_regress finds expected/ beside
 # sql/, and older ones nowhere else: test/expected is a link.)
@@ -22,12 +24,13 @@ SANITIZE_TESTS ?= $(wildcard test/*.sql)
 MUTATIONS ?= 100000
 SHARED_BUFFERS ?= 2GB
 
-EXTRA_CLEAN = build $(EXTENSION)--$(EXTVERSION).sql.tmp $(wildcard test/module/*.o test/module/*.bc test/module/*.so)
+EXTRA_CLEAN = build $(wildcard $(EXTENSION)--*.sql $(EXTENSION)--*.sql.tmp) $(wildcard test/module/*.o test/module/*.bc test/module/*.so)
 
 PG_CONFIG ?= pg_config
-PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null)
+PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server 2>/dev/null) -DFUNNEL_METRICS_VERSION='"$(EXTVERSION)"'
+# A function that no header declares would be called as if it answered int.
 # A fused multiply-add, where the processor has one, would change last digits.
-PG_CFLAGS = -Wall -Wextra -ffp-contract=off
+PG_CFLAGS = -Wall -Wextra -Werror=implicit-function-declaration -ffp-contract=off
 # A library loaded before may have a function of our name (JIT brings libedit): ours calls ours.
 SHLIB_LINK = -lm $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic)
 comma = ,
@@ -44,30 +47,37 @@ all install uninstall installcheck clean:
 	@exit 1
 endif
 
-# A header changed, or PostgreSQL did: compile again what includes it, which is most of it.
+# A header changed, or PostgreSQL did, or the version: compile again what includes it, which is most of it.
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h) build/compiled_for
 
-build/compiled_for: compiled_for := $(shell $(PG_CONFIG) --version --includedir-server 2>/dev/null)
+build/compiled_for: compiled_for := $(EXTVERSION) $(shell $(PG_CONFIG) --version --includedir-server 2>/dev/null)
 build/compiled_for: always | build
 	@echo '$(compiled_for)' | cmp -s - $@ || echo '$(compiled_for)' >$@
-always:
+.PHONY: always
 
 $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sql/common.sql sql/expand.awk
 	{ cat sql/$(EXTENSION).sql; for family in $(FAMILIES); do echo; awk -f sql/expand.awk sql/common.sql sql/$$family.sql || exit 1; done; } > $@.tmp
+	mv $@.tmp $@
+
+$(EXTENSION)--%.sql: sql/update/$(EXTENSION)--%.sql sql/common.sql sql/expand.awk
+	awk -f sql/expand.awk sql/common.sql $< > $@.tmp
 	mv $@.tmp $@
 
 # The targets that bring what they need. What "prepare" installs is not there when this
 # file is read, so each goes on in a make of its own, with the pg_config that prepare found complete. The
 # server is a throwaway one, the extension is installed for that server alone.
 prepared = -s PG_CONFIG="$$(tools/prepare --pg-config)"
-export PG_CONFIG FUNNEL_DATA DEALS MAP DATES BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
+export PG_CONFIG FUNNEL_DATA DEALS HISTORY MAP DATES NUMBERS ENCODING FUNNEL ZONE BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
 
-.PHONY: prepare demo dashboard test test-bi bench test-sanitize unit
-.PHONY: run-demo run-dashboard run-test run-test-bi run-bench run-test-sanitize
+# What examples/crm/read-deals needs beside, for "make demo" and "make test".
+export PREPARE_ALSO = libtext-csv-xs-perl:/usr/share/doc/libtext-csv-xs-perl/copyright:Text::CSV_XS, which reads CSV files
+
+.PHONY: prepare demo dashboard test test-updated test-bi bench test-sanitize unit
+.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-bench run-test-sanitize
 prepare:
 	@tools/prepare
 
-demo test bench test-sanitize: prepare
+demo test test-updated bench test-sanitize: prepare
 	@$(MAKE) $(prepared) run-$@
 
 # What needs Java, Node or a browser: see tools/test-bi.
@@ -81,11 +91,16 @@ dashboard:
 	@$(MAKE) $(prepared) run-$@
 
 run-demo: all
-	@tools/with-server examples/crm/demo
+	@examples/crm/demo
 
 run-test: all unit
 	@$(MAKE) -s -C test/module all
 	@tools/with-server tools/run-tests
+
+# test/*.sql in databases of the version before, updated
+run-test-updated: all
+	@$(MAKE) -s -C test/module all
+	@tools/with-server tools/run-tests --updated
 
 run-test-bi: all
 	@tools/with-server tools/test-bi

@@ -1,5 +1,5 @@
 -- The path engine, seen through path_digest of test/module: every digest is also computed in plain SQL.
-SELECT plan(48);
+SELECT plan(66);
 \ir module/path_probe.sql
 SET timezone = 'UTC';
 SET max_parallel_workers_per_gather = 0;
@@ -31,11 +31,36 @@ FROM (SELECT i, i FROM generate_series(1, 200000) i UNION ALL SELECT i, i FROM g
 ANALYZE history;
 CREATE TEMP TABLE truth AS SELECT (SELECT digest FROM oracle('history', 'entity')) AS digest, (SELECT digest FROM oracle('history', 'entity', 'true', 'payload')) AS with_payload;
 
--- The hash of a text key: published values of MurmurHash3 x64_128
-SELECT is(path_key_of_text(''), repeat('0', 32), 'key of an empty text');
-SELECT is(path_key_of_text('hello'), 'cbd8a7b341bd9b025b1e906a48ae1d19', 'key of "hello"');
-SELECT is(path_key_of_text('The quick brown fox jumps over the lazy dog'), 'e34bbc7bbc071b6c7a433ca9c49a9347', 'key of 43 bytes');
+-- The key of a text: of all its bytes, and of this process alone
+SELECT is(path_key_of_text('hello'), path_key_of_text('hel' || 'lo'), 'one text has one key');
 SELECT is(count(DISTINCT path_key_of_text(repeat('a', n))), 301::bigint, 'keys of all lengths differ') FROM generate_series(0, 300) n;
+SELECT is(count(DISTINCT path_key_of_text(overlay(repeat('a', n) PLACING 'b' FROM at))), count(*), 'keys of texts that differ in one byte')
+FROM generate_series(1, 300) n, generate_series(1, n) at;
+\set there `psql --no-psqlrc --no-align --tuples-only --command "SELECT path_key_of_text('hello') || ' ' || path_hash(1) || ' ' || path_hash('00000000-0000-0000-0000-000000000001'::uuid)"`
+SELECT is(array_length(regexp_split_to_array(:'there', ' '), 1), 3, 'another process has keys');
+SELECT ok(there[1] <> path_key_of_text('hello') AND there[2]::bigint <> path_hash(1) AND there[3]::bigint <> path_hash('00000000-0000-0000-0000-000000000001'::uuid),
+	'... and other ones') FROM regexp_split_to_array(:'there', ' ') there;
+
+-- Ids chosen against MurmurHash3 with a known seed, 0: these six have one hash of 128 bits there. (Of the second 16 bytes
+-- what leads to one state is solved for; of each 20 million first 16 bytes one makes them printable.)
+SELECT is(count(DISTINCT path_key_of_text(id)), 6::bigint, 'six solved ids have six keys')
+FROM unnest(ARRAY['deal-00002890547YysZ{;YWD9FLL.fC', 'deal-00037121900X=g}~xs;W+et"zqT', 'deal-00042989072#eAQf-+*bBH@`(Fy',
+	'deal-00056376557)<z<ukp>jv: 8I7E', 'deal-00069150520bO#RjT{j}&oZd8$t', 'deal-00080422182F5Ef> df7[?j^2:^']) id;
+
+-- ... and against its finalizer, which mixed bigint and uuid keys without any secret: how many pairs share a slot of 2^20 in
+-- one of 128 partitions; all do, by the finalizer. Of hashes that are independent by twos that is n^2 / 2 / 2^27 on average.
+CREATE TEMP TABLE chosen AS SELECT n, path_hash(path_chosen_int8(n)) AS narrow, path_hash(path_chosen_uuid(n)) AS wide FROM generate_series(0, 399999) n;
+CREATE FUNCTION pairs(part bigint, hash text) RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE pairs numeric;
+BEGIN
+	EXECUTE format('SELECT sum(n * (n - 1) / 2) FROM (SELECT count(*) AS n FROM chosen WHERE n < %s GROUP BY %2$I >> 57, %2$I & 1048575) s', part, hash) INTO pairs;
+	RETURN pairs;
+END $$;
+SELECT cmp_ok(pairs(rows, hash), '<', (20 * rows ^ 2 / 2 / 2 ^ 27 + 20)::numeric, format('%s chosen ids share few slots: %s', rows, hash))
+FROM unnest('{100000,200000,400000}'::bigint[]) rows, unnest('{narrow,wide}'::text[]) hash;
+SELECT cmp_ok(max(n), '<', 400000::bigint / 128 * 2, 'they fill the partitions alike') FROM (SELECT count(*) AS n FROM chosen GROUP BY narrow >> 57 UNION ALL SELECT count(*) FROM chosen GROUP BY wide >> 57) s;
+SELECT is(path_digest(path_chosen_uuid(n), '2000-01-01', 1), (100000 * 1)::bigint, 'a walk over 100,000 of them') FROM generate_series(1, 100000) n;
+SELECT is(path_digest(path_chosen_int8(n), '2000-01-01', 1), (100000 * 1)::bigint, '... and bigints') FROM generate_series(1, 100000) n;
 
 -- Labels of all lengths, wherever they lie in memory; those that differ in one byte only
 SELECT is(array_agg(path_code_of_label(left('abcdefghijklmnopqrstuvwxyz', n), definition) ORDER BY n), array_agg(n - 1 ORDER BY n), 'codes of labels of 1 to 26 characters')
@@ -44,6 +69,21 @@ SELECT is(max(path_code_of_label(overlay(left('abcdefghijklmnopqrstuvwxyz', n) P
 FROM generate_series(1, 26) n, generate_series(1, n) at, unnest('{"",A,zz,س}'::text[]) changed,
 	(SELECT funnel(array_agg(left('abcdefghijklmnopqrstuvwxyz', n) ORDER BY n)) AS definition FROM generate_series(1, 26) n) f
 WHERE NOT (changed = '' AND at = n);
+
+-- Labels that differ in their middle alone, and labels whose slots by their ends are one row of full ones
+CREATE TEMP TABLE definition AS
+SELECT funnel(ARRAY['Lead', 'Won'], '{}') AS few, (string_agg('Stage ' || lpad(n::text, 5, '0') || ' (pipeline A)', ' | ') || ' > Won')::funnel AS middle,
+	(string_agg(md5(n::text), ' | ') || ' > Won')::funnel AS ends FROM generate_series(1, 9999) n;
+SELECT cmp_ok(path_crowded_slots(few), '<=', 2, 'slots of two labels') FROM definition;
+SELECT cmp_ok(path_crowded_slots(middle), '<', 40, 'few slots are full in a row: labels of equal ends') FROM definition;
+SELECT cmp_ok(path_crowded_slots(ends), '<', 40, '... of different ends') FROM definition;
+SELECT is(array_agg(path_code_of_label('Stage ' || lpad(n::text, 5, '0') || ' (pipeline A)', middle) ORDER BY n), '{-1,0,0,-1,-1}', 'labels of equal ends are told apart')
+FROM definition, unnest('{0,1,9999,10000,99999}'::int[]) n;
+SELECT is(array_agg(path_code_of_label(md5(n::text), ends) ORDER BY n), '{-1,0,0,-1,-1}', '... and others')
+FROM definition, unnest('{0,1,9999,10000,99999}'::int[]) n;
+SELECT is(path_code_of_label('Won', middle), 1, 'the other stage') FROM definition;
+SELECT throws_ok(format('SELECT %L::funnel', string_agg('Stage ' || lpad(n::text, 5, '0') || ' (pipeline A)', ' | ') || ' | Stage 00777 (pipeline A) > Won'),
+	'22P02', 'invalid funnel definition: a label is there twice', 'one of them twice') FROM generate_series(1, 2000) n;
 
 -- Every kind of key and payload, in memory and spilled
 SELECT is(path_digest(entity, at, code), (SELECT digest FROM truth), 'bigint keys') FROM history;

@@ -16,6 +16,7 @@
 \set has_amount true
 \set has_created true
 \set has_closed true
+\set has_currencies false
 \set owner_label owner
 \set source_label source
 \set industry_label industry
@@ -75,15 +76,20 @@ SELECT source AS :"source_label",
 \else
 SELECT 'all' AS deals,
 \endif
+\if :has_currencies
+	currency,
+\endif
 	round(avg_deal_size(s), 2) AS "average won", amount_won(s) AS "amount won",
 	round((100 * win_rate_by_value(s))::numeric, 1) AS "win rate by value %",
 	without_amount(s) AS "no amount", zero_amount(s) AS zero
-\if :has_source
-FROM (SELECT source, rate_agg(won, amount) AS s FROM deals GROUP BY source) t
-ORDER BY amount_won(s) DESC NULLS LAST, source;
+FROM (SELECT source, currency, rate_agg(won, amount) AS s FROM (
+\if :has_currencies
+	SELECT source, currency, won, amount FROM deals WHERE won IS NOT NULL	-- amounts of several currencies are never summed
 \else
-FROM (SELECT rate_agg(won, amount) AS s FROM deals) t;
+	SELECT source, NULL AS currency, won, amount FROM deals
 \endif
+	) d GROUP BY source, currency) t
+ORDER BY currency, amount_won(s) DESC NULLS LAST, source;
 \endif
 
 \if :has_cycle
@@ -102,6 +108,13 @@ ORDER BY won DESC;
 
 \if :has_velocity
 \qecho 'Pipeline velocity: money won per day = opportunities x win rate x deal size / cycle, of the decided deals.'
+\if :has_currencies
+SELECT currency, round(pipeline_velocity(s, 'decided')::numeric, 2) AS "velocity per day",
+	opportunities(s, 'decided') AS opportunities, round((100 * win_rate(s))::numeric, 1) AS "win rate %",
+	round(avg_deal_size(s), 2) AS "average won", round(cycle_days(s)::numeric, 1) AS "cycle days"
+FROM (SELECT currency, velocity_agg(won, amount, created, closed) AS s FROM deals WHERE won IS NOT NULL GROUP BY currency) t
+ORDER BY currency;
+\else
 SELECT round(pipeline_velocity(s, 'decided')::numeric, 2) AS "velocity per day",
 	opportunities(s, 'decided') AS opportunities, round((100 * win_rate(s))::numeric, 1) AS "win rate %",
 	round(avg_deal_size(s), 2) AS "average won", round(cycle_days(s)::numeric, 1) AS "cycle days"
@@ -118,6 +131,7 @@ FROM (
 		velocity_agg(won, amount, created, closed) FILTER (WHERE closed >= :'half') AS second_half
 	FROM deals WHERE won IS NOT NULL
 ) t, velocity_drivers(first_half, second_half) d;
+\endif
 \endif
 \endif
 

@@ -7,26 +7,31 @@
 
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { languages, speak } from './language.mjs'
 import { page } from './page.mjs'
 import { readAll } from './queries.mjs'
 
+const periods = ['week', 'month', 'quarter', 'fiscal year'], segments = ['source', 'owner', 'region', 'industry']
+
 const usage = `Usage: node dashboard.mjs [options] >page.html
   -o, --output FILE    write the page there
-      --period PERIOD  of the tiles and the trend: week, month (default), quarter or "fiscal year"
-      --segment NAME   of the win rates side by side: source (default), owner, region, industry
-      --currency NAME  what amounts are in, such as "US dollars"
+      --language CODE  ${Object.keys(languages).join(', ')} (en)
+      --period PERIOD  of the tiles and the trends: ${periods.join(', ')} (month)
+      --segment NAME   of the win rates side by side: ${segments.join(', ')} (source)
+      --currency CODE  what amounts are in, such as MYR, IDR or USD; or a name, such as toman
       --title TEXT     of the page`
 
 /** The command line's options; what is wrong with them is an error. */
 function options() {
+	const text = { type: 'string' }
 	const { values } = parseArgs({
 		options: {
-			output: { type: 'string', short: 'o' }, period: { type: 'string', default: 'month' }, segment: { type: 'string', default: 'source' },
-			currency: { type: 'string', default: 'the currency of the CRM' }, title: { type: 'string', default: 'Sales figures' },
-			help: { type: 'boolean', short: 'h' }
+			output: { ...text, short: 'o' }, language: { ...text, default: 'en' }, period: { ...text, default: 'month' }, segment: { ...text, default: 'source' },
+			currency: text, title: text, help: { type: 'boolean', short: 'h' }
 		}
 	})
-	if (!['week', 'month', 'quarter', 'fiscal year'].includes(values.period)) throw new Error(`no period "${values.period}"`)
+	for (const [name, known] of Object.entries({ period: periods, segment: segments, language: Object.keys(languages) }))
+		if (!known.includes(values[name])) throw new Error(`no ${name} "${values[name]}": it is one of ${known.join(', ')}`)
 	return values
 }
 
@@ -58,6 +63,7 @@ if (chosen.help) {
 	process.exit(0)
 }
 try {
+	speak(chosen.language, chosen.currency)
 	const html = page(await readAll(chosen), chosen)
 	if (chosen.output) writeFileSync(chosen.output, html)
 	else process.stdout.write(html)

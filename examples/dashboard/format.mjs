@@ -1,12 +1,14 @@
-// format.mjs: numbers, periods and text as the page shows them.
+// format.mjs: numbers, money, periods and labels as the page shows them, in the page's language.
 // Amounts arrive as text (PostgreSQL's numeric): exact() never makes a number of them.
 
-const locale = 'en-GB'
-const thin = '\u202f' // a narrow space that does not break
+import { escape, intl, say, spoken, term, text } from './language.mjs'
 
-/** Text for HTML, in an element or an attribute. */
-export const escape = text =>
-	String(text ?? '').replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
+const none = '–'
+const is_missing = value => value === null || value === undefined
+
+// Labels
+
+const named = label => /\S/.test(label) ? term('label', label) : text('label.(blank)')
 
 /** A label from the database in HTML: whatever its direction, it does not move what stands around it. */
 export const label = text => `<bdi dir="auto">${escape(named(text))}</bdi>`
@@ -14,77 +16,160 @@ export const label = text => `<bdi dir="auto">${escape(named(text))}</bdi>`
 /** The same for a chart's text: between the marks of an isolate, and not longer than there is room for. */
 export const isolate = (text, length) => `\u2068${shorten(named(text), length)}\u2069`
 
-const named = text => /\S/.test(text) ? text : '(blank)'
-
 /** Text of at most that many characters (as people see them), an ellipsis in place of the rest. */
 function shorten(text, length) {
-	const characters = [...new Intl.Segmenter(locale).segment(String(text ?? '').replace(/\s+/g, ' '))]
+	const characters = [...intl('Segmenter').segment(String(text ?? '').replace(/\s+/g, ' '))]
 	return characters.length <= length ? characters.map(c => c.segment).join('')
 		: `${characters.slice(0, length - 1).map(c => c.segment).join('')}…`
 }
 
+// Numbers
+
+/** Digits of ASCII as the language writes them. */
+export const localDigits = text => String(text).replace(/\d/g, d => intl('NumberFormat').format(d))
+
 /** All digits there are, in groups of three. */
 export function exact(value) {
-	if (value === null || value === undefined) return '–'
-	const [, sign, whole, rest] = /^(-?)(\d+)(.*)$/.exec(String(value)) ?? []
-	return whole === undefined ? String(value) : (sign && '−') + whole.replace(/\B(?=(\d{3})+$)/g, ',') + rest
+	if (is_missing(value)) return none
+	const [, sign, whole, , fraction] = /^(-?)(\d+)(\.(\d+))?$/.exec(String(value)) ?? []
+	if (whole === undefined) return localDigits(value)
+	const mark = (number, type) => intl('NumberFormat').formatToParts(number).find(part => part.type === type).value
+	return (sign && mark(-1, 'minusSign').replace('-', '−')) + intl('NumberFormat').format(BigInt(whole)) + (fraction ? mark(0.5, 'decimal') + localDigits(fraction) : '')
 }
 
-const intl = options => new Intl.NumberFormat(locale, options)
-const formats = {
-	count: intl({ maximumFractionDigits: 0 }),
-	money: intl({ notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 3 }),
-	axis: intl({ notation: 'compact', maximumSignificantDigits: 3 }),
-	rate: intl({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-	days: intl({ minimumFractionDigits: 1, maximumFractionDigits: 1 }),
-	score: intl({ minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
+const compact = { notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
+const units = {
+	count: () => ({ maximumFractionDigits: 0 }),
+	money: () => ({ ...compact, compactDisplay: spoken().compactDisplay }),
+	axis: () => ({ notation: 'compact', maximumSignificantDigits: 3 }),
+	percent: () => ({ style: 'percent', maximumFractionDigits: 0 }),
+	rate: () => ({ style: 'percent', ...oneDigit }),
+	days: value => Math.abs(value) >= 100 ? units.count() : oneDigit,
+	score: () => oneDigit
+}
+const options = (value, unit) => unit === 'money' && Number(value) === 0 ? units.count() : units[unit](value)
+const format = (value, more) => intl('NumberFormat', more).format(value).replace('-', '−').replace(/^−(?=[0.]+%?$)/, '')
+
+/** A figure without the name of its unit: count, money, rate, days or score. */
+export const digits = (value, unit) => is_missing(value) ? none : format(value, options(value, unit))
+
+/** The same with its sign. */
+export const signed = (value, unit) => format(value, { ...options(value, unit), signDisplay: 'exceptZero' })
+
+const is_code = currency => /^[A-Z]{3}$/.test(currency) && Intl.supportedValuesOf('currency').includes(currency)
+
+function withCurrency(value) {
+	const { currency, currencyDisplay } = spoken()
+	if (!currency) return digits(value, 'money')
+	if (!is_code(currency)) return `${digits(value, 'money')}\u00a0${currency}`
+	// What stands before and after an amount: Intl has no long form (1.2 million) of money.
+	const parts = intl('NumberFormat', { style: 'currency', currency, currencyDisplay, maximumFractionDigits: 0 }).formatToParts(1)
+	const one = parts.findIndex(part => part.type === 'integer'), [, sign = '', amount] = /^(\p{Cf}?−)?(.*)$/u.exec(digits(value, 'money'))
+	return [sign, ...parts.map((part, i) => i === one ? amount : part.value)].join('')
 }
 
-/** A figure to read, of a unit: count, money, rate, days or score. */
-export const read = (value, unit) =>
-	value === null || value === undefined ? '–' : digits(value, unit) + (unit === 'days' ? `${thin}days` : '')
+/** What amounts are in, in words: nothing where nobody said. */
+export function currencyName() {
+	const { currency } = spoken()
+	return currency && is_code(currency) ? intl('DisplayNames', { type: 'currency' }).of(currency) : currency
+}
 
-/** The same in HTML, with all of its digits in the title. */
-export const number = (value, unit) => `<span title="${exact(value)}">${read(value, unit)}</span>`
+/** A figure to read, with its unit. */
+export function read(value, unit) {
+	if (is_missing(value)) return none
+	if (unit === 'money') return withCurrency(value)
+	if (unit === 'days') return format(value, { style: 'unit', unit: 'day', unitDisplay: 'long', ...options(value, unit) })
+	return digits(value, unit)
+}
 
-/** The same without the unit's name. */
-export const digits = (value, unit) =>
-	formats[unit === 'days' && Math.abs(value) >= 100 || unit === 'money' && Number(value) === 0 ? 'count' : unit].format(value)
-		.replace(/^-(?=[0.]+%?$)/, '').replace('-', '−')
+const readable = { rate: value => format(value, { style: 'percent', maximumFractionDigits: 4 }), days: value => format(value, { maximumFractionDigits: 4 }) }
+
+const data = (value, unit, html) => is_missing(value) ? none
+	: `<data value="${escape(value)}" title="${escape((readable[unit] ?? exact)(value))}">${html}</data>`
+
+/** The same in HTML: all of the value's digits for programs, and more of them for who points at it. */
+export const number = (value, unit, show = read) => data(value, unit, escape(show(value, unit)))
+
+/** The same, the unit's name in smaller letters where it stands behind the figure. */
+export function numberWithUnit(value, unit) {
+	const shown = read(value, unit), figure = digits(value, unit)
+	return data(value, unit, shown.startsWith(figure) && shown !== figure ? `${escape(figure)}<small>${escape(shown.slice(figure.length))}</small>` : escape(shown))
+}
+
+/** A count or an amount in HTML, to the last digit. */
+export const whole = value => number(value, 'count', exact)
 
 /** An interval of 95%, from the row that has it. */
-export const bounds = ({ low, high }, unit) => `95%: ${digits(low, unit).replace('%', '')} to ${read(high, unit)}`
+export const interval = ({ low, high }, unit) => is_missing(low) ? '' : say('interval', { low: digits(low, unit), high: read(high, unit) })
 
 /** What a figure changed by: of rates in points, of scores as it is, of others in percent of before. */
 export function change(value, before, unit) {
-	if (value === null || before === null || value === undefined || before === undefined) return ''
-	const signed = (number, name) => `${number < 0 ? '−' : number > 0 ? '+' : '±'}${formats.days.format(Math.abs(number))}${name}`
-	if (unit === 'rate') return signed((value - before) * 100, `${thin}points`)
-	if (unit === 'score') return signed(value - before, '')
-	return Number(before) === 0 ? '' : signed((value / before - 1) * 100, '%')
+	if (is_missing(value) || is_missing(before)) return ''
+	if (unit === 'rate') return text('points', { change: signed((value - before) * 100, 'score') })
+	if (unit === 'score') return signed(value - before, 'score')
+	return Number(before) === 0 ? '' : signed(value / before - 1, 'rate')
 }
 
-const day = options => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options })
-const months = day({ month: 'long', year: 'numeric' })
-const shortMonths = day({ month: 'short', year: '2-digit' })
-const days = day({ day: 'numeric', month: 'long', year: 'numeric' })
+// Periods and dates. Months of the nightly figures are the common calendar's; days are those of the reader's calendar.
+
+const at = start => new Date(`${start}T00:00Z`)
+const dates = (options, locale) => intl('DateTimeFormat', { timeZone: 'UTC', ...options }, locale)
+const common = () => `${spoken().locale}-u-ca-gregory`
+const parts = (options, start) => Object.fromEntries(dates(options).formatToParts(at(start)).map(part => [part.type, part.value]))
 
 /** A date (2025-12-01), as people write it. */
-export const date = start => days.format(new Date(`${start}T00:00Z`))
+export const date = start => dates({ day: 'numeric', month: 'long', year: 'numeric' }).format(at(start))
 
-/** What the period is called that begins on that day. */
-export function periodName(period, start) {
-	const at = new Date(`${start}T00:00Z`)
+/** The same in little room. */
+export const shortDate = start => dates({ day: 'numeric', month: 'short', year: 'numeric' }).format(at(start))
+
+/** Whether the reader's calendar has other months than the common one, and whether one of them begins on that day. */
+const hasOwnMonths = () => dates().resolvedOptions().calendar !== 'gregory'
+const isOwnMonth = start => hasOwnMonths() && parts({ day: 'numeric' }, start).day === localDigits(1)
+
+function monthName(start, month, year = 'numeric') {
+	if (isOwnMonth(start)) {
+		const own = parts({ month, year: 'numeric' }, start)
+		return `${own.month} ${own.year}`
+	}
+	return dates({ month, year }, common()).format(at(start))
+}
+
+const lengths = { week: [0, 7], month: [1, 0], quarter: [3, 0], 'fiscal year': [12, 0] } // months and days
+
+/** The last day of the period that begins on that day. */
+export function lastDay(period, start) {
+	const [months, days] = lengths[period], day = at(start)
+	return new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + months, day.getUTCDate() + days - 1)).toISOString().slice(0, 10)
+}
+
+function nameOf(period, start, month) {
 	switch (period) {
-		case 'month': return months.format(at)
-		case 'quarter': return `Q${Math.floor(at.getUTCMonth() / 3) + 1} ${at.getUTCFullYear()}`
-		case 'week': return `the week of ${days.format(at)}`
-		case 'fiscal year': return `the year from ${months.format(at)}`
-		case 'all time': return 'all time'
-		default: return days.format(at)
+		case 'month': return monthName(start, month)
+		case 'quarter': return text('period.quarter', { quarter: text(`period.quarter.${Math.floor(at(start).getUTCMonth() / 3) + 1}`),
+			year: dates({ year: 'numeric' }, common()).format(at(start)) })
+		case 'week': return text('period.week', { day: month === 'long' ? date(start) : shortDate(start) })
+		default: return text('period.year', { month: monthName(start, month) })
 	}
 }
 
+/** What the period is called that begins on that day, at length and in short. */
+export const periodName = (period, start) => nameOf(period, start, 'long')
+export const shortName = (period, start) => nameOf(period, start, 'short')
+
+/** At length, with its days where the reader's calendar has other months. */
+export function periodTitle(period, start) {
+	const name = periodName(period, start)
+	return hasOwnMonths() && period !== 'week' && !isOwnMonth(start) ? text('period.days', { period: name, first: dates({ day: 'numeric', month: 'long' }).format(at(start)),
+		last: date(lastDay(period, start)) }) : name
+}
+
 /** The same for an axis. */
-export const periodTick = (period, start) =>
-	period === 'month' ? shortMonths.format(new Date(`${start}T00:00Z`)) : period === 'quarter' ? periodName(period, start) : start
+export const periodTick = (period, start) => period === 'month' ? monthName(start, 'short', '2-digit') : period === 'quarter' ? periodName(period, start) : shortDate(start)
+
+/** A moment as PostgreSQL prints it, to the minute. */
+export function moment(printed) {
+	const [, day, time, offset] = /^(\S{10}) (\d\d:\d\d)[^+-]*(.*)$/.exec(printed) ?? []
+	return day ? text('moment', { day: date(day), time: localDigits(time), zone: `\u2066UTC${offset === '+00' ? '' : localDigits(offset)}\u2069` }) : String(printed)
+}

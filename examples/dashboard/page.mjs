@@ -1,100 +1,109 @@
-// page.mjs: the page: header, tiles, sections, footer. Nothing in it asks for anything elsewhere, or runs a script.
+// page.mjs: the page: header, tiles, groups of sections, footer. Nothing in it asks for anything elsewhere, or runs a script.
 
 import { readFileSync } from 'node:fs'
-import { spark } from './charts.mjs'
-import { bounds, change, date, escape, exact, label, number, periodName } from './format.mjs'
-import { headline } from './queries.mjs'
+import { currencyName, exact, label, moment, whole } from './format.mjs'
+import { escape, say, spoken, term, text } from './language.mjs'
 import { sections } from './sections.mjs'
+import { headline, tile } from './tiles.mjs'
 
 const style = readFileSync(new URL('style.css', import.meta.url), 'utf8')
 
-/** One tile: the latest period that is over, against the one before. */
-function tile({ kpi, basis, name, unit, of, better }, figures) {
-	const rows = figures.filter(f => f.kpi === kpi && f.date_basis === basis && f.value !== null)
-	if (!rows.length) return ''
-	const over = rows.map(f => f.is_complete).lastIndexOf(true), at = over < 0 ? rows.length - 1 : over
-	const now = rows[at], before = rows[at - 1]
-	const is_sure = before && now.low !== null && before.low !== null && (now.low > before.high || now.high < before.low)
-	const direction = (now.value - now.previous) * better > 0 ? 'better' : 'worse'
-	const verdict = now.previous === null || !now.is_complete ? '' : is_sure ? `; <strong>${direction} beyond chance</strong>` : '; may be chance'
-	const facts = [
-		now.previous !== null && `${change(now.value, now.previous, unit)} on ${number(now.previous, unit)} ${now.is_complete ? 'the' : 'as much of the'} ${now.period} before`,
-		now.low !== null && bounds(now, unit) + verdict,
-		of && now.denominator !== null && `${exact(now.denominator)} ${of}`,
-		now.target !== null && `target ${number(now.target, unit)}, ${(now.value - now.target) * better >= 0 ? 'met' : 'not met'}`
-	]
-	const amount = unit === 'money' && now.denominator === null && now.numerator // to the last digit, where the figure is a sum
-	const value = number(amount || now.value, unit).replace(/\u202f(\w+)/, ' <small>$1</small>')
-	return `<article class="tile" data-kpi="${escape(kpi)}"><h2>${escape(name)}</h2>
-<p>${periodName(now.period, now.period_start)}${now.is_complete ? '' : ', not over yet'}</p>
-<div class="value">${value}</div>${spark(rows.slice(Math.max(at - 12, 0), at + 1).map(f => f.value))}
-<p>${facts.filter(Boolean).join('<br>')}</p></article>`
-}
+/** HTML of ours as plain text: tags go, labels keep their isolation, and references become characters. */
+const plain = html => html.replace(/<bdi[^>]*>/g, '\u2068').replace(/<\/bdi>/g, '\u2069').replace(/<[^>]*>/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
 
-/** One section: its chart at each width, and its numbers as a table. */
-function section({ id, title, widths = [], finding, note, legend, chart, head, rows, empty }) {
-	const open = `<section id="${id}" class="${widths.length > 2 ? 'full' : 'half'}"><h2>${title}</h2>`
-	if (empty) return `${open}<p class="empty">${empty}</p></section>`
-	const about = { title: plain(title), description: `${plain(finding)} ${plain(note)}` }
-	return `${open}
-<p class="finding">${finding}</p>
-<p class="note">${note}</p>
-${legend ? `<ul class="legend">${legend.map(([colour, name]) => `<li><i style="background: ${colour}"></i>${name}</li>`).join('')}</ul>` : ''}
-<figure>${widths.map(width => `<div class="draw">${chart(width, about)}</div>`).join('\n')}</figure>
-<details><summary>The numbers</summary><div class="scroll" tabindex="0" role="region" aria-label="${escape(about.title)}: the numbers">${table(head, rows)}</div></details></section>`
-}
+/** A table's head: words of ours or, after a colon, a label of the data. */
+const heading = key => key === '' ? '' : key.startsWith(':') ? label(key.slice(1)) : say(`column.${key}`)
 
-/** A table of cells that are HTML. */
-const table = (head, rows) => `<table>
-<thead><tr>${head.map(name => `<th scope="col">${name}</th>`).join('')}</tr></thead>
-<tbody>${rows.map(cells => `<tr>${cells.map(cell => `<td>${cell}</td>`).join('')}</tr>`).join('\n')}</tbody>
+/** A table of cells that are HTML: a column for each of { key: row => cell }. */
+const table = (columns, rows) => `<table>
+<thead><tr>${Object.keys(columns).map(key => `<th scope="col">${heading(key)}</th>`).join('')}</tr></thead>
+<tbody>${rows.map(row => `<tr>${Object.values(columns).map(cell => `<td>${cell(row)}</td>`).join('')}</tr>`).join('\n')}</tbody>
 </table>`
 
-/** HTML of ours as plain text: tags go, and references become characters. */
-const plain = html => html.replace(/<[^>]*>/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
+const scrolled = (title, html, id) => `<div class="scroll"${id ? ` id="${id}"` : ''} tabindex="0" role="region" aria-label="${escape(title)}">${html}</div>`
 
-/** What was left out of the figures. */
-function leftOut(quality) {
-	if (!quality.length) return '<p>No row was left out.</p>'
+/** A chart's colours. */
+const legendOf = (id, legend) => `<ul class="legend">${legend.map(([colour, name, isLabel]) =>
+	`<li><i style="background: ${colour}"></i>${isLabel ? label(name) : say(name)}</li>`).join('')}</ul>`
+
+/** A list of deals: closed, until one asks for it. */
+const list = ({ id, values, finding, columns, rows }) => `<details><summary>${say(`${id}.title`, values)}: ${say(`list.${finding}`, values)}</summary>
+${scrolled(plain(say(`${id}.title`, values)), table(columns, rows), id)}</details>`
+
+/** One section: its chart at each width, and its numbers as a table. */
+function section(one) {
+	if (one.is_list) return list(one)
+	const { id, widths = [], values, finding = 'finding', notes = [], legend, chart, columns, rows, is_open } = one
+	const found = say(`${id}.${finding}`, values), note = ['note', ...notes].map(key => say(`${id}.${key}`, values)).join(' '), title = plain(say(`${id}.title`, values))
+	const numbers = table(columns, rows)
+	return `<section id="${id}" class="${widths.length === 2 ? 'half' : 'full'}"><h3>${say(`${id}.title`, values)}</h3>
+<p class="finding">${found}</p>
+<p class="note">${note}</p>
+${legend ? legendOf(id, legend) : ''}
+${chart ? `<figure>${widths.map(width => `<div class="draw">${chart(width, { title, description: `${plain(found)} ${plain(note)}` })}</div>`).join('\n')}</figure>` : ''}
+${is_open ? scrolled(title, numbers) : `<details><summary>${say('numbers')}</summary>${scrolled(text('numbersOf', { title }), numbers)}</details>`}</section>`
+}
+
+/** A group of sections, if there is anything in it. */
+function group({ id, sections }) {
+	const shown = sections.filter(s => !s.empty)
+	return shown.length === 0 ? '' : `<div class="group"><h2 id="${id}">${say(`group.${id}`)}</h2>
+<div class="sections${id === 'deals' ? ' lists' : ''}">${shown.map(section).join('\n')}</div></div>`
+}
+
+const links = groups => `<nav>${groups.filter(g => g.sections.some(s => !s.empty)).map(g => `<a href="#${g.id}">${say(`group.${g.id}`)}</a>`).join(' ')}</nav>`
+
+/** What there is nothing to show of yet. */
+function missing(groups) {
+	const titles = groups.flatMap(g => g.sections).filter(s => s.empty).map(s => say(`${s.id}.name`))
+	return titles.length ? `<p class="missing">${say('missing', { sections: titles.join(text('comma')) })}</p>` : ''
+}
+
+/** What was left out of the figures: for those who see all of them. */
+function leftOut({ page, quality }) {
+	if (page.segment !== 'all') return ''
+	if (!quality.length) return `<p>${say('leftOut.none')}</p>`
+	const cell = kind => row => { const known = term(kind, row[{ reason: 'reason', source: 'source', leftOutOf: 'left_out_of' }[kind]]); return label(known) }
+	const columns = { rowsOf: cell('source'), because: cell('reason'), leftOutOf: cell('leftOutOf'), rows: row => whole(row.rows) }
 	const sum = quality.reduce((total, q) => total + BigInt(q.rows), 0n)
-	return `<details><summary>${exact(sum)} rows were left out of some figure: which, and why</summary><div class="scroll">
-${table(['rows of', 'because', 'left out of', 'rows'], quality.map(q => [label(q.source), label(q.reason), label(q.left_out_of), exact(q.rows)]))}</div></details>`
+	return `<details><summary>${say('leftOut.some', { rows: exact(sum), n: Number(sum) })}</summary>${scrolled(text('leftOut.title'), table(columns, quality))}</details>`
 }
 
-/** A moment as PostgreSQL prints it, to the minute. */
-function moment(text) {
-	const [, day, time, offset] = /^(\S{10}) (\d\d:\d\d)[^+-]*(.*)$/.exec(text) ?? []
-	return day ? `${date(day)}, ${time} UTC${offset === '+00' ? '' : offset}` : escape(text)
+function header({ page, freshness: [fresh = {}] }, { title }) {
+	const currency = currencyName()
+	const lines = [
+		page.segment === 'all' ? '' : say('header.rep', { rep: label(page.value) }),
+		say('header.asOf', { moment: escape(moment(fresh.as_of)) }),
+		fresh.data_through && say('header.through', { moment: escape(moment(fresh.data_through)) }),
+		say('header.refreshed', { moment: escape(moment(fresh.refreshed_at)) }),
+		currency ? say('header.currency', { currency: escape(currency) }) : say('header.anyCurrency')
+	]
+	return `<header><h1>${label(title ?? text('header.title'))}</h1>
+<p>${lines.filter(Boolean).join(' ')}</p></header>`
 }
-
-const nothing = 'There are no deals, leads, surveys or subscriptions to report on yet. ' +
-	'Once the CRM has rows, refresh the schema kpi and build this page again.'
 
 /** The whole page. */
 export function page(data, options) {
-	const fresh = data.freshness[0] ?? {}
-	const is_empty = !fresh.data_through
-	const through = is_empty ? '' : ` Data through ${moment(fresh.data_through)}.`
-	const body = is_empty
-		? `<p class="empty">${nothing}</p>`
-		: `<div class="tiles">${headline.map(h => tile(h, data.figures)).join('\n')}</div>
-<div class="sections">${sections(data, options).map(section).join('\n')}</div>`
+	const tiles = headline.map(about => tile(about, data.figures)).join('\n').trim(), groups = sections(data, options)
+	const is_empty = !tiles && groups.every(g => g.sections.every(s => s.empty))
+	const body = is_empty ? `<p class="empty">${say(data.page.segment === 'all' ? 'empty' : 'emptyRep')}</p>`
+		: `${links(groups)}<div class="tiles">${tiles}</div>
+${groups.map(group).join('\n')}`
 	return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${spoken().code}" dir="${spoken().direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <link rel="icon" href="data:,">
-<title>${escape(options.title)}</title>
+<title>${escape(options.title ?? text('header.title'))}</title>
 <style>
 ${style}</style>
 </head>
 <body>
-<header><h1>${label(options.title)}</h1>
-<p>Figures as of ${moment(fresh.as_of)}.${through} Refreshed ${moment(fresh.refreshed_at)}. Amounts in ${escape(options.currency)}.</p></header>
+${header(data, options)}
 <main>${body}</main>
-<footer>${leftOut(data.quality)}<p>Computed by funnel_metrics in PostgreSQL, from the views of schema kpi.</p></footer>
+<footer>${is_empty ? '' : missing(groups)}${leftOut(data)}<p>${say('footer')}</p></footer>
 </body>
 </html>
 `

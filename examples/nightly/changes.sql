@@ -85,34 +85,60 @@ $$;
 REVOKE ALL ON FUNCTION kpi.note_deals() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.note_deals() IS 'Trigger: notes the deals of the changed rows in kpi.changed_deals';
 
--- What each of the CRM's tables notes. They are locked against writers from here to the end of the installation, so
--- that nothing slips in between the first summaries and the first note.
-DO $$
+-- The triggers that kpi.watched asks for, where they are not there. From the installation on: the tables are locked against writers to
+-- its end, so that nothing slips in between the first summaries and the first note.
+CREATE FUNCTION kpi.watch() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
 DECLARE
 	one	record;
 BEGIN
 	FOR one IN
-		SELECT source, note, events.*
-		FROM (VALUES
-			('deals', $a$note_days('created', 'created', 'closed', 'closed')$a$),
-			('leads', $a$note_days('leads', 'created')$a$),
-			('deal_stage_history', $a$note_deals('deal_id')$a$),
-			('survey_responses', $a$note_days('surveys', 'asked')$a$),
-			('subscriptions', $a$note_days('subscriptions', '')$a$),		-- any change: they are one row
-			('orders', $a$note_days('orders', '')$a$),
-			('quotas', $a$note_days('quotas', '')$a$),
-			('reps', $a$note_days('reps', '')$a$),
-			('activities', $a$note_days('activities', 'at')$a$)
-		) AS n (source, note),
+		SELECT w.*, events.*
+		FROM (
+			SELECT table_name, 'days' AS about, format('note_days(%s)', string_agg(format('%L, %L', kind, coalesce(column_name, '')), ', ' ORDER BY kind)) AS note
+			FROM kpi.watched WHERE kind <> 'history' GROUP BY table_name
+			UNION ALL
+			SELECT table_name, 'deals', format('note_deals(%L)', coalesce(column_name, '')) FROM kpi.watched WHERE kind = 'history'
+		) w,
 		(VALUES
 			('insert', 'REFERENCING NEW TABLE AS new_rows'),
 			('update', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows'),
 			('delete', 'REFERENCING OLD TABLE AS old_rows'),
 			('truncate', '')
 		) AS events (event, transition)
+		WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = to_regclass(w.table_name) AND tgname = format('kpi_notes_%s_of_%s', events.event, w.about))
+		ORDER BY w.table_name
 	LOOP
-		EXECUTE format('CREATE TRIGGER kpi_notes_%s AFTER %1$s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION kpi.%s', one.event, one.source, one.transition, one.note);
+		EXECUTE format('CREATE TRIGGER kpi_notes_%1$s_of_%2$s AFTER %1$s ON %3$s %4$s FOR EACH STATEMENT EXECUTE FUNCTION kpi.%5$s',
+			one.event, one.about, one.table_name, one.transition, one.note);
 	END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION kpi.watch() FROM PUBLIC;
+COMMENT ON FUNCTION kpi.watch() IS 'Makes the triggers that kpi.watched asks for, where they are missing; by whoever may make triggers on these tables';
+
+-- Each table that a source reads, through whatever views, is to be watched: a change of any other would never be in the figures.
+DO $$
+DECLARE
+	unwatched	text;
+BEGIN
+	WITH RECURSIVE read AS (
+		SELECT to_regclass(table_name)::oid AS relation FROM kpi.bound
+		UNION
+		SELECT d.refobjid
+		FROM read r
+		JOIN pg_rewrite w ON w.ev_class = r.relation
+		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.relation
+	)
+	SELECT string_agg(c.oid::regclass::text, ', ') INTO unwatched
+	FROM read r JOIN pg_class c ON c.oid = r.relation
+	WHERE c.relkind IN ('r', 'p', 'f', 'm') AND c.relnamespace NOT IN ('kpi'::regnamespace, 'pg_catalog'::regnamespace)
+		AND c.oid NOT IN (SELECT to_regclass(table_name) FROM kpi.watched WHERE to_regclass(table_name) IS NOT NULL);
+	IF unwatched IS NOT NULL THEN
+		RAISE EXCEPTION 'the sources read %, of which nobody would note a change', unwatched
+			USING ERRCODE = '55000', HINT = 'Add it to kpi.watched in the file of the sources, or install with form=materialized.';
+	END IF;
+	PERFORM kpi.watch();
 END
 $$;
 

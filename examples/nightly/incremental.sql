@@ -1,20 +1,6 @@
 -- incremental.sql: the refresh, where the summaries are tables. A night takes the days that changed (changes.sql), one SQL
 -- statement for each table, and writes the rows that differ.
 
-DO $$
-DECLARE
-	one	record;
-BEGIN
-	FOR one IN
-		SELECT i.indrelid::regclass AS store, c.relname AS index
-		FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-		WHERE c.relnamespace = 'kpi'::regnamespace AND i.indisunique AND NOT i.indisprimary
-	LOOP
-		EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY USING INDEX %I', one.store, one.index);
-	END LOOP;
-END
-$$;
-
 -- Stores what a view says of some days (or months, quarters, periods: what column unit holds; NULL: of all), and returns those
 -- of them for which anything differed. The array stands in the query as a constant: so it reaches the scan through the view's
 -- GROUP BY. Values are compared by their bytes (*<>): equal summaries are equal bytes.
@@ -58,7 +44,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, context = PG_EXCEPTION_CONTEXT;
 	RAISE EXCEPTION 'the refresh failed at kpi.%: %', store, SQLERRM
-		USING ERRCODE = SQLSTATE, DETAIL = concat_ws(E'\n', nullif(detail, ''), context), HINT = 'All figures are as they were before this refresh.';
+		USING ERRCODE = SQLSTATE, DETAIL = concat_ws(E'\n', kpi.bad_row(), nullif(detail, ''), context), HINT = 'All figures are as they were before this refresh.';
 END
 $$;
 REVOKE ALL ON FUNCTION kpi.take(text, text, text, date[]) FROM PUBLIC;
@@ -81,17 +67,11 @@ DECLARE
 	settings	kpi.settings;
 	before		timestamptz;
 	as_of_now	timestamptz;
-	answered	timestamptz[];
 	notes		jsonb;
 	history		jsonb;
-	closed		date[];
-	months		date[];
-	quarters	date[];
-	rates		date[];
-	durations	date[];
-	velocities	date[];
-	surveys		date[];
-	periods		date[];
+	one			kpi.stores;
+	units		date[];
+	differed	jsonb := '{}';		-- of each store, the units for which anything did
 BEGIN
 	SELECT * INTO settings FROM kpi.settings;
 	SELECT as_of INTO before FROM kpi.snapshot;
@@ -99,8 +79,7 @@ BEGIN
 	ANALYZE kpi.settings, kpi.snapshot;		-- one row each; the planner thinks of thousands in a table it knows nothing of
 
 	-- The notes are taken before any row is read, and those found are those taken: a note of a change that this refresh can't see
-	-- can't be seen either, and waits for the next one.
-	-- A day of UTC is two of the zone's, or one.
+	-- can't be seen either, and waits for the next one. A day of UTC is two of the zone's, or one.
 	WITH taken AS (DELETE FROM kpi.changed_days RETURNING kind, day)
 	SELECT coalesce(jsonb_object_agg(kind, days), '{}') INTO notes
 	FROM (
@@ -114,69 +93,53 @@ BEGIN
 
 	WITH taken AS (DELETE FROM kpi.changed_deals RETURNING deal_id)
 	SELECT CASE WHEN bool_or(t.deal_id IS NULL) THEN 'null' ELSE coalesce(to_jsonb(array_agg(DISTINCT d.created_day) FILTER (WHERE d.created_day IS NOT NULL)), '[]') END INTO history
-	FROM taken t LEFT JOIN kpi.source_deals d ON d.deal_id::text = t.deal_id;
+	FROM taken t LEFT JOIN kpi.deal_rows d ON d.deal_id::text = t.deal_id;
 
-	-- Entries into a stage, and orders, that were yet to come
-	IF before <> as_of_now AND history <> 'null' THEN
-		SELECT history || coalesce(jsonb_agg(DISTINCT d.created_day), '[]') INTO history
-		FROM kpi.source_stage_history h JOIN kpi.source_deals d USING (deal_id)
-		WHERE h.entered_at > least(before, as_of_now) AND h.entered_at <= greatest(before, as_of_now) AND d.created_day IS NOT NULL;
+	-- What nobody changed, but time: entries into a stage, and orders, that were yet to come; leads that had the time to be answered since; a new day
+	IF before <> as_of_now THEN
+		IF history <> 'null' THEN
+			SELECT history || coalesce(jsonb_agg(DISTINCT d.created_day), '[]') INTO history
+			FROM kpi.history_rows h JOIN kpi.deal_rows d USING (deal_id)
+			WHERE h.entered_at > least(before, as_of_now) AND h.entered_at <= greatest(before, as_of_now) AND d.created_day IS NOT NULL;
+		END IF;
+		IF EXISTS (SELECT FROM kpi.order_rows WHERE ordered > least(before, as_of_now) AND ordered <= greatest(before, as_of_now)) THEN
+			notes := notes || '{"orders": null}';
+		END IF;
+		IF (before AT TIME ZONE settings.zone)::date <> (as_of_now AT TIME ZONE settings.zone)::date THEN
+			notes := notes || '{"midnight": null}';
+		END IF;
+		notes := notes || jsonb_build_object('answered', (		-- a lead's own answer_within is as long as that of the settings, or shorter
+			SELECT jsonb_agg(day::date)
+			FROM generate_series(
+				((least(before, as_of_now) - make_interval(secs => extract(epoch FROM settings.answer_within)::double precision)) AT TIME ZONE settings.zone)::date::timestamp,
+				(greatest(before, as_of_now) AT TIME ZONE settings.zone)::date::timestamp, interval '1 day') AS day));
 	END IF;
+	notes := notes || jsonb_build_object('history', history);
 
-	-- Leads that had the time to be answered since the last refresh
-	answered := ARRAY[least(before, as_of_now), greatest(before, as_of_now)];
-	notes := notes || jsonb_build_object('history', history, 'answered', (
-		SELECT coalesce(jsonb_agg(day::date), '[]')
-		FROM generate_series(
-			((answered[1] - make_interval(secs => extract(epoch FROM settings.answer_within)::double precision)) AT TIME ZONE settings.zone)::date::timestamp,
-			((answered[2] - make_interval(secs => extract(epoch FROM settings.answer_within)::double precision)) AT TIME ZONE settings.zone)::date::timestamp,
-			interval '1 day') AS day
-		WHERE before <> as_of_now));
-
-	rates := kpi.take('rate_summary', 'rates_of_days', 'day', kpi.noted(notes, 'created', 'closed', 'leads', 'answered'));
-	durations := kpi.take('duration_summary', 'durations_of_days', 'day', kpi.noted(notes, 'created', 'closed', 'leads'));
-	velocities := kpi.take('velocity_summary', 'velocities_of_days', 'day', kpi.noted(notes, 'created', 'closed'));
-	surveys := kpi.take('survey_summary', 'surveys_of_days', 'day', kpi.noted(notes, 'surveys'));
-	PERFORM kpi.take('activity_summary', 'activities_of_days', 'day', kpi.noted(notes, 'activities'));
-
-	-- Every month in which a changed deal was, or is now; a NULL array is all of them, here and below.
-	SELECT array_agg(DISTINCT date_trunc('month', day::timestamp)::date) INTO months FROM unnest(kpi.noted(notes, 'created', 'history')) AS day;
-	IF kpi.noted(notes, 'created', 'history') IS NOT NULL THEN
-		months := coalesce(months, '{}');
-	END IF;
-	PERFORM kpi.take('stage_summary', 'stages_of_months', 'month', months);
-	PERFORM kpi.take('pipeline_summary', 'pipelines_of_months', 'month', months);
-
-	-- Quarters with a changed quota, and those in which deals changed that are closed
-	closed := kpi.noted(notes, 'closed');
-	quarters := kpi.noted(notes, 'quotas');
-	IF closed IS NULL OR quarters IS NULL OR notes ? 'reps' THEN
-		quarters := NULL;
-	ELSIF quarters IS NOT NULL THEN
-		quarters := quarters || ARRAY(SELECT DISTINCT period_start FROM kpi.source_quotas q JOIN unnest(closed) AS day ON day BETWEEN q.period_start AND q.period_end);
-	END IF;
-	PERFORM kpi.take('attainment_summary', 'attainments_of_quarters', 'quarter', quarters);
-
-	IF notes ?| '{all,subscriptions}' OR (before AT TIME ZONE settings.zone)::date <> (as_of_now AT TIME ZONE settings.zone)::date THEN
-		PERFORM kpi.take('mrr_summary', 'mrr_of_company', NULL, NULL);
-	END IF;
-	IF notes ?| '{all,orders}' OR EXISTS (
-		SELECT FROM kpi.source_orders WHERE ordered > least(before, as_of_now) AND ordered <= greatest(before, as_of_now)) THEN
-		PERFORM kpi.take('cohort_summary', 'cohorts_of_company', NULL, NULL);
-	END IF;
-
-	-- Periods with other days than before, and those of the days for which anything differed
-	periods := kpi.take('calendar', 'calendar_days', 'period_start', NULL);
-	PERFORM kpi.take('rate_periods', 'rates_of_periods', 'period_start',
-		periods || ARRAY(SELECT DISTINCT period_start FROM kpi.calendar WHERE day = ANY (rates)));
-	PERFORM kpi.take('duration_periods', 'durations_of_periods', 'period_start',
-		periods || ARRAY(SELECT DISTINCT period_start FROM kpi.calendar WHERE day = ANY (durations)));
-	PERFORM kpi.take('velocity_periods', 'velocities_of_periods', 'period_start',
-		periods || ARRAY(SELECT DISTINCT period_start FROM kpi.calendar WHERE day = ANY (velocities)));
-	PERFORM kpi.take('survey_periods', 'surveys_of_periods', 'period_start',
-		periods || ARRAY(SELECT DISTINCT period_start FROM kpi.calendar WHERE day = ANY (surveys)));
-	PERFORM kpi.take('periods', 'periods_of_calendar', 'period_start', NULL);
-	PERFORM kpi.take('figure_periods', 'figures_of_periods', 'period_start', NULL);
+	FOR one IN SELECT * FROM kpi.stores ORDER BY position LOOP
+		IF one.notes IS NULL THEN
+			units := NULL;		-- all of it, here and below
+		ELSIF one.unit IS NULL THEN
+			CONTINUE WHEN NOT notes ?| (one.notes || '{all}'::text[]);
+			units := NULL;
+		ELSIF one.follows IS NOT NULL THEN		-- the periods that have other days than before, and those of the days for which anything differed
+			SELECT coalesce(array_agg(DISTINCT period_start), '{}') INTO units
+			FROM (
+				SELECT value::date AS period_start FROM jsonb_array_elements_text(differed -> one.follows[1])
+				UNION ALL
+				SELECT c.period_start FROM kpi.calendar c JOIN jsonb_array_elements_text(differed -> one.follows[2]) AS d (day) ON c.day = d.day::date
+			) p;
+		ELSE
+			units := kpi.noted(notes, VARIADIC one.notes);
+			IF one.unit = 'month' AND units IS NOT NULL THEN
+				units := ARRAY(SELECT DISTINCT date_trunc('month', day::timestamp)::date FROM unnest(units) AS day);
+			END IF;
+		END IF;
+		IF one.store = 'figure_periods' THEN
+			PERFORM kpi.check_size();
+		END IF;
+		differed := differed || jsonb_build_object(one.store, kpi.take(one.store, one.made_by, one.unit, units));
+	END LOOP;
 END
 $$;
 REVOKE ALL ON FUNCTION kpi.store_all() FROM PUBLIC;

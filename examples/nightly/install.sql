@@ -2,12 +2,14 @@
 --
 --	psql -d mydb [-v NAME=VALUE]... -f examples/nightly/install.sql
 --
+--	source				a file that says how your tables are read (source.sql: those of the sample CRM; company.sql is one to copy)
 --	zone				where a day begins (UTC), such as Asia/Kuala_Lumpur
 --	fiscal_year_start	the month a fiscal year begins with, 1..12 (1)
 --	definition			the stages of a deal (those of the sample CRM)
---	first_day			where the periods begin (the first deal or lead of the last ten years)
+--	first_day			where the periods begin (the first row of the last ten years)
 --	as_of				the moment to look back from, for data that stand still (none: that of each refresh)
 --	form				materialized (materialized views, the default) or incremental (tables, and what changed in a day)
+--	binding				early (views on your tables, the default) or late (by name, at each refresh: for syncs that alter or swap tables)
 --	roles				on (kpi_owner, kpi_reader, kpi_rep: see roles.sql) or off
 --	row_security		off, or on: the CRM's tables filter for reps as well as the views do (see roles.sql)
 --
@@ -21,6 +23,7 @@
 \if :{?first_day} \else \set first_day '' \endif
 \if :{?as_of} \else \set as_of '' \endif
 \if :{?form} \else \set form materialized \endif
+\if :{?binding} \else \set binding early \endif
 \if :{?roles} \else \set roles on \endif
 
 BEGIN;
@@ -30,23 +33,18 @@ SET LOCAL jit = off;		-- compiling these queries takes longer than running them
 
 -- What would fail later, and less clearly
 SET LOCAL kpi.form = :'form';
+SET LOCAL kpi.binding = :'binding';
 DO $$
-DECLARE
-	missing	text;
 BEGIN
 	IF current_setting('kpi.form') NOT IN ('materialized', 'incremental') THEN
 		RAISE EXCEPTION 'form is "%": it is materialized or incremental', current_setting('kpi.form') USING ERRCODE = '22023';
 	END IF;
+	IF current_setting('kpi.binding') NOT IN ('early', 'late') THEN
+		RAISE EXCEPTION 'binding is "%": it is early or late', current_setting('kpi.binding') USING ERRCODE = '22023';
+	END IF;
 	IF to_regtype('rate_summary') IS NULL THEN
 		RAISE EXCEPTION 'the extension funnel_metrics is not in database "%", or not in the search_path (%)', current_database(), current_setting('search_path')
 			USING ERRCODE = '42704', HINT = 'CREATE EXTENSION funnel_metrics;';
-	END IF;
-	SELECT string_agg(name, ', ') INTO missing
-	FROM unnest(ARRAY['reps', 'leads', 'deals', 'deal_stage_history', 'survey_responses', 'subscriptions', 'orders', 'quotas', 'activities']) AS name
-	WHERE to_regclass(name) IS NULL;
-	IF missing IS NOT NULL THEN
-		RAISE EXCEPTION 'no table % in the search_path (%)', missing, current_setting('search_path')
-			USING ERRCODE = '42P01', HINT = 'Set the search_path (PGOPTIONS=-csearch_path=crm,public), or change the source_* views of examples/nightly/schema.sql to read other tables.';
 	END IF;
 	IF to_regnamespace('kpi') IS NOT NULL THEN
 		RAISE EXCEPTION 'there is a schema kpi already'
@@ -54,19 +52,26 @@ BEGIN
 	END IF;
 END
 $$;
-SELECT :'form' = 'incremental' AS is_incremental \gset
-\if :is_incremental \set stored TABLE \else \set stored 'MATERIALIZED VIEW' \endif
+SELECT :'form' = 'incremental' AS is_incremental, current_setting('search_path') AS search_path \gset
 
-\ir schema.sql
+\ir settings.sql
 INSERT INTO kpi.settings (zone, fiscal_year_start, definition, first_day, as_of)
 VALUES (:'zone', :'fiscal_year_start', :'definition', nullif(:'first_day', '')::date, nullif(:'as_of', '')::timestamptz);
+\if :{?source} \i :source \else \ir source.sql \endif
+\ir rows.sql
 \if :is_incremental \ir changes.sql \endif
-\ir summaries.sql
-\ir views.sql
+\ir stores.sql
+\ir days.sql
+\ir calendar.sql
+\ir figure_list.sql
+\ir figures.sql
+\ir people.sql
+\ir behind.sql
+\ir quality.sql
+\ir comments.sql
 \if :is_incremental \ir incremental.sql \else \ir materialized.sql \endif
 \ir refresh.sql
+\ir keep.sql
 \if :roles \ir roles.sql \endif
 
 COMMIT;
-ANALYZE kpi.rate_summary, kpi.duration_summary, kpi.velocity_summary, kpi.survey_summary, kpi.stage_summary, kpi.pipeline_summary,
-	kpi.attainment_summary, kpi.activity_summary, kpi.calendar, kpi.rate_periods, kpi.duration_periods, kpi.velocity_periods, kpi.survey_periods, kpi.periods, kpi.figure_periods;

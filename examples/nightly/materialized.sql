@@ -11,10 +11,10 @@ BEGIN
 	UPDATE kpi.snapshot n SET as_of = coalesce(s.as_of, now()), refreshed_at = now() FROM kpi.settings s;
 	ANALYZE kpi.settings, kpi.snapshot;		-- one row each; the planner thinks of thousands in a table it knows nothing of
 
-	-- In this order: the calendar begins with the first day of rates, the periods are rollups of the days, the figures are read from both.
-	FOREACH store IN ARRAY ARRAY['rate_summary', 'duration_summary', 'velocity_summary', 'survey_summary', 'stage_summary', 'pipeline_summary',
-		'attainment_summary', 'mrr_summary', 'cohort_summary', 'activity_summary', 'calendar', 'rate_periods', 'duration_periods', 'velocity_periods', 'survey_periods', 'periods', 'figure_periods']
-	LOOP
+	FOR store IN SELECT s.store FROM kpi.stores s ORDER BY position LOOP
+		IF store = 'figure_periods' THEN
+			PERFORM kpi.check_size();
+		END IF;
 		-- One without data (as after WITH NO DATA) can't be read, so there are no readers to wait for.
 		EXECUTE format('REFRESH MATERIALIZED VIEW %s kpi.%I',
 			CASE WHEN (SELECT relispopulated FROM pg_class WHERE oid = format('kpi.%I', store)::regclass) THEN 'CONCURRENTLY' END, store);
@@ -22,7 +22,7 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, context = PG_EXCEPTION_CONTEXT;
 	RAISE EXCEPTION 'the refresh failed at kpi.%: %', coalesce(store, 'snapshot'), SQLERRM
-		USING ERRCODE = SQLSTATE, DETAIL = concat_ws(E'\n', nullif(detail, ''), context), HINT = 'All figures are as they were before this refresh.';
+		USING ERRCODE = SQLSTATE, DETAIL = concat_ws(E'\n', kpi.bad_row(), nullif(detail, ''), context), HINT = 'All figures are as they were before this refresh.';
 END
 $$;
 REVOKE ALL ON FUNCTION kpi.store_all() FROM PUBLIC;

@@ -672,13 +672,13 @@ codec_period(Codec *codec, bool *known, PeriodKind *kind)
 		codec_refuse(codec, "its period is none of day, week, month, quarter and year");
 }
 
-/* The name of a zone, or an empty one. It need not be one of this server's: what was stored elsewhere loads. */
+/* The name of a zone, or an empty one. It need not be one of this server's: what was stored elsewhere loads, but no rule such as UTC+8. */
 void
 codec_zone(Codec *codec, char **zone, int *length)
 {
 	codec_text(codec, "zone", zone, length);
-	if (*length > TZ_STRLEN_MAX)
-		codec_refuse(codec, "the name of its zone is too long");
+	if (codec_is_reading(codec) && *length > 0 && !zone_name_is_possible(*zone, *length))
+		codec_refuse(codec, "its zone is not the name of a time zone");
 }
 
 /*

@@ -7,6 +7,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
+#include "utils/datetime.h"
 #include "utils/tuplestore.h"
 
 #if PG_VERSION_NUM < 150000
@@ -38,3 +39,17 @@ FunnelInitMaterializedSRF(FunctionCallInfo fcinfo)
 }
 
 #endif
+
+/* What an abbreviation in lower case is: TZ and DTZ, with seconds east of UTC; DYNTZ, with a zone; else none. */
+int
+decode_zone_abbreviation(char *token, int *offset, pg_tz **zone)
+{
+#if PG_VERSION_NUM < 160000
+	return DecodeTimezoneAbbrev(0, token, offset, zone);
+#else
+	DateTimeErrorExtra extra;
+	int			type;
+
+	return DecodeTimezoneAbbrev(0, token, &type, offset, zone, &extra) < 0 ? UNKNOWN_FIELD : type;
+#endif
+}

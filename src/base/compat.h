@@ -10,9 +10,15 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "pgtime.h"
 
 #if PG_VERSION_NUM < 130000
 #error "funnel_metrics needs PostgreSQL 13 or later"
+#endif
+
+/* A later one may have changed what a function here means, without a word from the compiler. */
+#if PG_VERSION_NUM >= 190000 && !defined(FUNNEL_ANY_MAJOR)
+#error "this funnel_metrics knows PostgreSQL 13 to 18; to try it with a later one: make COPT=-DFUNNEL_ANY_MAJOR"
 #endif
 
 /* Sums are exact in 128 bits; every 64-bit platform PostgreSQL builds on has them. */
@@ -35,6 +41,9 @@ extern void FunnelInitMaterializedSRF(FunctionCallInfo fcinfo);
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn		__attribute__((noreturn))
 #endif
+
+/* Since 16, DecodeTimezoneAbbrev answers the kind of abbreviation by a pointer, and has a place for details of an error. */
+extern int	decode_zone_abbreviation(char *token, int *offset, pg_tz **zone);
 
 /* Since 16, PostgreSQL builds modules with hidden symbols and PG_FUNCTION_INFO_V1 exports its function. */
 

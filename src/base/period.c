@@ -35,18 +35,95 @@ period_kind(Datum name)
 	return kind;
 }
 
-/* Zones live as long as the backend: PostgreSQL keeps each that was ever asked for. */
-pg_tz *
+/*
+ * PostgreSQL takes what it finds no file for as a rule in POSIX's form, such as
+ * UTC+8, whose sign is the other way round: eight hours behind. Such a rule has
+ * an offset, and so a digit, and PostgreSQL makes all of it upper case. These
+ * are all the files of the time zone database whose names look the same.
+ */
+static const char *const names_like_rules[] = {"CST6CDT", "EST5EDT", "GMT+0", "GMT-0", "GMT0", "MST7MDT", "PST8PDT"};
+
+bool
+zone_name_is_possible(const char *name, int length)
+{
+	bool		has_digit = false;
+
+	if (length == 0 || length > TZ_STRLEN_MAX)
+		return false;
+	for (Size i = 0; i < lengthof(names_like_rules); i++)
+		if (length == (int) strlen(names_like_rules[i]) && memcmp(name, names_like_rules[i], length) == 0)
+			return true;
+	for (int i = 0; i < length; i++)
+	{
+		if (name[i] >= 'a' && name[i] <= 'z')
+			return true;
+		has_digit |= name[i] >= '0' && name[i] <= '9';
+	}
+	return !has_digit;
+}
+
+/*
+ * What to write instead of an offset from UTC, for a hint. The names of whole
+ * hours have POSIX's sign, too.
+ */
+static const char *
+zone_advice(const char *given)
+{
+	const char *at = given;
+	int			hours;
+	int			used = 0;
+
+	if (pg_strncasecmp(at, "UTC", 3) == 0 || pg_strncasecmp(at, "GMT", 3) == 0)
+		at += 3;
+	if ((*at == '+' || *at == '-') &&
+		(sscanf(at, "%3d%n:00%n", &hours, &used, &used) == 1 && at[used] == '\0') &&
+		hours >= -12 && hours <= 14 && hours != 0)
+		return psprintf("Give a name of pg_timezone_names, such as Asia/Kuala_Lumpur. The one that is always %d hours %s UTC is Etc/GMT%+d.",
+						abs(hours), hours > 0 ? "ahead of" : "behind", -hours);
+	return "Give a name of pg_timezone_names, such as Asia/Kuala_Lumpur.";
+}
+
+/*
+ * Some names are abbreviations, too: CET is a zone that has summer time, and an
+ * hour ahead of UTC. AT TIME ZONE takes the abbreviation, so we do.
+ */
+static pg_tz *
+abbreviation_rules(const char *name, pg_tz *rules)
+{
+	char		token[TZ_STRLEN_MAX + 1];
+	int			type;
+	int			offset;
+	pg_tz	   *changing;
+
+	for (int i = 0;; i++)
+		if ((token[i] = pg_tolower((unsigned char) name[i])) == '\0')
+			break;
+	type = decode_zone_abbreviation(token, &offset, &changing);
+	if (type == TZ || type == DTZ)
+		return pg_tzset_offset(-offset);
+	if (type == DYNTZ)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" is an abbreviation, too, which has meant several zones", name),
+				 errhint("%s", zone_advice(name))));
+	return rules;
+}
+
+Zone
 period_zone(Datum name)
 {
 	char	   *given = TextDatumGetCString(name);
-	pg_tz	   *zone = strlen(given) > TZ_STRLEN_MAX ? NULL : pg_tzset(given);
+	pg_tz	   *rules = strlen(given) > TZ_STRLEN_MAX || given[0] == ':' ? NULL : pg_tzset(given);
+	Zone		zone;
 
-	if (zone == NULL || !pg_tz_acceptable(zone))
+	if (rules == NULL || !pg_tz_acceptable(rules) ||
+		!zone_name_is_possible(pg_get_timezone_name(rules), strlen(pg_get_timezone_name(rules))))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown time zone: \"%s\"", given),
-				 errhint("Give a name of pg_timezone_names, such as Asia/Tehran.")));
+				 errhint("%s", zone_advice(given))));
+	zone.name = pg_get_timezone_name(rules);
+	zone.rules = abbreviation_rules(zone.name, rules);
 	pfree(given);
 	return zone;
 }

@@ -13,7 +13,7 @@
  *		kind = period_kind(PG_GETARG_DATUM(3));
  *		zone = period_zone(PG_GETARG_DATUM(4));
  *		...
- *		if (local_day(at, zone, &day))
+ *		if (local_day(at, zone.rules, &day))
  *			number = period_of_day(kind, day);
  */
 #ifndef FUNNEL_PERIOD_H
@@ -42,9 +42,22 @@ extern const char *const period_names[PERIOD_KINDS];
 #define PERIOD_FIRST_DAY	(38 - POSTGRES_EPOCH_JDATE)
 #define PERIOD_LAST_DAY		(TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
 
+/* A time zone, as AT TIME ZONE reads its name. It lives as long as the backend. */
+typedef struct Zone
+{
+	const char *name;			/* as pg_timezone_names spells it */
+	pg_tz	   *rules;
+}			Zone;
+
 /* Arguments of type text, not NULL: the kind of period, the zone; else an error with a hint. */
 extern PeriodKind period_kind(Datum name);
-extern pg_tz *period_zone(Datum name);
+extern Zone period_zone(Datum name);
+
+/*
+ * Can a zone be called so? For names that are stored: a server whose list is
+ * older or newer must be able to read them.
+ */
+extern bool zone_name_is_possible(const char *name, int length);
 
 /* The kind of that name; false where there is none. Letter case is of no matter. */
 extern bool period_kind_of(const char *name, int length, PeriodKind *kind);

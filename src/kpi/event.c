@@ -85,7 +85,7 @@ row_state(FunctionCallInfo fcinfo, const PathKinds kinds, bool by_conditions, bo
 static pg_attribute_always_inline void
 place_row(EventState *state, FunctionCallInfo fcinfo, const PathKinds kinds, Timestamp at, bool is_other, int code, int64 payload)
 {
-	if (unlikely(!path_time_in_range(at)))
+	if (unlikely(!moment_in_range(at)))
 	{
 		state->left_out[EVENT_OUT_OF_RANGE]++;
 		return;
@@ -430,7 +430,7 @@ begin_summary(EventSummary *summary, const EventState *state)
 	{
 		summary->has_period = true;
 		summary->period = state->calendar.kind;
-		summary->zone = pstrdup(state->calendar.zone == NULL ? "" : pg_get_timezone_name(state->calendar.zone));
+		summary->zone = pstrdup(state->calendar.zone.rules == NULL ? "" : state->calendar.zone.name);
 		summary->zone_length = strlen(summary->zone);
 	}
 	summary->from = state->from;

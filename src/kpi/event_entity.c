@@ -62,7 +62,7 @@ row_state(FunctionCallInfo fcinfo, int definition, bool by_conditions)
 static inline void
 add_row(EntityRows *rows, Timestamp at, int code, int64 payload)
 {
-	if (unlikely(!path_time_in_range(at)))
+	if (unlikely(!moment_in_range(at)))
 		return;
 	single_add(&rows->rows, rows, path_moment(at, code), payload);
 	rows->through = Max(rows->through, at);
@@ -107,10 +107,10 @@ take_as_of(EntityRows *rows, FunctionCallInfo fcinfo, int argument, bool is_firs
 	as_of = PG_GETARG_TIMESTAMPTZ(argument);
 	if (unlikely(!is_first && as_of != rows->as_of))
 		refuse_change("as_of", timestamptz_to_str(rows->as_of), pstrdup(timestamptz_to_str(as_of)));
-	if (unlikely(TIMESTAMP_NOT_FINITE(as_of)))
+	if (unlikely(!moment_in_range(as_of)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of must not be infinite"),
+				 errmsg("as_of must be in the years 1900 to 2199"),
 				 errhint("Give the moment up to which the rows are complete.")));
 	rows->as_of = as_of;
 }

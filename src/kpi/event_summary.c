@@ -258,7 +258,7 @@ event_rules(const void *of)
 			!reasons_at_most(&event_reasons, summary->rows, 0) ? "there are rows but no definition" : NULL;
 	if ((placed > 0 || summary->rows[EVENT_OTHER_EVENT] > 0) != (summary->from <= summary->through))
 		return "there are rows without a first and last moment, or the other way round";
-	if (summary->from <= summary->through && !(path_time_in_range(summary->from) && path_time_in_range(summary->through)))
+	if (summary->from <= summary->through && !(moment_in_range(summary->from) && moment_in_range(summary->through)))
 		return "its moments are out of range";
 	if (summary->outside > summary->rows[EVENT_OUTSIDE])
 		return "there are more entities outside than rows of them";

@@ -11,7 +11,7 @@
 
 #include "base/confidence.h"
 #include "base/rows.h"
-#include "path/store.h"
+#include "base/moment.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 
@@ -68,10 +68,10 @@ read_as_of(FunctionCallInfo fcinfo, int argument, int64 through)
 	if (PG_ARGISNULL(argument))
 		return through;
 	as_of = PG_GETARG_TIMESTAMPTZ(argument);
-	if (!path_time_in_range(as_of))
+	if (!moment_in_range(as_of))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of must not be infinite, nor thousands of years away"),
+				 errmsg("as_of must be in the years 1900 to 2199"),
 				 errhint("Give the moment up to which the rows are complete.")));
 	if (as_of < through)
 		ereport(ERROR,
@@ -284,7 +284,7 @@ event_trend(PG_FUNCTION_ARGS)
 				 errhint("Who leaves it out has not failed: ask for a step that is not optional.")));
 	if (summary.period_count == 0)
 		return (Datum) 0;
-	zone = summary.zone_length == 0 ? NULL : period_zone(PointerGetDatum(cstring_to_text_with_len(summary.zone, summary.zone_length)));
+	zone = summary.zone_length == 0 ? NULL : period_zone(PointerGetDatum(cstring_to_text_with_len(summary.zone, summary.zone_length))).rules;
 
 	for (int32 period = summary.periods[0].period; next < summary.period_count; period++)
 	{

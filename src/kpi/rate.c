@@ -7,6 +7,7 @@
  */
 #include "base/compat.h"
 
+#include "access/htup_details.h"
 #include "base/argument.h"
 #include "base/confidence.h"
 #include "base/moment.h"

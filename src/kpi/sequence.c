@@ -90,7 +90,7 @@ add_row(SequenceState *state, FunctionCallInfo fcinfo, int at, Timestamp (*momen
 	if (unlikely(PG_ARGISNULL(at)))
 		return;
 	time = moment(PG_GETARG_DATUM(at));
-	if (likely(path_time_in_range(time)))
+	if (likely(moment_in_range(time)))
 		single_add(&state->rows, state, path_moment(time, mask == 0 ? 0 : __builtin_ctzll(mask)), (int64) mask);
 }
 

@@ -22,7 +22,7 @@ calendar_begin(Calendar *calendar, FunctionCallInfo fcinfo, MemoryContext contex
 		calendar->zone_given = PG_GETARG_TEXT_P_COPY(period + 1);
 		calendar->is_fixed &= path_argument_is_constant(fcinfo, period + 1);
 	}
-	calendar->convert = is_local ? NULL : calendar->zone;
+	calendar->convert = is_local ? NULL : calendar->zone.rules;
 	MemoryContextSwitchTo(old);
 }
 
@@ -56,11 +56,11 @@ calendar_compare(const Calendar *calendar, FunctionCallInfo fcinfo, int period)
 		if (kind != calendar->kind)
 			refuse_change("the period", period_names[calendar->kind], period_names[kind]);
 	}
-	if (calendar->zone != NULL && !is_same_text(calendar->zone_given, fcinfo, period + 1))
+	if (calendar->zone.rules != NULL && !is_same_text(calendar->zone_given, fcinfo, period + 1))
 	{
-		pg_tz	   *zone = period_zone(PG_GETARG_DATUM(period + 1));
+		Zone		zone = period_zone(PG_GETARG_DATUM(period + 1));
 
-		if (zone != calendar->zone)
-			refuse_change("the zone", pg_get_timezone_name(calendar->zone), pg_get_timezone_name(zone));
+		if (strcmp(zone.name, calendar->zone.name) != 0)
+			refuse_change("the zone", calendar->zone.name, zone.name);
 	}
 }

@@ -15,7 +15,7 @@
 typedef struct Calendar
 {
 	PeriodKind	kind;
-	pg_tz	   *zone;			/* NULL: not given */
+	Zone		zone;			/* its rules NULL: not given */
 	pg_tz	   *convert;		/* the zone, where times are moments; NULL: they are local in it already */
 	text	   *kind_given;		/* the arguments of the first row, as they were spelt */
 	text	   *zone_given;

@@ -139,8 +139,12 @@ fill_table(LabelTable *table, const char *canonical, int length)
 
 	scan_begin(&scan, canonical, length);
 	for (int i = 0; scan_next(&scan); i++)
-		if (!label_table_add(table, scan.text, scan.length, scan_code(&scan)))
+	{
+		label_table_add(table, scan.text, scan.length, scan_code(&scan));
+		if (table->labels == i)
 			return i;
+	}
+	label_table_settle(table);
 	return -1;
 }
 

@@ -659,17 +659,13 @@ fill_labels(Journey *journey, const JourneyHeader *header, LabelScan *scan)
 
 	while (scan_next(scan))
 	{
-		int			code = label_code(table, scan->text, scan->length);
+		int			code = label_table_add(table, scan->text, scan->length, table->labels);
 
-		if (code < 0)
-		{
-			code = table->labels;
-			label_table_add(table, scan->text, scan->length, code);
-		}
 		journey->mask[code] |= scan_bit(scan, header);
 		if (scan->kind == LABEL_STEP)
 			journey->name[scan->steps - 1] = &table->label[code];
 	}
+	label_table_settle(table);
 }
 
 void *

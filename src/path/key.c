@@ -1,88 +1,138 @@
 /*
  * key.c
- *		Entity keys.
+ *		Entity keys: the secret, and the keyed hash of texts.
  */
 #include "base/compat.h"
 
 #include "path/key.h"
+#include "utils/builtins.h"
 
-/* Eight bytes as a number, the least significant first, on every platform. */
-static uint64
-word_from_bytes(const uint8 *bytes, int length)
+PathSecret	path_secret;
+
+void
+path_secret_need_slowly(void)
 {
-	uint64		word = 0;
+	if (!pg_strong_random(&path_secret, sizeof(PathSecret)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INTERNAL_ERROR),
+				 errmsg("could not generate random values")));
+	path_secret.is_drawn = true;
+}
 
-#ifndef WORDS_BIGENDIAN
-	if (likely(length == 8))
-	{
-		memcpy(&word, bytes, 8);
-		return word;
-	}
-#endif
-	for (int i = 0; i < length; i++)
-		word |= (uint64) bytes[i] << (8 * i);
+static inline uint64
+load_word(const char *at)
+{
+	uint64		word;
+
+	memcpy(&word, at, sizeof(word));
 	return word;
 }
 
 static inline uint64
-rotate(uint64 word, int bits)
+load_half(const char *at)
 {
-	return (word << bits) | (word >> (64 - bits));
+	uint32		half;
+
+	memcpy(&half, at, sizeof(half));
+	return half;
 }
 
-#define FACTOR_1	UINT64CONST(0x87c37b91114253d5)
-#define FACTOR_2	UINT64CONST(0x4cf5ad432745937f)
-
-static inline uint64
-scramble_first(uint64 word)
+/* All of less than 16 bytes in two words: for each length, other bytes make other words. */
+static inline void
+load_short(const char *bytes, int length, uint64 *first, uint64 *second)
 {
-	return rotate(word * FACTOR_1, 31) * FACTOR_2;
+	*first = *second = 0;
+	if (length >= 8)
+	{
+		*first = load_word(bytes);
+		*second = load_word(bytes + length - 8);
+	}
+	else if (length >= 4)
+		*first = load_half(bytes) | load_half(bytes + length - 4) << 32;
+	else if (length > 0)
+		*first = (uint64) (uint8) bytes[0] | (uint64) (uint8) bytes[length >> 1] << 8 |
+			(uint64) (uint8) bytes[length - 1] << 16;
 }
 
-static inline uint64
-scramble_second(uint64 word)
+/* What NH makes of a block, for one word of the key */
+static inline uint128
+nh(const uint64 *secret, uint64 first, uint64 second)
 {
-	return rotate(word * FACTOR_2, 33) * FACTOR_1;
+	return (uint128) (first + secret[0]) * (second + secret[1]);
+}
+
+/* That word: the sum over all blocks and the length, hashed as a pair and a third word */
+static inline uint64
+text_word(const PathTextSecret *secret, uint128 sum, int length)
+{
+	return (uint64) (((secret->pair[0] + (uint64) (sum >> 64)) * (secret->pair[1] + (uint64) sum) +
+					  secret->length * (uint64) length + secret->summand) >> 64);
 }
 
 /*
- * MurmurHash3, the 128-bit variant for 64-bit machines (x64_128), seed 0: Austin
- * Appleby, https://github.com/aappleby/smhasher, MurmurHash3.cpp (public
- * domain). PostgreSQL's own hash_bytes_extended gives other results on a
- * big-endian machine, and 64 bits are too few.
+ * The key of bytes that are all of a text, or the SHA-256 of one; "whole" is the
+ * text's length. Texts of equal length are of as many blocks, an odd end being
+ * read as the last 16 bytes, and NH tells them apart; others their length does.
  */
+static inline PathKey
+hash_blocks(const char *bytes, int length, int whole)
+{
+	const PathTextSecret *secret = path_secret.text;
+	uint128		sum = 0;
+	uint128		other = 0;
+	uint64		first;
+	uint64		second;
+	const char *at = bytes;
+	int			block = 0;
+	PathKey		key;
+
+	Assert(path_secret.is_drawn);
+	for (; bytes + length - at >= PATH_TEXT_BLOCK; at += PATH_TEXT_BLOCK, block++)
+	{
+		first = load_word(at);
+		second = load_word(at + 8);
+		sum += nh(secret[0].block[block], first, second);
+		other += nh(secret[1].block[block], first, second);
+	}
+	if (at != bytes + length)
+	{
+		if (block > 0)
+		{
+			first = load_word(bytes + length - 16);
+			second = load_word(bytes + length - 8);
+		}
+		else
+			load_short(bytes, length, &first, &second);
+		sum += nh(secret[0].block[block], first, second);
+		other += nh(secret[1].block[block], first, second);
+	}
+	key.word[0] = text_word(&secret[0], sum, whole);
+	key.word[1] = text_word(&secret[1], other, whole);
+	return key;
+}
+
+/*
+ * A text of more blocks than there are factors: of its SHA-256, in which nobody
+ * has found two texts of one value.
+ */
+static pg_noinline PathKey
+hash_long(const char *bytes, int length)
+{
+	bytea	   *given = (bytea *) cstring_to_text_with_len(bytes, length);
+	bytea	   *digest = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(given)));
+	PathKey		key = hash_blocks(VARDATA_ANY(digest), VARSIZE_ANY_EXHDR(digest), length);
+
+	pfree(given);
+	pfree(digest);
+	return key;
+}
+
 PathKey
 path_key_from_bytes(const char *bytes, int length)
 {
-	const uint8 *at = (const uint8 *) bytes;
-	int			left = length;
-	uint64		first = 0;
-	uint64		second = 0;
-	PathKey		key;
-
-	for (; left >= 16; left -= 16, at += 16)
-	{
-		first ^= scramble_first(word_from_bytes(at, 8));
-		first = (rotate(first, 27) + second) * 5 + 0x52dce729;
-		second ^= scramble_second(word_from_bytes(at + 8, 8));
-		second = (rotate(second, 31) + first) * 5 + 0x38495ab5;
-	}
-	if (left > 8)
-		second ^= scramble_second(word_from_bytes(at + 8, left - 8));
-	if (left > 0)
-		first ^= scramble_first(word_from_bytes(at, Min(left, 8)));
-
-	first ^= (uint64) length;
-	second ^= (uint64) length;
-	first += second;
-	second += first;
-	first = path_mix(first);
-	second = path_mix(second);
-	first += second;
-	second += first;
-	key.word[0] = first;
-	key.word[1] = second;
-	return key;
+	if (unlikely(length > PATH_TEXT_BLOCK * PATH_TEXT_BLOCKS))
+		return hash_long(bytes, length);
+	return hash_blocks(bytes, length, length);
 }
 
 PathKey

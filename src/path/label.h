@@ -12,7 +12,7 @@
 /* A label of the definition, a synonym too */
 typedef struct Label
 {
-	uint64		head;			/* its ends: label_ends() */
+	uint64		head;			/* its ends: label_ends(); or its key, where the table is keyed */
 	uint64		tail;
 	const char *text;			/* not NUL-terminated */
 	int32		length;
@@ -23,6 +23,7 @@ typedef struct LabelTable
 {
 	int			labels;
 	int			shift;			/* 64 minus the bits of a slot's number */
+	bool		is_keyed;		/* the ends of the labels don't tell them apart well: all of their bytes are hashed */
 	Label	   *label;
 	uint16	   *slot;			/* 0: empty; else the number of a label, from 1 */
 }			LabelTable;
@@ -33,8 +34,14 @@ extern Size label_slots_size(int labels);
 /* An empty table, with room for so many labels; slots is zeroed memory of that size. */
 extern void label_table_begin(LabelTable *table, Label *label, int room, uint16 *slots);
 
-/* Adds a label, whose text must live as long as the table; false, and adds nothing, where it is there already. */
-extern bool label_table_add(LabelTable *table, const char *text, int length, int code);
+/*
+ * Adds a label, whose text must live as long as the table. Answers its code, or
+ * that of the same label where it is there already, which then is not added.
+ */
+extern int	label_table_add(LabelTable *table, const char *text, int length, int code);
+
+/* To be called when all are there: sees to it that labels are found fast, those that are not there too. */
+extern void label_table_settle(LabelTable *table);
 
 /* Four zeroes, to be read instead of a label that is too short */
 extern const char label_nothing[4];
@@ -75,6 +82,8 @@ label_slot(uint64 head, uint64 tail, int length, int shift)
 	return (uint32) ((((head ^ (uint64) length) + (tail << 1)) * UINT64CONST(0x9e3779b97f4a7c15)) >> shift);
 }
 
+extern int	label_code_keyed(const LabelTable *table, const char *text, int length);
+
 /* The code of a label, -1 for one that the table doesn't have. */
 static inline int
 label_code(const LabelTable *table, const char *text, int length)
@@ -84,6 +93,8 @@ label_code(const LabelTable *table, const char *text, int length)
 	uint32		slot;
 	uint32		mask = ((uint32) 1 << (64 - table->shift)) - 1;
 
+	if (unlikely(table->is_keyed))
+		return label_code_keyed(table, text, length);
 	label_ends(text, length, &head, &tail);
 	slot = label_slot(head, tail, length, table->shift);
 	while (table->slot[slot] != 0)

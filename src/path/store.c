@@ -4,6 +4,7 @@
  */
 #include "base/compat.h"
 
+#include "nodes/pg_list.h"
 #include "nodes/primnodes.h"
 #include "path/store.h"
 
@@ -25,6 +26,7 @@ path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, bool 
 {
 	int			words = 2 + wide_keys + has_payload;
 
+	path_secret_need();
 	store->wide_keys = wide_keys;
 	store->has_payload = has_payload;
 	records_init(&store->records, fcinfo, words * sizeof(int64), wide_keys ? hash_wide : hash_narrow);

@@ -65,19 +65,6 @@ extern void path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide
  */
 extern bool path_argument_is_constant(FunctionCallInfo fcinfo, int argument);
 
-/* The hash that chooses a row's partition. */
-static inline uint64
-path_hash_narrow(const uint64 *key)
-{
-	return path_mix(key[0]);
-}
-
-static inline uint64
-path_hash_wide(const uint64 *key)
-{
-	return path_mix(key[0] ^ (key[1] * UINT64CONST(0x9e3779b97f4a7c15)));
-}
-
 /* Adds a row. The payload is not looked at in a store without. */
 static inline void
 path_append(PathStore *store, FunctionCallInfo fcinfo, PathKey key, int64 moment, int64 payload)

@@ -28,7 +28,7 @@ subject_set_calendar(Subject *subject, const Calendar *calendar, const char *loc
 	subject->known = true;
 	subject->period = calendar->kind;
 	/* as the zone spells its name, so that summaries of one zone merge */
-	subject->zone = pstrdup(calendar->zone != NULL ? pg_get_timezone_name(calendar->zone) : local);
+	subject->zone = pstrdup(calendar->zone.rules != NULL ? calendar->zone.name : local);
 	subject->zone_length = strlen(subject->zone);
 }
 

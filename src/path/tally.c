@@ -5,6 +5,7 @@
 #include "base/compat.h"
 
 #include "base/summary.h"
+#include "miscadmin.h"
 #include "path/key.h"
 #include "path/tally.h"
 #include "utils/memutils.h"
@@ -63,7 +64,7 @@ add_cell(Tally *tally, uint64 key)
 static inline uint32
 first_slot(const Tally *tally, uint64 key)
 {
-	return (uint32) path_mix(key) & tally->mask;
+	return path_hash_scattered(key) & tally->mask;
 }
 
 /* Makes a hash table of at least twice as many slots as there is room for cells, and fills it. */
@@ -72,6 +73,7 @@ make_slots(Tally *tally)
 {
 	uint32		slots = 2 * TALLY_FIRST;
 
+	path_secret_need();
 	while (slots / 2 < (uint32) Max(tally->room, tally->length + 1))
 		slots *= 2;
 	if (tally->slots != NULL)
@@ -83,7 +85,10 @@ make_slots(Tally *tally)
 		uint32		slot = first_slot(tally, cell_key(cell_at(tally, i)));
 
 		while (tally->slots[slot] != 0)
+		{
+			CHECK_FOR_INTERRUPTS();
 			slot = (slot + 1) & tally->mask;
+		}
 		tally->slots[slot] = (uint32) i + 1;
 	}
 }
@@ -105,6 +110,7 @@ find_cell(Tally *tally, uint64 key, bool *found)
 			*found = true;
 			return cell;
 		}
+		CHECK_FOR_INTERRUPTS();
 	}
 	*found = false;
 	cell = add_cell(tally, key);

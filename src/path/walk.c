@@ -57,12 +57,13 @@ typedef struct Walk
 	BufFile    *run;
 	int64		run_size;
 
-	/* Grouping: the hash table holds numbers of entities, from 1 */
+	/* Grouping: the hash table holds numbers of entities, from 1; those of a slot are chained */
 	uint32	   *slots;
 	uint32		mask;
 	uint32		entities;
-	uint32		most_entities;	/* room in keys and ends */
+	uint32		most_entities;	/* room in keys, next and ends */
 	uint64	   *keys;
+	uint32	   *next;			/* of each: the next one of its slot, 0: none */
 	uint32	   *ends;			/* of each: how many events; then, where they end */
 	uint32	   *entity_of;		/* of each row */
 	int64	   *events;
@@ -209,7 +210,20 @@ path_sort_events(int64 *events, int64 count, int words)
 
 /* ---- grouping ---- */
 
-/* Makes a hash table of at least so many slots, a power of 2, and fills in the entities so far. */
+/* The slot of a key: its first entity. */
+static pg_attribute_always_inline uint32 *
+entity_slot(const Walk *walk, const uint64 *key, const int key_words)
+{
+	uint64		hash = key_words == 2 ? path_hash_wide(key) : path_hash_narrow(key);
+
+	return &walk->slots[(uint32) hash & walk->mask];
+}
+
+/*
+ * Makes a hash table of at least so many slots, a power of 2, and fills in the
+ * entities so far. Chains, not probing: so the hashes need be independent by
+ * twos only, and ids that lie at equal distances make no clusters.
+ */
 static void
 make_table(Walk *walk, uint32 slots, const int key_words)
 {
@@ -223,12 +237,12 @@ make_table(Walk *walk, uint32 slots, const int key_words)
 	memset(walk->slots, 0, (Size) (walk->mask + 1) * sizeof(uint32));
 	for (uint32 entity = 0; entity < walk->entities; entity++)
 	{
-		const uint64 *key = walk->keys + (Size) entity * key_words;
-		uint32		slot = (uint32) (key_words == 2 ? path_hash_wide(key) : path_hash_narrow(key)) & walk->mask;
+		uint32	   *slot = entity_slot(walk, walk->keys + (Size) entity * key_words, key_words);
 
-		while (walk->slots[slot] != 0)
-			slot = (slot + 1) & walk->mask;
-		walk->slots[slot] = entity + 1;
+		if ((entity & 0xffff) == 0xffff)
+			CHECK_FOR_INTERRUPTS();
+		walk->next[entity] = *slot;
+		*slot = entity + 1;
 	}
 }
 
@@ -243,6 +257,7 @@ grow_entities(Walk *walk, const int key_words)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many entities in one partition of the memory")));
 	walk->keys = (uint64 *) repalloc_huge(walk->keys, most * key_words * sizeof(uint64));
+	walk->next = (uint32 *) repalloc_huge(walk->next, most * sizeof(uint32));
 	walk->ends = (uint32 *) repalloc_huge(walk->ends, most * sizeof(uint32));
 	walk->most_entities = (uint32) most;
 	make_table(walk, (uint32) most * 4, key_words);
@@ -252,20 +267,20 @@ grow_entities(Walk *walk, const int key_words)
 static pg_attribute_always_inline uint32
 entity_number(Walk *walk, const uint64 *key, const int key_words)
 {
-	uint64		hash = key_words == 2 ? path_hash_wide(key) : path_hash_narrow(key);
-	uint32		slot = (uint32) hash & walk->mask;
+	uint32	   *slot = entity_slot(walk, key, key_words);
 	uint32		entity;
 
-	while ((entity = walk->slots[slot]) != 0)
+	for (entity = *slot; entity != 0; entity = walk->next[entity - 1])
 	{
 		const uint64 *known = walk->keys + (Size) (entity - 1) * key_words;
 
 		if (likely(known[0] == key[0] && (key_words == 1 || known[1] == key[1])))
 			return entity - 1;
-		slot = (slot + 1) & walk->mask;
+		CHECK_FOR_INTERRUPTS();
 	}
 	entity = walk->entities;
-	walk->slots[slot] = entity + 1;
+	walk->next[entity] = *slot;
+	*slot = entity + 1;
 	memcpy(walk->keys + (Size) entity * key_words, key, key_words * sizeof(uint64));
 	walk->ends[entity] = 0;
 	if (++walk->entities == walk->most_entities)
@@ -874,6 +889,7 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 	walk.row_words = walk.key_words + walk.event_words;
 	walk.most_entities = FIRST_ENTITIES;
 	walk.keys = (uint64 *) palloc(FIRST_ENTITIES * walk.key_words * sizeof(uint64));
+	walk.next = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
 	walk.ends = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
 
 	for (int i = 0; i < records_partitions(&store->records); i++)
@@ -892,6 +908,7 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 	}
 
 	pfree(walk.keys);
+	pfree(walk.next);
 	pfree(walk.ends);
 	if (walk.slots)
 	{

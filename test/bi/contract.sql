@@ -19,7 +19,7 @@ INSERT INTO bi.calls VALUES
 	('labels(label_summary)', $$SELECT * FROM labels((SELECT label_agg(stage) FROM deal_stage_history))$$,
 		$$SELECT * FROM labels((SELECT label_agg(stage) FROM deal_stage_history WHERE entered_at < $1))$$, '{timestamptz, 2026-01-01T00:00Z}'),
 	('outcome_labels(label_summary,text[],text[])', $$SELECT * FROM outcome_labels((SELECT label_agg(stage) FROM deal_stage_history), '{Won}', '{Lost,Disqualified}')$$,
-		$$SELECT * FROM outcome_labels((SELECT label_agg(stage) FROM deal_stage_history), $1, $2)$$, '{text[], {Won}, text[], "{Lost,Disqualified}"}'),
+		$$SELECT * FROM outcome_labels((SELECT label_agg(stage) FROM deal_stage_history), $1, $2)$$, '{text[], "{Won}", text[], "{Lost,Disqualified}"}'),
 	('compare_rates(rate_summary,rate_summary,double precision)',
 		$$SELECT c.* FROM (SELECT rate_agg(won) FILTER (WHERE source = 'Paid search') AS a, rate_agg(won) FILTER (WHERE source <> 'Paid search') AS b FROM deals) t, compare_rates(a, b, 0.9) c$$,
 		$$SELECT c.* FROM (SELECT rate_agg(won) FILTER (WHERE source = $1) AS a, rate_agg(won) FILTER (WHERE source <> $1) AS b FROM deals) t, compare_rates(a, b, $2) c$$,

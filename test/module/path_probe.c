@@ -228,14 +228,74 @@ records_digest_final(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(construct_array(result, 4, INT8OID, sizeof(int64), true, TYPALIGN_DOUBLE));
 }
 
-/* The two words of a text's key, as hexadecimal digits */
+/* The two words of a text's key, as hexadecimal digits: another one's in each process */
 PG_FUNCTION_INFO_V1(path_key_of_text);
 Datum
 path_key_of_text(PG_FUNCTION_ARGS)
 {
-	PathKey		key = path_key_from_text(PG_GETARG_DATUM(0));
+	PathKey		key;
 
+	path_secret_need();
+	key = path_key_from_text(PG_GETARG_DATUM(0));
 	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%016llx%016llx", (unsigned long long) key.word[0], (unsigned long long) key.word[1])));
+}
+
+/*
+ * Ids chosen against the hash that this engine had first, the finalizer of
+ * MurmurHash3: number i of those whose hashes are the same, but for the upper 40 bits
+ * of a bigint's. Each of the finalizer's steps is undone.
+ */
+static uint64
+unmix(uint64 word)
+{
+	word ^= word >> 33;
+	word *= UINT64CONST(0x9cb4b2f8129337db);	/* times 0xc4ceb9fe1a85ec53: 1 */
+	word ^= word >> 33;
+	word *= UINT64CONST(0x4f74430c22a54005);	/* times 0xff51afd7ed558ccd: 1 */
+	word ^= word >> 33;
+	return word;
+}
+
+PG_FUNCTION_INFO_V1(path_chosen_int8);
+Datum
+path_chosen_int8(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64((int64) unmix((uint64) PG_GETARG_INT64(0) << 24));
+}
+
+PG_FUNCTION_INFO_V1(path_chosen_uuid);
+Datum
+path_chosen_uuid(PG_FUNCTION_ARGS)
+{
+	uint64		second = (uint64) PG_GETARG_INT64(0) * UINT64CONST(0x123456789abcdef);
+	uint64		first = UINT64CONST(0xdeadbeefcafef00d) ^ (second * UINT64CONST(0x9e3779b97f4a7c15));
+	pg_uuid_t  *uuid = (pg_uuid_t *) palloc(sizeof(pg_uuid_t));
+
+	memcpy(uuid->data, &first, 8);
+	memcpy(uuid->data + 8, &second, 8);
+	PG_RETURN_UUID_P(uuid);
+}
+
+/* The hash by which a key finds its partition, by its upper bits, and its slot, by its lower ones */
+PG_FUNCTION_INFO_V1(path_hash_int8);
+Datum
+path_hash_int8(PG_FUNCTION_ARGS)
+{
+	PathKey		key = path_key_from_int8(PG_GETARG_INT64(0));
+
+	path_secret_need();
+	PG_RETURN_INT64((int64) path_hash_narrow(key.word));
+}
+
+PG_FUNCTION_INFO_V1(path_hash_uuid);
+Datum
+path_hash_uuid(PG_FUNCTION_ARGS)
+{
+	PathKey		key;
+
+	path_secret_need();
+	key = path_key_from_uuid(PG_GETARG_UUID_P(0));
+	PG_RETURN_INT64((int64) path_hash_wide(key.word));
 }
 
 /* Memory that the engine counts as held: 0 between queries */
@@ -271,4 +331,22 @@ path_code_of_label(PG_FUNCTION_ARGS)
 			PG_RETURN_INT32(-2);
 	}
 	PG_RETURN_INT32(code);
+}
+
+/* How many slots looking up a label may look at, where the definition has it or not */
+PG_FUNCTION_INFO_V1(path_crowded_slots);
+Datum
+path_crowded_slots(PG_FUNCTION_ARGS)
+{
+	FunnelLookup *lookup = funnel_lookup_create(CurrentMemoryContext, PG_GETARG_DATUM(0));
+	uint32		slots = (uint32) 1 << (64 - lookup->table.shift);
+	int			full = 0;
+	int			most = 0;
+
+	for (uint32 i = 0; i < 2 * slots; i++)
+	{
+		full = lookup->table.slot[i % slots] != 0 ? full + 1 : 0;
+		most = Max(most, full);
+	}
+	PG_RETURN_INT32(most);
 }

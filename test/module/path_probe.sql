@@ -22,3 +22,8 @@ CREATE AGGREGATE records_digest(bigint) (SFUNC = records_digest_accum, STYPE = i
 CREATE FUNCTION path_key_of_text(text) RETURNS text AS 'path_probe' LANGUAGE C STRICT;
 CREATE FUNCTION path_live_bytes() RETURNS bigint AS 'path_probe' LANGUAGE C;
 CREATE FUNCTION path_code_of_label(text, funnel) RETURNS integer AS 'path_probe' LANGUAGE C STRICT;
+CREATE FUNCTION path_chosen_int8(bigint) RETURNS bigint AS 'path_probe' LANGUAGE C STRICT;
+CREATE FUNCTION path_chosen_uuid(bigint) RETURNS uuid AS 'path_probe' LANGUAGE C STRICT;
+CREATE FUNCTION path_hash(bigint) RETURNS bigint AS 'path_probe', 'path_hash_int8' LANGUAGE C STRICT;
+CREATE FUNCTION path_hash(uuid) RETURNS bigint AS 'path_probe', 'path_hash_uuid' LANGUAGE C STRICT;
+CREATE FUNCTION path_crowded_slots(funnel) RETURNS integer AS 'path_probe' LANGUAGE C STRICT;

@@ -29,5 +29,6 @@ BEGIN
 	END LOOP;
 END $$;
 CREATE TABLE at_first AS SELECT * FROM known('held');
+-- An updated extension may have more to ask, and answers what there was at first.
 CREATE FUNCTION is_as_at_first(of_table text, description text) RETURNS text LANGUAGE sql AS $$
-	SELECT is_empty(format('SELECT type, what FROM (SELECT * FROM storage.known(%L) EXCEPT SELECT * FROM storage.at_first) AS d ORDER BY 1, 2', of_table), description) $$;
+	SELECT is_empty(format('SELECT type, what FROM (SELECT * FROM storage.at_first EXCEPT SELECT * FROM storage.known(%L)) AS d ORDER BY 1, 2', of_table), description) $$;

@@ -1,16 +1,5 @@
 -- nightly_tools.sql: what the tests of examples/nightly share.
 
--- What is stored, by which view, and by which column it is taken in the incremental form
-CREATE TEMPORARY TABLE stores (store text PRIMARY KEY, made_by text, unit text);
-INSERT INTO stores VALUES
-	('rate_summary', 'rates_of_days', 'day'), ('duration_summary', 'durations_of_days', 'day'), ('velocity_summary', 'velocities_of_days', 'day'),
-	('survey_summary', 'surveys_of_days', 'day'), ('stage_summary', 'stages_of_months', 'month'), ('pipeline_summary', 'pipelines_of_months', 'month'),
-	('attainment_summary', 'attainments_of_quarters', 'quarter'), ('mrr_summary', 'mrr_of_company', NULL), ('cohort_summary', 'cohorts_of_company', NULL),
-	('activity_summary', 'activities_of_days', 'day'), ('calendar', 'calendar_days', 'period_start'), ('rate_periods', 'rates_of_periods', 'period_start'),
-	('duration_periods', 'durations_of_periods', 'period_start'), ('velocity_periods', 'velocities_of_periods', 'period_start'),
-	('survey_periods', 'surveys_of_periods', 'period_start'), ('periods', 'periods_of_calendar', 'period_start'),
-	('figure_periods', 'figures_of_periods', 'period_start');
-
 -- How many rows of a store are not, byte by byte, what its view says, or the other way round
 CREATE FUNCTION pg_temp.differences(store text, made_by text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -24,7 +13,7 @@ $$;
 -- What each store holds, and which versions of rows
 CREATE FUNCTION public.contents() RETURNS TABLE (store text, rows bigint, held text, versions numeric) LANGUAGE plpgsql AS $$
 BEGIN
-	FOR store IN SELECT c.relname FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid WHERE c.relnamespace = 'kpi'::regnamespace AND c.relname ~ '_(summary|periods)$|^(calendar|periods)$' AND indisunique LOOP
+	FOR store IN SELECT s.store FROM kpi.stores s LOOP
 		EXECUTE format('SELECT count(*), md5(coalesce(string_agg(hashtextextended(s::text, 0)::text, '','' ORDER BY hashtextextended(s::text, 0)), '''')), sum(xmin::text::bigint) FROM kpi.%I s', store) INTO rows, held, versions;
 		RETURN NEXT;
 	END LOOP;

@@ -10,8 +10,8 @@ SELECT i, i % 3 = 0 OR nullif(i % 3, 2) IS NULL AND NULL AS won, i * 1234.56 - 9
 FROM generate_series(1, 200) AS i;
 
 -- Expressions, each a value of the type: nothing, little, much, the extremes
-CREATE TABLE seeds(type text, seed text);
-INSERT INTO seeds VALUES
+CREATE TABLE seeds(number serial, type text, seed text);
+INSERT INTO seeds(type, seed) VALUES
 	('label_summary', '(SELECT label_agg(stage) FROM deals WHERE false)'),
 	('label_summary', '(SELECT label_agg(nullif(stage, ''Won'')) FROM deals)'),
 	('label_summary', '(SELECT label_agg(repeat(E''\u0633"'', i % 120) || i) FROM generate_series(1, 1500) AS i)'),
@@ -84,6 +84,7 @@ FROM types AS t JOIN pg_proc AS p ON p.proargtypes[0] = t.oid JOIN pg_depend AS 
 WHERE p.prokind = 'f' AND NOT EXISTS (SELECT FROM pg_aggregate WHERE p.oid IN (aggtransfn, aggcombinefn, aggmtransfn, aggminvtransfn));
 SELECT is_empty('SELECT call FROM accessors WHERE call ~ ''missing''', 'every argument of an accessor has a value');
 
--- seeds_<type>: the values
-SELECT format('CREATE TABLE seeds_%s AS SELECT row_number() OVER () AS id, seed FROM (%s) AS s', type, string_agg('SELECT ' || seed || ' AS seed', ' UNION ALL ')) FROM seeds GROUP BY type
+-- seeds_<type>: the values, numbered as they stand above, whatever the plan
+SELECT format('CREATE TABLE seeds_%s AS %s', type, string_agg(format('SELECT %s::bigint AS id, %s AS seed', n, seed), ' UNION ALL ' ORDER BY n))
+FROM (SELECT type, seed, row_number() OVER (PARTITION BY type ORDER BY number) AS n FROM seeds WHERE type IN (SELECT type FROM types)) AS s GROUP BY type
 \gexec

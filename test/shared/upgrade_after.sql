@@ -1,4 +1,5 @@
--- upgrade_after.sql: run by test/upgrade in the database of upgrade_before.sql, once it is on another server: :how it came there.
+-- upgrade_after.sql: run by test/upgrade and test/update in the database of upgrade_before.sql, once it is on another server
+-- or the extension was updated: :how it came there.
 \unset ECHO
 \set QUIET 1
 \set ON_ERROR_STOP 1
@@ -38,6 +39,7 @@ END $$;
 SELECT by_index(:'how', $$ SELECT name FROM kpi.funnels WHERE definition = 'Lead > Qualified > Proposal > Won; lost: Lost' $$, 'funnels_(hash|definition_key)');
 DROP INDEX kpi.funnels_hash;
 SELECT by_index(:'how', $$ SELECT name FROM kpi.funnels WHERE definition = 'سرنخ > پیشنهاد > "برنده; آخر"' $$, 'funnels_definition_key');
+SELECT by_index(:'how', $$ SELECT day FROM kpi.kept WHERE outcomes = (SELECT outcomes FROM kpi.kept WHERE day = '2024-03-05') $$, 'kept_hash');
 SELECT by_index(:'how', $$ SELECT day, stage FROM kpi.daily WHERE win_rate(outcomes) > 0.3 $$, 'daily_rate');
 SELECT by_index(:'how', $$ SELECT outcomes::text FROM kpi.daily WHERE day = '2024-03-05' $$, 'daily_day_stage_idx');
 

@@ -1,10 +1,14 @@
--- upgrade_before.sql: run by test/upgrade in a database of the old server: everything of ours that can be stored,
--- in tables and materialized views, under indexes, constraints, defaults and generated columns.
+-- upgrade_before.sql: run by test/upgrade in a database of the old server, and by test/update in one of an earlier
+-- :version of ours: everything of ours that can be stored, in tables and materialized views, under indexes, constraints, defaults and generated columns.
 \unset ECHO
 \set QUIET 1
 \set ON_ERROR_STOP 1
 SET client_min_messages = warning;
+\if :{?version}
+CREATE EXTENSION funnel_metrics VERSION :'version';
+\else
 CREATE EXTENSION funnel_metrics;
+\endif
 CREATE EXTENSION pgtap; -- the seeds look at themselves
 CREATE SCHEMA storage;
 SET search_path = storage, public;
@@ -44,6 +48,7 @@ CREATE VIEW kpi.figures AS
 SELECT date_trunc('month', day)::date AS month, win_rate(rollup(outcomes)), median_days(rollup(cycle)), pipeline_velocity(rollup(velocity)), nps_score(rollup(answers)), target_attainment(rollup(attainment)) FROM kpi.daily GROUP BY 1;
 CREATE VIEW kpi.leakage AS SELECT name, l.* FROM (SELECT name, rollup(stages) AS stages FROM kpi.monthly GROUP BY name) AS m, stage_leakage(stages, '2026-01-01', 60) AS l;
 CREATE TABLE kpi.kept (day date PRIMARY KEY, outcomes rate_summary NOT NULL, of_stages rate_summary[], won double precision GENERATED ALWAYS AS (win_rate(outcomes)) STORED, CHECK (decided(outcomes) >= 0));
+CREATE INDEX kept_hash ON kpi.kept USING hash (outcomes);
 INSERT INTO kpi.kept SELECT day, rollup(outcomes), array_agg(outcomes ORDER BY stage) FROM kpi.daily GROUP BY day;
 
 \ir answered.sql
