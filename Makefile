@@ -11,7 +11,7 @@ OBJS = $(patsubst %.c,%.o,src/$(EXTENSION).c $(wildcard src/base/*.c src/path/*.
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql $(patsubst sql/update/%,%,$(wildcard sql/update/*.sql))
 
 # The families, in the order CREATE EXTENSION makes them.
-FAMILIES = version funnel outcome rate duration velocity survey stage pipeline revenue cohort targets growth incomplete kpi_catalog
+FAMILIES = version funnel journey outcome rate duration velocity survey stage pipeline revenue cohort targets growth event sequence incomplete kpi_catalog
 
 # What the pg_regress side compares; its output goes where git does not look. (pg_regress finds expected/ beside
 # sql/, and older ones nowhere else: test/expected is a link.)
@@ -115,12 +115,12 @@ run-bench: all
 run-test-sanitize:
 	@MUTATIONS=$(MUTATIONS) tools/test-sanitize $(SANITIZE_TESTS)
 
-# Unit tests of base, which need no server: test/unit/NAME.c with src/base/NAME.c, under stand-ins
-# for PostgreSQL's own headers.
+# Unit tests, which need no server: test/unit/NAME.c with NAME.c of src/base or src/path, under
+# stand-ins for PostgreSQL's own headers.
 unit: $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*.c))
 
-build/unit/%: test/unit/%.c src/base/%.c $(wildcard src/base/*.h test/unit/stub/*/*.h) | build/unit
-	$(CC) -std=gnu99 -O2 -Wall -Wextra -ffp-contract=off -Itest/unit/stub -Isrc -o $@ $< src/base/$*.c -lm
+build/unit/%: test/unit/%.c $(wildcard src/*/*.[ch] test/unit/stub/*/*.h) | build/unit
+	$(CC) -std=gnu99 -O2 -Wall -Wextra -ffp-contract=off -Itest/unit/stub -Isrc -o $@ $< $(wildcard src/base/$*.c src/path/$*.c) -lm
 
 build build/unit build/regress:
 	mkdir -p $@

@@ -213,6 +213,28 @@ CREATE FUNCTION kpi_catalog()
 		('cohort',    'historic customer lifetime value',   'money',             'lagging', 'doc/cohort.md',      'Amount per customer so far',
 			$$SELECT historic_clv((SELECT cohort_agg(customer, ordered, amount, 'month', 'UTC') FROM orders))$$),
 
+		-- event
+		('event',     'steps of a journey',                 'visitors',          'lagging', 'doc/event.md',       'Who got how far within the time, who dropped, and who still has time',
+			$$SELECT step, name, reached, advanced, dropped, undecided, conversion_rate FROM event_funnel((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days') FROM shop_events))$$),
+		('event',     'conversion of a journey by week',    'fraction',          'leading', 'doc/event.md',       'Visitors who paid, of those who began in the week and have decided',
+			$$SELECT period_start, entered, conversion_rate, is_complete FROM event_trend((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days', 'week', 'UTC') FROM shop_events))$$),
+		('event',     'time through a journey',             'seconds',           'lagging', 'doc/event.md',       'How long visitors took from the first step to the last, as a histogram',
+			$$SELECT * FROM event_times((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days') FROM shop_events), NULL, 10)$$),
+		('event',     'conversion of one device against another', 'fraction',    'lagging', 'doc/event.md',       'Whether the steps of a journey convert differently',
+			$$SELECT c.* FROM (SELECT event_agg(visitor, event, at, 'visit > checkout > payment; within: 7 days') FILTER (WHERE device = 'phone') AS a, event_agg(visitor, event, at, 'visit > checkout > payment; within: 7 days') FILTER (WHERE device <> 'phone') AS b FROM shop_events) t, compare_funnels(a, b) c$$),
+		('event',     'who left a full cart',               'visitors',          'leading', 'doc/event.md',       'Visitors who can still pay for what they put into the cart, and since when',
+			$$SELECT visitor, (funnel_times(event, at, 'cart > payment; within: 14 days'))[1] AS cart FROM shop_events GROUP BY visitor HAVING funnel_level(event, at, 'cart > payment; within: 14 days') = 1 AND funnel_outcome(event, at, 'cart > payment; within: 14 days', '2026-01-01') = 'undecided'$$),
+		('event',     'events that were not used',          'rows',              'leading', 'doc/event.md',       'Events left out of a journey, by reason',
+			$$SELECT * FROM event_quality((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment') FROM shop_events))$$),
+
+		-- sequence
+		('sequence',  'furthest step of a visitor',         'step',              'lagging', 'doc/sequence.md',    'As ClickHouse''s windowFunnel counts it',
+			$$SELECT level, count(*) FROM (SELECT window_funnel(at, '7 days', event = 'visit', event = 'cart', event = 'payment') AS level FROM shop_events GROUP BY visitor) v GROUP BY level$$),
+		('sequence',  'visitors who did one thing and another', 'visitors',      'lagging', 'doc/sequence.md',    'Who paid, and who took it back, of those who visited',
+			$$SELECT count(*) FILTER (WHERE r[1]) AS visited, count(*) FILTER (WHERE r[2]) AS paid, count(*) FILTER (WHERE r[3]) AS refunded FROM (SELECT retention(event = 'visit', event = 'payment', event = 'refund') AS r FROM shop_events GROUP BY visitor) v$$),
+		('sequence',  'visitors of a pattern',              'visitors',          'lagging', 'doc/sequence.md',    'Who paid half a day after checkout or later, how often, and when first',
+			$$SELECT visitor, sequence_count('(?1)(?t>43200)(?2)', at, event = 'checkout', event = 'payment') AS times, (sequence_events('(?1)(?t>43200)(?2)', at, event = 'checkout', event = 'payment'))[2] AS paid FROM shop_events GROUP BY visitor HAVING sequence_match('(?1)(?t>43200)(?2)', at, event = 'checkout', event = 'payment')$$),
+
 		-- growth
 		('growth',    'sales growth',                       'fraction',          'lagging', 'doc/growth.md',      '(this month - the month before) / the month before',
 			$$SELECT month, growth_rate(sales, lag(sales) OVER (ORDER BY month)) FROM (SELECT date_trunc('month', closed AT TIME ZONE 'UTC')::date AS month, sum(amount) AS sales FROM deals WHERE won AND isfinite(closed) GROUP BY 1) m$$),

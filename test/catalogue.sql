@@ -55,7 +55,7 @@ SELECT is_empty($$ SELECT t.typname FROM types AS t WHERE t.typname ~ '_summary$
 SELECT set_eq($$ SELECT proname::text FROM functions WHERE provolatile <> 'i' AND prokind = 'f' $$, ARRAY['funnel_metrics_version', 'funnel_metrics_library_version'], 'every function is immutable, but those that tell the version');
 SELECT is_empty($$ SELECT object FROM functions WHERE lanname NOT IN ('c', 'sql', 'internal') $$, 'functions are in C, or SQL');
 SELECT is_empty($$ SELECT object FROM functions WHERE prosecdef $$, 'no function runs as its owner');
-SELECT is_empty($$ SELECT object FROM functions WHERE provariadic <> 0 OR 'anyelement'::regtype = ANY (proargtypes) OR '"any"'::regtype = ANY (proargtypes) $$, 'arguments have concrete types');
+SELECT is_empty($$ SELECT object FROM functions WHERE provariadic NOT IN (0, 'boolean'::regtype) OR 'anyelement'::regtype = ANY (proargtypes) OR '"any"'::regtype = ANY (proargtypes) $$, 'arguments have concrete types');
 SELECT is_empty($$ SELECT object FROM functions WHERE prokind = 'f' AND proretset AND (prorows = 1000 OR prorows < 1) $$, 'every set-returning function says about how many rows');
 
 -- Functions of a summary are strict, but those of aggregates, and those with an argument whose NULL means something
@@ -65,6 +65,10 @@ INSERT INTO with_nulls VALUES
 	('stage_leakage', 'as_of and stale_days may be NULL: nothing is stale'),
 	('stage_time', 'as_of may be NULL: the last moment seen'),
 	('compare_funnels', 'as_of and stale_days may be NULL'),
+	('event_funnel', 'as_of may be NULL: the last moment seen'),
+	('event_trend', 'as_of and step may be NULL: the last moment seen, the last step'),
+	('event_times', 'step and bins may be NULL: the last step, 20 bins'),
+	('event_chart', 'width may be NULL: 40 characters'),
 	('cohort_retention', 'as_of may be NULL: the day of the last row'),
 	('active_entities', 'as_of may be NULL: the day of the last row'),
 	('pipeline_movements', 'as_of may be NULL: the last period'),

@@ -71,6 +71,7 @@ CREATE TABLE expected AS SELECT * FROM (VALUES
 	('orders', '3c5a7a8c5ce24096435e8749f192de60'),
 	('quotas', 'e2636323b8f953a6a788b765355a8001'),
 	('reps', '7fd1d2ecb1666cfa6e96e56122a82918'),
+	('shop_events', '49e28ff47c48abbfaeee4ef157bd63ee'),
 	('stock', 'c01b1378498fde95b13a7d784182e160'),
 	('subscriptions', 'c3bd3967343f2817e6b3f74a26334379'),
 	('survey_responses', '928697253cd0e45c7b95bf740f3fb298')

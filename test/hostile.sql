@@ -57,6 +57,21 @@ INSERT INTO forms VALUES
 	('cohort_agg', '{:entity,started_:time,"text ''month''","text ''Asia/Tehran''"}'),
 	('cohort_agg', '{:entity,started_:time,:amount,"text ''week''","text ''Europe/Berlin''"}'),
 	('cohort_agg', '{:entity,started_:local,"text ''quarter''"}'), ('cohort_agg', '{:entity,started_:local,:amount,"text ''day''"}'),
+	-- event
+	('event_agg', '{:entity,stage,started_:time,"journey ''Lead > Qualified > Won; within: 90 days; without: Lost''"}'),
+	('event_agg', '{:entity,stage,started_:time,"journey ''Lead > Qualified; within: 30 days''","text ''week''","text ''Asia/Tehran''"}'),
+	('event_agg', '{:entity,stage,started_:local,"journey ''Lead > Qualified; session: 20 days''","text ''month''"}'),
+	('event_agg', '{:entity,started_:time,"journey ''a > b; without: x''","stage = ''Lead''",won,"t > 20"}'),
+	('event_agg', '{:entity,started_:time,"journey ''a > b''","text ''month''","text ''UTC''","stage = ''Lead''",won}'),
+	('funnel_level', '{stage,started_:time,"journey ''Lead > Qualified > Won; within: 90 days''"}'), ('funnel_level', '{started_:time,"journey ''a > b''","stage = ''Lead''",won}'),
+	('funnel_outcome', '{stage,started_:time,"journey ''Lead > Qualified > Won; within: 90 days''","timestamptz ''2024-12-01''"}'),
+	('funnel_outcome', '{started_:time,"journey ''a > b''","timestamptz ''2024-12-01''","stage = ''Lead''",won}'),
+	('funnel_times', '{stage,started_:time,"journey ''Lead > Qualified > Won; within: 90 days''"}'), ('funnel_times', '{started_:time,"journey ''a > b''","stage = ''Lead''",won}'),
+	-- sequence
+	('window_funnel', '{started_:time,"interval ''60 days''","stage = ''Lead''",won,"t > 20"}'), ('window_funnel', '{started_:time,"interval ''60 days''","text ''strict_once''","stage = ''Lead''",won,"t > 20"}'),
+	('retention', '{"stage = ''Lead''",won,"t > 20"}'),
+	('sequence_match', '{"text ''(?1).*(?2)(?t<=864000)(?1)''",started_:time,"stage = ''Lead''",won}'), ('sequence_count', '{"text ''(?1).(?2)''",started_:time,"stage = ''Lead''",won}'),
+	('sequence_events', '{"text ''(?1)(?t>=86400)(?2)''",started_:time,"stage = ''Lead''",won}'),
 	-- revenue
 	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
 	-- targets
@@ -74,6 +89,7 @@ INSERT INTO summaries VALUES
 	('cohort_summary', 'cohort_agg(entity_int8, started_timestamptz, amount_numeric, ''month'', ''Asia/Tehran'')'),
 	('pipeline_summary', 'pipeline_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''month'', ''UTC'')'),
 	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')'),
+	('event_summary', 'event_agg(entity_int8, stage, started_timestamptz, ''Lead > Qualified > Won; within: 90 days; without: Lost'', ''month'', ''UTC'')'),
 	('attainment_summary', 'attainment_agg(amount_numeric, t::numeric)');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
 

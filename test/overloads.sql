@@ -47,6 +47,11 @@ INSERT INTO kinds VALUES
 	('entity', '''a''', 'c3',            '{int8,    int8,    int8,   .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('stage', '''Lead''', 'c12',         '{.,       .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('definition', '''Lead > Won''', 'funnel ''Lead > Won''', '{., ., ., .,   .,    .,        .,    .,         .,           .,      .,   .,   .,   funnel, funnel}'),
+	('journey', '''Lead > Won''', 'journey ''Lead > Won''', '{., ., ., .,   .,    .,        .,    .,         .,           .,      .,   .,   .,   journey, journey}'),
+	('conditions', '''{t,f}''', 'VARIADIC ARRAY[won, won]', NULL),
+	('mode', '''default''', 'text ''default''', '{., .,     .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
+	('pattern', '''(?1)''', 'text ''(?1)''', '{., .,      .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
+	('as_of', '''2024-01-01''', 'c9',    '{.,       .,       .,      .,       .,    .,        timestamptz, timestamptz, timestamptz, ., .,   .,   .,   timestamptz, timestamptz}'),
 	-- a text in the place of the amount is a period, and refused as one
 	('amount or period', '''month''', 'c4', '{int2, int4,    int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., text,   text}'),
 	('period', '''month''', 'text ''month''', '{., .,   .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
@@ -67,6 +72,12 @@ INSERT INTO aggregates VALUES
 	('cohort_agg', '{entity,moment,period}'), ('cohort_agg', '{entity,local,amount or period,period}'), ('cohort_agg', '{entity,time,period,zone}'), ('cohort_agg', '{entity,time,amount,period,zone}'),
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
 	('pipeline_agg', '{entity,stage,time,amount,definition,period,zone}'), ('pipeline_agg', '{entity,stage,local,amount,definition,period}'),
+	('event_agg', '{entity,stage,time,journey}'), ('event_agg', '{entity,stage,local,journey,period}'), ('event_agg', '{entity,stage,time,journey,period,zone}'),
+	('event_agg', '{entity,time,journey,conditions}'), ('event_agg', '{entity,time,journey,period,zone,conditions}'),
+	('funnel_level', '{stage,time,journey}'), ('funnel_level', '{time,journey,conditions}'), ('funnel_times', '{stage,time,journey}'), ('funnel_times', '{time,journey,conditions}'),
+	('funnel_outcome', '{stage,time,journey,as_of}'), ('funnel_outcome', '{time,journey,as_of,conditions}'),
+	('window_funnel', '{time,span,conditions}'), ('window_funnel', '{time,span,mode,conditions}'), ('retention', '{conditions}'),
+	('sequence_match', '{pattern,time,conditions}'), ('sequence_count', '{pattern,time,conditions}'), ('sequence_events', '{pattern,time,conditions}'),
 	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
 	('attainment_agg', '{amount,amount}'), ('quota_attainment', '{amount,amount}'), ('target_attainment', '{amount,amount}'),
 	('rollup', '{summary}');
@@ -104,7 +115,7 @@ SELECT a.name, kind, given.n, given.type,
 		THEN '?' ELSE becomes[given.n] END AS expected,
 	taken_by(format('%s(%s)', a.name, (SELECT string_agg(CASE WHEN u.kind = tried.kind THEN coalesce(given.expression, tried.literal) ELSE other.stand_in END, ', ' ORDER BY n)
 		FROM unnest(a.kinds) WITH ORDINALITY AS u(kind, n) JOIN kinds AS other ON other.kind = u.kind)), array_position(a.kinds, kind)) AS got, a.kinds
-FROM aggregates AS a, kinds AS tried, given WHERE tried.kind = ANY (a.kinds);
+FROM aggregates AS a, kinds AS tried, given WHERE tried.kind = ANY (a.kinds) AND becomes IS NOT NULL;
 SELECT ok(bool_and(got = expected), format('%s(%s): %s', name, array_to_string(kinds, ', '), kind))
 	|| coalesce(E'\n' || diag(string_agg(format('%s: got %s, expected %s', type, got, expected), E'\n' ORDER BY n) FILTER (WHERE got <> expected)), '')
 FROM tried GROUP BY name, kinds, kind ORDER BY name, kinds, kind;

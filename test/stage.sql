@@ -219,7 +219,7 @@ SELECT results_eq($$ SELECT source, target, value FROM stage_flow(pg_temp.path('
 SELECT results_eq($$ SELECT reached, skipped, advanced, lost, open, leakage_rate, conversion_rate, in_stage FROM stage_leakage(pg_temp.path('A 2020-01-01', 'A')) $$,
 	$$ VALUES (1::bigint, 0::bigint, 1::bigint, 0::bigint, 0::bigint, 0::float8, 1::float8, 0::bigint) $$, 'a funnel of one stage');
 SELECT is_empty($$ SELECT FROM stage_leakage(NULL) UNION ALL SELECT FROM stage_time(NULL) UNION ALL SELECT FROM stage_flow(NULL) UNION ALL SELECT FROM stage_quality(NULL)
-	UNION ALL SELECT FROM stage_chart(NULL) UNION ALL SELECT FROM compare_funnels(NULL, NULL) $$, 'a NULL summary: no rows');
+	UNION ALL SELECT FROM stage_chart(NULL) UNION ALL SELECT FROM compare_funnels(NULL::stage_summary, NULL) $$, 'a NULL summary: no rows');
 
 CREATE TEMP TABLE nothing AS SELECT stage_agg(entity, stage, at, amount, definition) AS summary FROM history, ask WHERE false;
 SELECT ok(summary IS NOT NULL AND definition(summary) IS NULL AND data_from(summary) IS NULL AND data_through(summary) IS NULL AND entities_outside(summary) = 0, 'a summary of no rows is empty, its definition not known') FROM nothing;

@@ -8,7 +8,8 @@
 --
 -- Rows at scale 1: 12 reps, 48 campaigns, 14,000 leads, 5,000 deals, 21,218 deal_stage_history,
 -- 3,145 survey_responses, 3,216 subscriptions, 2,269 orders, 96 quotas, 49,910 activities, 165 costs,
--- 72 stock. With the scale grow leads, deals and all that hangs on them; of the others the amounts do.
+-- 72 stock, 22,645 shop_events. With the scale grow leads, deals and all that hangs on them, and the shop's
+-- visits; of the others the amounts do.
 --
 -- scale 1:	1 second, 10 MB
 -- scale 100:	1.6 minutes, 900 MB (1.9 GB until it commits), 500 MB of memory; 1,400,000 leads, 500,000 deals,
@@ -22,7 +23,8 @@
 --	* from June 2025 on, Proposal leaks: prices went up;
 --	* Daniel Weber answers leads in days where others take hours, and fewer become deals;
 --	* some deals stall: nothing moves, nobody closes them; two in three of those that wait in Negotiation;
---	* the team "Indonesia" thinks less of its employer since 2025.
+--	* the team "Indonesia" thinks less of its employer since 2025;
+--	* in the web shop, who is on a phone no longer gets from checkout to payment since September 1, 2025.
 -- And the dirt of any CRM: deals closed before they were created, won without an amount, lost ones of
 -- "Partner" with their amount set to zero, infinite dates, stages entered twice, unknown or missing, leads
 -- answered before they came, orders and subscriptions without an amount, campaigns without a cost; and one
@@ -414,10 +416,40 @@ FROM (
 ) moved
 WINDOW by_product AS (PARTITION BY product ORDER BY month);
 
+-- The web shop in 2025: visits of visitors who come back now and then. Some pay a day or two after checkout,
+-- some clicks come twice, and one visitor in a hundred allows no cookie.
+INSERT INTO shop_events (visitor, event, at, device)
+SELECT CASE WHEN pg_temp.draw('no cookie', visitor) >= 0.01 THEN visitor END, event, at, device
+FROM (
+	SELECT *, CASE WHEN on_device < 0.55 THEN 'phone' WHEN on_device < 0.92 THEN 'desktop' ELSE 'tablet' END AS device,
+		carted < 0.4 AS puts, carted < 0.4 * 0.62 AS checks_out,
+		carted < 0.4 * 0.62 AND paid < CASE WHEN on_device < 0.55 AND begun >= '2025-09-01 00:00+00' THEN 0.42 ELSE 0.78 END AS pays
+	FROM (
+		SELECT v AS visit, visitor, pg_temp.draw('device', visitor) AS on_device, pg_temp.draw('carted', v) AS carted, pg_temp.draw('paid', v) AS paid,
+			'2025-01-01 00:00+00'::timestamptz + floor(pg_temp.draw('shop visit', v) * 365 * 86400) * interval '1 second' AS begun,
+			1 + floor(4 * pg_temp.draw('views', v) * pg_temp.draw('views', v))::integer AS views,
+			20 + floor(200 * pg_temp.draw('pace', v))::integer AS pace,
+			CASE WHEN pg_temp.draw('sleeps on it', v) < 0.2 THEN 86400 * (0.4 + 2 * pg_temp.draw('sleeps', v)) ELSE 90 END AS thinks
+		FROM (SELECT v, 1 + floor(pg_temp.draw('shop visitor', v) * 3500 * :scale)::bigint AS visitor FROM generate_series(1, 6000 * :scale) v OFFSET 0) came
+		OFFSET 0
+	) visit
+	OFFSET 0
+) visit, LATERAL (
+	SELECT 'visit' AS event, begun AS at, 0 AS place
+	UNION ALL SELECT 'view', begun + n * pace * interval '1 second', n FROM generate_series(1, views) n
+	UNION ALL SELECT 'cart', begun + (views + 1) * pace * interval '1 second', 10 WHERE puts
+	UNION ALL SELECT 'cart', begun + (views + 1) * pace * interval '1 second', 11 WHERE puts AND pg_temp.draw('clicks twice', visit) < 0.03
+	UNION ALL SELECT 'checkout', begun + (views + 3) * pace * interval '1 second', 12 WHERE checks_out
+	UNION ALL SELECT 'payment', begun + (views + 3) * pace * interval '1 second' + floor(thinks) * interval '1 second', 13 WHERE pays
+	UNION ALL SELECT 'refund', begun + floor((2 + 9 * pg_temp.draw('refund after', visit)) * 86400) * interval '1 second', 14 WHERE pays AND pg_temp.draw('refund', visit) < 0.07
+) did
+WHERE at < :export
+ORDER BY at, visit, place;
+
 SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', of_table, name, definition) FROM foreign_key ORDER BY name \gexec
 
 DROP FUNCTION pg_temp.draw(text, bigint);
 
 COMMIT;
 
-ANALYZE reps, campaigns, leads, deals, deal_stage_history, survey_responses, subscriptions, orders, quotas, activities, costs, stock;
+ANALYZE reps, campaigns, leads, deals, deal_stage_history, survey_responses, subscriptions, orders, quotas, activities, costs, stock, shop_events;

@@ -191,3 +191,15 @@ COMMENT ON COLUMN stock.product IS 'Name of the device';
 COMMENT ON COLUMN stock.opening IS 'US dollars in store on the first of the month, at cost';
 COMMENT ON COLUMN stock.purchased IS 'US dollars that came in during the month, at cost';
 COMMENT ON COLUMN stock.sold IS 'US dollars that went out during the month, at cost';
+
+CREATE TABLE shop_events (
+	visitor	bigint,
+	event	text,
+	at		timestamptz,
+	device	text
+);
+COMMENT ON TABLE shop_events IS 'What visitors of the web shop do, one row an event';
+COMMENT ON COLUMN shop_events.visitor IS 'Number of the visitor; NULL: no cookie allowed';
+COMMENT ON COLUMN shop_events.event IS 'visit, view (of a product), cart, checkout, payment, refund';
+COMMENT ON COLUMN shop_events.at IS 'When it happened';
+COMMENT ON COLUMN shop_events.device IS 'phone, desktop or tablet';

@@ -37,10 +37,11 @@ date_in_range(DateADT date)
 	return date >= DATE_EARLIEST && date <= DATE_LATEST;
 }
 
+/* The same of a moment, by its date in UTC; infinite ones are out of range, too. */
 static inline bool
 moment_in_range(Timestamp at)
 {
-	return at >= DATE_EARLIEST * USECS_PER_DAY && at < (DATE_LATEST + 1) * USECS_PER_DAY;
+	return at >= (Timestamp) DATE_EARLIEST * USECS_PER_DAY && at < (Timestamp) (DATE_LATEST + 1) * USECS_PER_DAY;
 }
 
 static inline Timestamp

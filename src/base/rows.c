@@ -4,7 +4,10 @@
  */
 #include "base/rows.h"
 
+#include <math.h>
+
 #include "funcapi.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -101,4 +104,52 @@ row_end(Row *row)
 	tuplestore_putvalues(row->result->setResult, row->result->setDesc, row->values, row->nulls);
 	MemoryContextReset(row->context);
 	row->columns = 0;
+}
+
+/*
+ * A bar of so many eighths of a character, in block elements; where the
+ * database's encoding has none, of number signs.
+ */
+static void
+append_bar(StringInfo bar, int64 eighths)
+{
+	if (GetDatabaseEncoding() != PG_UTF8)
+	{
+		for (int64 i = 0; i < (eighths + 7) / 8; i++)
+			appendStringInfoChar(bar, '#');
+		return;
+	}
+	/* U+2588 is a full block, U+2589 .. U+258F seven eighths to one */
+	for (int64 i = 0; i < eighths / 8; i++)
+		appendStringInfoString(bar, "\xE2\x96\x88");
+	if (eighths % 8 > 0)
+	{
+		appendStringInfoString(bar, "\xE2\x96");
+		appendStringInfoChar(bar, (char) (0x90 - eighths % 8));
+	}
+}
+
+void
+row_put_bar(Row *row, int64 part, int64 whole, int width)
+{
+	StringInfoData bar;
+
+	initStringInfo(&bar);
+	if (part > 0)
+		append_bar(&bar, Max(1, (int64) rint(8 * width * exact_ratio(part, whole))));
+	row_put_label(row, bar.data, bar.len);
+	pfree(bar.data);
+}
+
+int
+row_bar_width(FunctionCallInfo fcinfo, int argument)
+{
+	int			width = PG_ARGISNULL(argument) ? 40 : PG_GETARG_INT32(argument);
+
+	if (width < 1 || width > 1000)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("width must be between 1 and 1000: %d", width),
+				 errhint("Give the length of the longest bar, in characters.")));
+	return width;
 }

@@ -48,4 +48,13 @@ extern void row_put_numeric(Row *row, const Decimal *value);
 extern void row_put_mean(Row *row, const Decimal *sum, int64 count);	/* NULL where the count is 0 */
 extern void row_end(Row *row);
 
+/*
+ * A bar of text for a part of a whole, which has so many characters: in steps of
+ * an eighth, and at least one where there is any part.
+ */
+extern void row_put_bar(Row *row, int64 part, int64 whole, int width);
+
+/* The argument that is the width of such bars, 40 by default */
+extern int	row_bar_width(FunctionCallInfo fcinfo, int argument);
+
 #endif							/* FUNNEL_ROWS_H */

@@ -363,8 +363,8 @@ sketch_walk_next(SketchWalk *walk, int *bucket, int64 *count)
  * The value that stands for a bucket: the one whose relative distance to
  * either end is the same, so never more than 1 %.
  */
-static double
-bucket_value(int bucket)
+double
+sketch_bucket_value(int bucket)
 {
 	double		low = (double) boundary[bucket];
 	double		high = (double) (boundary[bucket + 1] - 1);
@@ -389,9 +389,9 @@ sketch_quantile(const Sketch *sketch, double fraction)
 	while (sketch_walk_next(&walk, &bucket, &count))
 	{
 		if (lower >= seen && lower < seen + count)
-			lower_value = bucket_value(bucket);
+			lower_value = sketch_bucket_value(bucket);
 		if (upper < seen + count)
-			return lower_value + (rank - below) * (bucket_value(bucket) - lower_value);
+			return lower_value + (rank - below) * (sketch_bucket_value(bucket) - lower_value);
 		seen += count;
 	}
 	return lower_value;			/* not reached: the counts add up to total */

@@ -71,6 +71,9 @@ extern Sketch *sketch_absorb(Sketch *sketch, const Sketch *other);
 extern double sketch_quantile(const Sketch *sketch, double fraction);
 
 extern SketchWalk sketch_walk(const Sketch *sketch);
+
+/* The value that stands for those of a bucket: within 1 % of each */
+extern double sketch_bucket_value(int bucket);
 extern bool sketch_walk_next(SketchWalk *walk, int *bucket, int64 *count);
 
 /* For the codec: a sketch from its non-empty buckets, in order */

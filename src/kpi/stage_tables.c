@@ -56,7 +56,7 @@ put_amount(Row *row, const StageSummary *summary, const Decimal *amount)
 static void
 put_label(Row *row, const StageSummary *summary, int code)
 {
-	const FunnelLabel *label = funnel_name(stage_funnel(summary), code);
+	const Label *label = funnel_name(stage_funnel(summary), code);
 
 	row_put_label(row, label->text, label->length);
 }
@@ -411,36 +411,6 @@ stage_flow(PG_FUNCTION_ARGS)
 REASONS_QUALITY(stage_quality, stage_summary_type, StageSummary, totals.rows, history_reasons)
 
 /*
- * A bar of so many eighths of a character, in block elements; where the
- * database's encoding has none, of number signs.
- */
-static void
-put_bar(Row *row, int64 eighths)
-{
-	StringInfoData bar;
-
-	initStringInfo(&bar);
-	if (GetDatabaseEncoding() != PG_UTF8)
-	{
-		for (int64 i = 0; i < (eighths + 7) / 8; i++)
-			appendStringInfoChar(&bar, '#');
-	}
-	else
-	{
-		/* U+2588 is a full block, U+2589 .. U+258F seven eighths to one */
-		for (int64 i = 0; i < eighths / 8; i++)
-			appendStringInfoString(&bar, "\xE2\x96\x88");
-		if (eighths % 8 > 0)
-		{
-			appendStringInfoString(&bar, "\xE2\x96");
-			appendStringInfoChar(&bar, (char) (0x90 - eighths % 8));
-		}
-	}
-	row_put_label(row, bar.data, bar.len);
-	pfree(bar.data);
-}
-
-/*
  * stage_chart(summary, width): the funnel as bars. Whoever reached a stage
  * shows as an eighth of a character at least.
  */
@@ -451,14 +421,9 @@ stage_chart(PG_FUNCTION_ARGS)
 	StageSummary summary;
 	StageFigures *figures;
 	AsOf		as_of = {0};
-	int			width = PG_ARGISNULL(1) ? 40 : PG_GETARG_INT32(1);
+	int			width = row_bar_width(fcinfo, 1);
 	Row			row;
 
-	if (width < 1 || width > 1000)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("width must be between 1 and 1000: %d", width),
-				 errhint("Give the length of the longest bar, in characters.")));
 	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
@@ -466,12 +431,8 @@ stage_chart(PG_FUNCTION_ARGS)
 	for (int k = 0; k < stage_count(&summary); k++)
 	{
 		const StageFigures *stage = &figures[k];
-		int64		eighths = 0;
-
-		if (stage->reached > 0)
-			eighths = Max(1, (int64) rint(8 * width * exact_ratio(stage->reached, figures[0].reached)));
 		put_label(&row, &summary, k);
-		put_bar(&row, eighths);
+		row_put_bar(&row, stage->reached, figures[0].reached, width);
 		row_put(&row, Int64GetDatum(stage->reached));
 		row_put_ratio(&row, stage->advanced, stage->advanced + summary.steps[k].lost);
 		row_end(&row);

@@ -28,52 +28,11 @@ is_same_funnel(const void *a, const void *b)
 
 const DefinitionKind history_definition = {make_funnel, is_same_funnel};
 
-/*
- * Groups of one aggregate share the lookup of their definition: a hundred
- * thousand of them would each have a piece of memory that is cold when its
- * next row comes. It is good for the context it lies in, which says when it
- * goes. A query may have a few such aggregates.
- */
-#define SHARED_LOOKUPS	4
-
-typedef struct SharedLookup
+/* For definition_shared */
+static void *
+prepare_funnel(MemoryContext context, Datum definition)
 {
-	MemoryContext context;
-	FunnelLookup *funnel;		/* NULL: none */
-}			SharedLookup;
-
-static SharedLookup shared_lookups[SHARED_LOOKUPS];
-static int	next_shared;
-
-/* A reset callback: this lookup's memory goes. */
-static void
-forget_lookup(void *funnel)
-{
-	for (int i = 0; i < SHARED_LOOKUPS; i++)
-		if (shared_lookups[i].funnel == funnel)
-			shared_lookups[i].funnel = NULL;
-}
-
-static FunnelLookup *
-find_lookup(MemoryContext context, Datum definition)
-{
-	FunnelLookup *funnel;
-	MemoryContextCallback *callback;
-
-	for (int i = 0; i < SHARED_LOOKUPS; i++)
-		if (shared_lookups[i].funnel != NULL && shared_lookups[i].context == context &&
-			funnel_is_same(shared_lookups[i].funnel, definition))
-			return shared_lookups[i].funnel;
-
-	funnel = funnel_lookup_create(context, definition);
-	callback = MemoryContextAlloc(context, sizeof(MemoryContextCallback));
-	callback->func = forget_lookup;
-	callback->arg = funnel;
-	MemoryContextRegisterResetCallback(context, callback);
-	shared_lookups[next_shared].context = context;
-	shared_lookups[next_shared].funnel = funnel;
-	next_shared = (next_shared + 1) % SHARED_LOOKUPS;
-	return funnel;
+	return funnel_lookup_create(context, definition);
 }
 
 void
@@ -81,7 +40,7 @@ history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wi
 {
 	if (!AggCheckCallContext(fcinfo, &history->amounts.context))
 		elog(ERROR, "history collected in a non-aggregate context");
-	history->funnel = find_lookup(history->amounts.context, PG_GETARG_DATUM(definition));
+	history->funnel = definition_shared(history->amounts.context, PG_GETARG_DATUM(definition), prepare_funnel);
 	history->fixed_definition = path_argument_is_constant(fcinfo, definition);
 	path_store_init(&history->store, fcinfo, wide_keys, has_amount);
 }

@@ -32,12 +32,9 @@ reasons_merge(const Reasons *reasons, int64 *into, const int64 *other)
 		count_add(&into[reason], other[reason]);
 }
 
-Datum
-reasons_table(FunctionCallInfo fcinfo, const Reasons *reasons, const int64 *rows)
+void
+reasons_rows(Row *row, const Reasons *reasons, const int64 *rows)
 {
-	Row			row;
-
-	row_begin(&row, fcinfo);
 	for (int reason = 0; reason < reasons->count; reason++)
 	{
 		char	   *name = pstrdup(reasons->names[reason]);
@@ -45,9 +42,18 @@ reasons_table(FunctionCallInfo fcinfo, const Reasons *reasons, const int64 *rows
 		for (char *at = name; *at != '\0'; at++)
 			if (*at == '_')
 				*at = ' ';
-		row_put_text(&row, name);
-		row_put(&row, Int64GetDatum(rows[reason]));
-		row_end(&row);
+		row_put_text(row, name);
+		row_put(row, Int64GetDatum(rows[reason]));
+		row_end(row);
 	}
+}
+
+Datum
+reasons_table(FunctionCallInfo fcinfo, const Reasons *reasons, const int64 *rows)
+{
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	reasons_rows(&row, reasons, rows);
 	return (Datum) 0;
 }

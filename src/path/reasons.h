@@ -31,6 +31,9 @@ extern bool reasons_at_most(const Reasons *reasons, const int64 *rows, int64 mos
 
 extern void reasons_merge(const Reasons *reasons, int64 *into, const int64 *other);
 
+/* The rows of such a table; others may follow */
+extern void reasons_rows(Row *row, const Reasons *reasons, const int64 *rows);
+
 /* The table of a NAME_quality function: one row a reason. They add up to the rows given. */
 extern Datum reasons_table(FunctionCallInfo fcinfo, const Reasons *reasons, const int64 *rows);
 

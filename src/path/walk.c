@@ -195,6 +195,19 @@ sort_events(Walk *walk, int64 *events, int64 count, const int words)
 		sort_by_radix(walk, events, count, words);
 }
 
+void
+path_sort_events(int64 *events, int64 count, int words)
+{
+	Walk		walk = {0};
+
+	if (words == 1)
+		sort_events(&walk, events, count, 1);
+	else
+		sort_events(&walk, events, count, 2);
+	if (walk.sort_room)
+		pfree(walk.sort_room);
+}
+
 /* ---- grouping ---- */
 
 /* The slot of a key: its first entity. */

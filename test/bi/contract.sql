@@ -104,6 +104,30 @@ INSERT INTO bi.calls VALUES
 		$$SELECT p.* FROM attainment_pace(40.5::double precision, 100::double precision, '2025-10-01', '2025-12-31', '2025-11-15') p$$,
 		$$SELECT p.* FROM attainment_pace($1, $2, $3, $4, $5) p$$,
 		'{double precision, 40.5, double precision, 100, date, 2025-10-01, date, 2025-12-31, date, 2025-11-15}'),
+	('event_funnel(event_summary,timestamp with time zone)',
+		$$SELECT * FROM event_funnel((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days') FROM shop_events), '2026-01-02 00:00+00')$$,
+		$$SELECT * FROM event_funnel((SELECT event_agg(visitor, event, at, $1) FROM shop_events), $2)$$,
+		'{journey, "visit > cart > checkout > payment; within: 7 days", timestamptz, 2026-01-02T00:00Z}'),
+	('event_trend(event_summary,timestamp with time zone,integer)',
+		$$SELECT * FROM event_trend((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days', 'month', 'America/St_Johns') FROM shop_events), '2026-01-02 00:00+00', 3)$$,
+		$$SELECT * FROM event_trend((SELECT event_agg(visitor, event, at, $1, $2, $3) FROM shop_events), $4, $5)$$,
+		'{journey, "visit > cart > checkout > payment; within: 7 days", text, month, text, America/St_Johns, timestamptz, 2026-01-02T00:00Z, integer, 3}'),
+	('event_times(event_summary,integer,integer)',
+		$$SELECT * FROM event_times((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days') FROM shop_events), 4, 5)$$,
+		$$SELECT * FROM event_times((SELECT event_agg(visitor, event, at, $1) FROM shop_events), $2, $3)$$,
+		'{journey, "visit > cart > checkout > payment; within: 7 days", integer, 4, integer, 5}'),
+	('event_quality(event_summary)',
+		$$SELECT * FROM event_quality((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days') FROM shop_events))$$,
+		$$SELECT * FROM event_quality((SELECT event_agg(visitor, event, at, $1) FROM shop_events))$$,
+		'{journey, "visit > cart > checkout > payment; within: 7 days"}'),
+	('event_chart(event_summary,integer)',
+		$$SELECT * FROM event_chart((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days') FROM shop_events), 30)$$,
+		$$SELECT * FROM event_chart((SELECT event_agg(visitor, event, at, $1) FROM shop_events), $2)$$,
+		'{journey, "visit > cart > checkout > payment; within: 7 days", integer, 30}'),
+	('compare_funnels(event_summary,event_summary,timestamp with time zone)',
+		$$SELECT c.* FROM (SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days') FILTER (WHERE device = 'phone') AS a, event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days') FILTER (WHERE device = 'desktop') AS b FROM shop_events) t, compare_funnels(a, b, '2026-01-02 00:00+00') c$$,
+		$$SELECT c.* FROM (SELECT event_agg(visitor, event, at, $1) FILTER (WHERE device = $2) AS a, event_agg(visitor, event, at, $1) FILTER (WHERE device = $3) AS b FROM shop_events) t, compare_funnels(a, b, $4) c$$,
+		'{journey, "visit > cart > checkout > payment; within: 7 days", text, phone, text, desktop, timestamptz, 2026-01-02T00:00Z}'),
 	('kpi_catalog()',
 		$$SELECT * FROM kpi_catalog()$$,
 		$$SELECT * FROM kpi_catalog() WHERE $1 IN ('any', family)$$,
@@ -128,7 +152,11 @@ INSERT INTO bi.interval_calls VALUES
 -- What else a function may give that no chart takes.
 CREATE TABLE bi.other_results (name text PRIMARY KEY, why text NOT NULL);
 INSERT INTO bi.other_results VALUES
-	('stages', 'text[]: the stages of a definition, for SQL; stage_leakage has them as rows, also those nobody reached');
+	('stages', 'text[]: the stages of a definition, for SQL; stage_leakage has them as rows, also those nobody reached'),
+	('steps', 'text[]: the steps of a journey, for SQL; event_funnel has them as rows, also those nobody reached'),
+	('funnel_times', 'timestamptz[]: when one entity did each step; an element of it is a moment'),
+	('retention', 'boolean[]: what one entity did; an element of it is a boolean'),
+	('sequence_events', 'timestamptz[]: when a pattern was met; an element of it is a moment');
 
 -- Types that every tool draws or prints
 CREATE TABLE bi.chart_types (type text PRIMARY KEY);

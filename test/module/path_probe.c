@@ -339,13 +339,13 @@ Datum
 path_crowded_slots(PG_FUNCTION_ARGS)
 {
 	FunnelLookup *lookup = funnel_lookup_create(CurrentMemoryContext, PG_GETARG_DATUM(0));
-	uint32		slots = (uint32) 1 << (64 - lookup->shift);
+	uint32		slots = (uint32) 1 << (64 - lookup->table.shift);
 	int			full = 0;
 	int			most = 0;
 
 	for (uint32 i = 0; i < 2 * slots; i++)
 	{
-		full = lookup->slot[i % slots] != 0 ? full + 1 : 0;
+		full = lookup->table.slot[i % slots] != 0 ? full + 1 : 0;
 		most = Max(most, full);
 	}
 	PG_RETURN_INT32(most);

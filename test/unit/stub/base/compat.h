@@ -1,6 +1,6 @@
 /*
  * compat.h
- *		What src/base/confidence.c takes from PostgreSQL, for a test without it.
+ *		What the unit tests' sources take from PostgreSQL, for a test without it.
  *
  * Found before src/base/compat.h by the order of -I. An error is only counted:
  * its SQLSTATE and words are tested in SQL.
@@ -12,9 +12,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
+typedef uint8_t uint8;
+typedef uint32_t uint32;
 typedef int64_t int64;
+typedef uint64_t uint64;
 typedef __int128 int128;
+typedef size_t Size;
+
+#define UINT64CONST(x)			UINT64_C(x)
+#define PG_INT64_MIN			INT64_MIN
+#define PG_INT64_MAX			INT64_MAX
 
 extern int	errors_reported;
 
@@ -24,6 +33,8 @@ extern int	errors_reported;
 #define Min(x, y)				((x) < (y) ? (x) : (y))
 #define Max(x, y)				((x) > (y) ? (x) : (y))
 #define palloc(size)			malloc(size)
+#define palloc0(size)			calloc(1, size)
+#define repalloc(pointer, size)	realloc(pointer, size)
 #define pfree(pointer)			free(pointer)
 
 #endif							/* FUNNEL_COMPAT_H */

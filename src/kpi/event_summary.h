@@ -1,0 +1,112 @@
+/*
+ * event_summary.h
+ *		The summary of a journey: what is kept of how far its units got.
+ *
+ * A unit (an entity, an attempt, a session) ends in one place: at the furthest
+ * required step that it got to. There it has dropped, or was excluded, or it
+ * still has time: then it is kept by the moment at which its time is up, and by
+ * what it will be then. Reached and advanced are sums of these. An optional step
+ * keeps the same of the units that did it: did they get to the next required
+ * step, and if not, what became of them.
+ *
+ * Where a period was given, there is the same for each period: of the chains
+ * that begin in it.
+ *
+ * Moments at which time is up are counted in whole units of the calendar in
+ * UTC (event_unit), rounded up: a unit of time has passed, or it hasn't.
+ */
+#ifndef FUNNEL_EVENT_SUMMARY_H
+#define FUNNEL_EVENT_SUMMARY_H
+
+#include "base/compat.h"
+
+#include "base/sketch.h"
+#include "base/summary.h"
+#include "path/journey.h"
+#include "path/reasons.h"
+#include "path/subject.h"
+#include "path/tally.h"
+
+/* Why a row is used or left out; a row is in exactly one. The last two come out of the walk. */
+typedef enum EventReason
+{
+	EVENT_USED,
+	EVENT_NO_ENTITY,
+	EVENT_NO_EVENT,
+	EVENT_NO_TIME,
+	EVENT_OTHER_EVENT,			/* it satisfies no step and no exclusion */
+	EVENT_OUT_OF_RANGE,
+	EVENT_DUPLICATE,			/* same entity, event and time as another */
+	EVENT_OUTSIDE				/* of an entity that never did the first step */
+}			EventReason;
+
+#define EVENT_REASONS	(EVENT_OUTSIDE + 1)
+
+extern const Reasons event_reasons;
+
+/* Units whose place this step is, decided and not */
+typedef struct EventStep
+{
+	bool		seen;			/* a row satisfied it (of the whole only) */
+	int64		advanced;		/* of an optional step: did it and the next required one; of the last: reached it */
+	int64		dropped;
+	int64		excluded;
+	int128		time;			/* from the step done before, in all, microseconds (of the whole only) */
+	Sketch	   *since_before;	/* the same one by one (of the whole only); NULL: none */
+	Sketch	   *since_first;	/* from the first step */
+}			EventStep;
+
+/* Units that still have time, by event_open_key */
+typedef struct EventOpen
+{
+	uint64		key;
+	int64		units;
+}			EventOpen;
+
+/* The units of all, or those of a period */
+typedef struct EventPart
+{
+	int32		period;			/* its number */
+	EventStep  *steps;
+	Tally		open;			/* of EventOpen */
+}			EventPart;
+
+typedef struct EventSummary
+{
+	SummaryHeader header;
+	Subject		subject;		/* the definition */
+	bool		has_period;
+	PeriodKind	period;
+	char	   *zone;			/* name; empty: times were local */
+	int			zone_length;
+	int64		from;			/* first and last moment of the rows that have one in range */
+	int64		through;
+	int64		rows[EVENT_REASONS];
+	int64		outside;		/* entities with rows of the journey that never did the first step */
+	EventPart	whole;
+	EventPart  *periods;		/* in order */
+	int			period_count;
+}			EventSummary;
+
+#define event_journey(summary)	((const Journey *) (summary)->subject.made)
+#define event_steps(summary)	((summary)->subject.known ? event_journey(summary)->rules.steps : 0)
+#define event_is_optional(summary, step)	((event_journey(summary)->rules.optional >> (step) & 1) != 0)
+
+/* The key of units that still have time: their step, what they will be, and when it is up, in units of time */
+#define event_open_key(step, dropped, deadline)	tally_key((step) * 2 + ((dropped) ? 0 : 1), (deadline))
+#define event_open_step(open)		(tally_key_high((open)->key) >> 1)
+#define event_open_dropped(open)	((tally_key_high((open)->key) & 1) == 0)
+#define event_open_deadline(open)	tally_key_low((open)->key)
+
+extern const SummaryType event_summary_type;
+
+/* Makes room for the steps of the summary's definition. */
+extern void event_part_begin(EventPart *part, int steps);
+
+/* The length in microseconds of the unit that deadlines are counted in: a minute, an hour or a day */
+extern int64 event_unit(const Journey *journey);
+
+/* The number of the unit at whose end a moment has passed */
+extern int32 event_deadline(int64 unit, int64 at);
+
+#endif							/* FUNNEL_EVENT_SUMMARY_H */

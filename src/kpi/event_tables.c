@@ -1,0 +1,488 @@
+/*
+ * event_tables.c
+ *		The figures of an event summary, as tables.
+ *
+ * See doc/event.md for what each column means. Each function answers no rows
+ * for a NULL summary and for one of no rows, whose steps nobody knows.
+ */
+#include "kpi/event_summary.h"
+
+#include <math.h>
+
+#include "base/confidence.h"
+#include "base/rows.h"
+#include "base/moment.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+
+/* What a step comes to at a moment */
+typedef struct EventFigures
+{
+	int64		reached;
+	int64		advanced;
+	int64		dropped;
+	int64		excluded;
+	int64		undecided;
+}			EventFigures;
+
+/* The summary that is the given argument; false where it is NULL or of no rows. */
+static bool
+read_summary(FunctionCallInfo fcinfo, int argument, EventSummary *summary)
+{
+	if (PG_ARGISNULL(argument))
+		return false;
+	summary_read(&event_summary_type, PG_GETARG_DATUM(argument), summary);
+	return summary->subject.known;
+}
+
+static void
+put_name(Row *row, const EventSummary *summary, int step)
+{
+	char	   *name = journey_step_name(event_journey(summary), step);
+
+	row_put_text(row, name);
+	pfree(name);
+}
+
+static void
+put_count(Row *row, int64 count)
+{
+	row_put(row, Int64GetDatum(count));
+}
+
+static void
+put_seconds(Row *row, const Sketch *sketch, double fraction)
+{
+	if (sketch == NULL || sketch->total == 0)
+		row_put_null(row);
+	else
+		row_put(row, Float8GetDatum(sketch_quantile(sketch, fraction) / USECS_PER_SEC));
+}
+
+/* The argument as_of, by default the last moment of the data */
+static int64
+read_as_of(FunctionCallInfo fcinfo, int argument, int64 through)
+{
+	TimestampTz as_of;
+
+	if (PG_ARGISNULL(argument))
+		return through;
+	as_of = PG_GETARG_TIMESTAMPTZ(argument);
+	if (!moment_in_range(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("as_of must be in the years 1900 to 2199"),
+				 errhint("Give the moment up to which the rows are complete.")));
+	if (as_of < through)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("as_of %s lies before the last row, of %s",
+						pstrdup(timestamptz_to_str(as_of)), timestamptz_to_str(through)),
+				 errhint("A summary answers for its last row and later; for an earlier moment, aggregate the rows up to it.")));
+	return as_of;
+}
+
+/* The argument step, from 1: that of a required one, from 0; by default the last. */
+static int
+read_step(FunctionCallInfo fcinfo, int argument, const EventSummary *summary, int least)
+{
+	int			steps = event_steps(summary);
+	int			step;
+
+	if (PG_ARGISNULL(argument))
+		return steps - 1;
+	step = PG_GETARG_INT32(argument);
+	if (step < least || step > steps)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("step must be between %d and %d: %d", least, steps, step),
+				 errhint("Steps are numbered from 1, as in event_funnel.")));
+	return step - 1;
+}
+
+/* The figures of each step, palloc'd. */
+static EventFigures *
+event_figures(const EventSummary *summary, const EventPart *part, int64 as_of)
+{
+	int			steps = event_steps(summary);
+	int64		unit = event_unit(event_journey(summary));
+	EventFigures *figures = palloc0(sizeof(EventFigures) * steps);
+	int64		next = 0;		/* reached the next required step */
+
+	for (int i = 0; i < part->open.length; i++)
+	{
+		const EventOpen *open = tally_at(EventOpen, &part->open, i);
+		EventFigures *figure = &figures[event_open_step(open)];
+
+		if ((int128) event_open_deadline(open) * unit > as_of)
+			figure->undecided += open->units;
+		else if (event_open_dropped(open))
+			figure->dropped += open->units;
+		else
+			figure->excluded += open->units;
+	}
+	for (int k = steps - 1; k >= 0; k--)
+	{
+		const EventStep *step = &part->steps[k];
+		EventFigures *figure = &figures[k];
+		bool		has_own = k == steps - 1 || event_is_optional(summary, k);
+
+		figure->dropped += step->dropped;
+		figure->excluded += step->excluded;
+		figure->advanced = has_own ? step->advanced : next;
+		figure->reached = figure->advanced + figure->dropped + figure->excluded + figure->undecided;
+		if (!event_is_optional(summary, k))
+			next = figure->reached;
+	}
+	return figures;
+}
+
+/* A rate with its 95 % interval; NULLs where there is nothing to tell it from */
+static void
+put_rate(Row *row, int64 part, int64 whole)
+{
+	ConfidenceInterval interval;
+
+	row_put_ratio(row, part, whole);
+	if (whole == 0)
+	{
+		row_put_null(row);
+		row_put_null(row);
+		return;
+	}
+	interval = wilson_interval(part, whole, 0.95);
+	row_put(row, Float8GetDatum(interval.low));
+	row_put(row, Float8GetDatum(interval.high));
+}
+
+/* The times to a step: none to the first */
+static void
+put_times(Row *row, const EventStep *step)
+{
+	if (step->since_before == NULL)
+		row_put_null(row);
+	else
+		row_put_ratio(row, step->time, (int128) step->since_before->total * USECS_PER_SEC);
+	put_seconds(row, step->since_before, 0.5);
+	put_seconds(row, step->since_before, 0.9);
+	put_seconds(row, step->since_first, 0.5);
+	put_seconds(row, step->since_first, 0.9);
+}
+
+/*
+ * event_funnel(summary, as_of): one row a step.
+ */
+PG_FUNCTION_INFO_V1(event_funnel);
+Datum
+event_funnel(PG_FUNCTION_ARGS)
+{
+	EventSummary summary;
+	EventFigures *figures;
+	int64		dropped = 0;	/* before the step */
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &summary))
+		return (Datum) 0;
+	figures = event_figures(&summary, &summary.whole, read_as_of(fcinfo, 1, summary.through));
+	for (int k = 0; k < event_steps(&summary); k++)
+	{
+		const EventFigures *step = &figures[k];
+
+		row_put(&row, Int32GetDatum(k + 1));
+		put_name(&row, &summary, k);
+		row_put(&row, BoolGetDatum(event_is_optional(&summary, k)));
+		put_count(&row, step->reached);
+		put_count(&row, step->advanced);
+		put_count(&row, step->dropped);
+		put_count(&row, step->excluded);
+		put_count(&row, step->undecided);
+		put_rate(&row, step->advanced, step->advanced + step->dropped);
+		row_put_ratio(&row, step->reached, figures[0].reached);
+		row_put_ratio(&row, step->reached, (int128) step->reached + dropped);
+		row_put_ratio(&row, step->undecided, step->reached);
+		put_times(&row, &summary.whole.steps[k]);
+		row_end(&row);
+		if (!event_is_optional(&summary, k))
+			dropped += step->dropped;
+	}
+	return (Datum) 0;
+}
+
+/* The moment at which a day begins in a zone; of local times as if they were of UTC */
+static int64
+day_begins(pg_tz *zone, int32 day)
+{
+	int64		local = (int64) day * USECS_PER_DAY;
+	struct pg_tm tm;
+	fsec_t		fraction;
+
+	if (zone == NULL || timestamp2tm(local, NULL, &tm, &fraction, NULL, NULL) != 0)
+		return local;
+	return local + (int64) DetermineTimeZoneOffset(&tm, zone) * USECS_PER_SEC;
+}
+
+/* What a period comes to where a step counts as converted */
+static EventFigures
+period_figures(const EventSummary *summary, const EventPart *part, int64 as_of, int step)
+{
+	EventFigures *figures = event_figures(summary, part, as_of);
+	EventFigures sum = {0};
+
+	sum.reached = figures[0].reached;
+	sum.advanced = figures[step].reached;
+	for (int k = 0; k < step; k++)
+	{
+		if (event_is_optional(summary, k))
+			continue;
+		sum.dropped += figures[k].dropped;
+		sum.excluded += figures[k].excluded;
+		sum.undecided += figures[k].undecided;
+	}
+	pfree(figures);
+	return sum;
+}
+
+/* The longest time that a chain may take; 0: it isn't limited */
+static int64
+longest_chain(const EventSummary *summary)
+{
+	int64		within = event_journey(summary)->rules.within;
+
+	return within == CHAIN_NO_LIMIT ? 0 : within;
+}
+
+/*
+ * event_trend(summary, as_of, step): one row a period, from the first that has
+ * a unit to the last.
+ */
+PG_FUNCTION_INFO_V1(event_trend);
+Datum
+event_trend(PG_FUNCTION_ARGS)
+{
+	EventSummary summary;
+	int64		as_of;
+	int			step;
+	pg_tz	   *zone;
+	int			next = 0;
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &summary))
+		return (Datum) 0;
+	if (!summary.has_period)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the summary has no periods"),
+				 errhint("Aggregate the rows with a period: event_agg(entity, event, at, journey, 'week', 'UTC').")));
+	as_of = read_as_of(fcinfo, 1, summary.through);
+	step = read_step(fcinfo, 2, &summary, 1);
+	if (event_is_optional(&summary, step))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("step %d is optional", step + 1),
+				 errhint("Who leaves it out has not failed: ask for a step that is not optional.")));
+	if (summary.period_count == 0)
+		return (Datum) 0;
+	zone = summary.zone_length == 0 ? NULL : period_zone(PointerGetDatum(cstring_to_text_with_len(summary.zone, summary.zone_length))).rules;
+
+	for (int32 period = summary.periods[0].period; next < summary.period_count; period++)
+	{
+		const EventPart *part = NULL;
+		EventFigures figures = {0};
+		int64		end = day_begins(zone, period_first_day(summary.period, period + 1));
+
+		if (summary.periods[next].period == period)
+		{
+			part = &summary.periods[next++];
+			figures = period_figures(&summary, part, as_of, step);
+		}
+		row_put(&row, TimestampGetDatum((Timestamp) period_first_day(summary.period, period) * USECS_PER_DAY));
+		put_count(&row, figures.reached);
+		put_count(&row, figures.advanced);
+		put_count(&row, figures.dropped);
+		put_count(&row, figures.excluded);
+		put_count(&row, figures.undecided);
+		row_put_ratio(&row, figures.advanced, (int128) figures.advanced + figures.dropped);
+		row_put_ratio(&row, figures.advanced, figures.reached);
+		put_seconds(&row, part == NULL ? NULL : part->steps[step].since_first, 0.5);
+		row_put(&row, BoolGetDatum(end + longest_chain(&summary) <= as_of));
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * event_times(summary, step, bins): how long units took from the first step,
+ * in bins of one width.
+ */
+PG_FUNCTION_INFO_V1(event_times);
+Datum
+event_times(PG_FUNCTION_ARGS)
+{
+	EventSummary summary;
+	int			bins = PG_ARGISNULL(2) ? 20 : PG_GETARG_INT32(2);
+	const Sketch *sketch;
+	SketchWalk	walk;
+	int			bucket;
+	int64		count;
+	int64	   *counts;
+	int64		sum = 0;
+	double		width;
+	Row			row;
+
+	if (bins < 1 || bins > 1000)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("bins must be between 1 and 1000: %d", bins),
+				 errhint("Give the number of rows to divide the times into.")));
+	row_begin(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &summary) || event_steps(&summary) == 1)
+		return (Datum) 0;
+	sketch = summary.whole.steps[read_step(fcinfo, 1, &summary, 2)].since_first;
+	if (sketch == NULL || sketch->total == 0)
+		return (Datum) 0;
+
+	width = Max(sketch_quantile(sketch, 1) / bins, 1.0 / bins);
+	counts = palloc0(sizeof(int64) * bins);
+	walk = sketch_walk(sketch);
+	while (sketch_walk_next(&walk, &bucket, &count))
+		counts[(int) Min(sketch_bucket_value(bucket) / width, bins - 1)] += count;
+	for (int i = 0; i < bins; i++)
+	{
+		sum += counts[i];
+		row_put(&row, Float8GetDatum(i * width / USECS_PER_SEC));
+		row_put(&row, Float8GetDatum((i + 1) * width / USECS_PER_SEC));
+		put_count(&row, counts[i]);
+		row_put_ratio(&row, counts[i], sketch->total);
+		row_put_ratio(&row, sum, sketch->total);
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * event_quality(summary): one row a reason, which add up to the rows given; and
+ * one, of 0 rows, a step that no row satisfies.
+ */
+PG_FUNCTION_INFO_V1(event_quality);
+Datum
+event_quality(PG_FUNCTION_ARGS)
+{
+	EventSummary summary;
+	Row			row;
+
+	summary_read(&event_summary_type, PG_GETARG_DATUM(0), &summary);
+	row_begin(&row, fcinfo);
+	reasons_rows(&row, &event_reasons, summary.rows);
+	for (int k = 0; k < event_steps(&summary); k++)
+	{
+		if (summary.whole.steps[k].seen)
+			continue;
+		row_put_text(&row, psprintf("no row of step %d, %.*s", k + 1,
+									event_journey(&summary)->name[k]->length, event_journey(&summary)->name[k]->text));
+		put_count(&row, 0);
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * event_chart(summary, width): the funnel as bars. Whoever reached a step shows
+ * as an eighth of a character at least.
+ */
+PG_FUNCTION_INFO_V1(event_chart);
+Datum
+event_chart(PG_FUNCTION_ARGS)
+{
+	EventSummary summary;
+	EventFigures *figures;
+	int			width = row_bar_width(fcinfo, 1);
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &summary))
+		return (Datum) 0;
+	figures = event_figures(&summary, &summary.whole, summary.through);
+	for (int k = 0; k < event_steps(&summary); k++)
+	{
+		const EventFigures *step = &figures[k];
+
+		put_name(&row, &summary, k);
+		row_put_bar(&row, step->reached, figures[0].reached, width);
+		put_count(&row, step->reached);
+		row_put_ratio(&row, step->advanced, (int128) step->advanced + step->dropped);
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
+#define decided(figures)	((figures)->advanced + (figures)->dropped)
+
+/* Two rates, their difference and its interval; NULLs where a side has decided nothing */
+static void
+put_comparison(Row *row, const EventFigures *a, const EventFigures *b, double p_value)
+{
+	ConfidenceInterval interval;
+
+	row_put_ratio(row, a->advanced, decided(a));
+	row_put_ratio(row, b->advanced, decided(b));
+	if (isnan(p_value))
+	{
+		for (int i = 0; i < 4; i++)
+			row_put_null(row);
+		return;
+	}
+	interval = newcombe_interval(a->advanced, decided(a), b->advanced, decided(b), 0.95);
+	row_put(row, Float8GetDatum(exact_ratio(a->advanced, decided(a)) - exact_ratio(b->advanced, decided(b))));
+	row_put(row, Float8GetDatum(interval.low));
+	row_put(row, Float8GetDatum(interval.high));
+	row_put(row, Float8GetDatum(p_value));
+}
+
+/*
+ * compare_funnels(a, b, as_of): the conversion rates of two summaries of one
+ * journey, step by step.
+ */
+PG_FUNCTION_INFO_V1(compare_event_funnels);
+Datum
+compare_event_funnels(PG_FUNCTION_ARGS)
+{
+	EventSummary a;
+	EventSummary b;
+	EventFigures *figures_a;
+	EventFigures *figures_b;
+	double		p_values[CHAIN_STEPS];
+	int			steps;
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	if (!read_summary(fcinfo, 0, &a) || !read_summary(fcinfo, 1, &b))
+		return (Datum) 0;
+	if (!image_same(&event_journey(&a)->image, &event_journey(&b)->image))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot compare event summaries of different journeys"),
+				 errdetail("One is of \"%.*s\", the other of \"%.*s\".",
+						   a.subject.definition_length, a.subject.definition,
+						   b.subject.definition_length, b.subject.definition)));
+	figures_a = event_figures(&a, &a.whole, read_as_of(fcinfo, 2, a.through));
+	figures_b = event_figures(&b, &b.whole, read_as_of(fcinfo, 2, b.through));
+	steps = event_steps(&a);
+	for (int k = 0; k < steps; k++)
+	{
+		bool		both = decided(&figures_a[k]) > 0 && decided(&figures_b[k]) > 0 && k < steps - 1;
+
+		p_values[k] = !both ? NAN : two_proportion_p_value(figures_a[k].advanced, decided(&figures_a[k]),
+														   figures_b[k].advanced, decided(&figures_b[k]));
+	}
+	holm_adjust(p_values, steps);
+	for (int k = 0; k < steps; k++)
+	{
+		row_put(&row, Int32GetDatum(k + 1));
+		put_name(&row, &a, k);
+		put_comparison(&row, &figures_a[k], &figures_b[k], p_values[k]);
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
