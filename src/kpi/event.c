@@ -304,11 +304,7 @@ begin_period(EventVisitor *visitor, int32 period)
 static int32
 period_of(const EventVisitor *visitor, int64 at)
 {
-	int32		day;
-
-	if (!local_day(at, visitor->state->calendar.convert, &day))
-		day = PERIOD_FIRST_DAY;
-	return period_of_day(visitor->state->calendar.kind, day);
+	return period_of_day(visitor->state->calendar.kind, local_day(at, visitor->state->calendar.convert));
 }
 
 /*
