@@ -386,7 +386,7 @@ COMMENT ON FUNCTION undecided(rate_summary) IS 'Rows that are not decided yet (o
 
 CREATE FUNCTION invalid_rows(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION invalid_rows(rate_summary) IS 'Rows left out by within_agg: no start, no span, end before start, infinite time.';
+COMMENT ON FUNCTION invalid_rows(rate_summary) IS 'Rows left out by within_agg: no start, no span, end before start, a time outside of the years 1900 to 2199.';
 
 CREATE FUNCTION without_amount(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_without_amount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -483,19 +483,19 @@ CREATE AGGREGATE within_agg(started timestamptz, ended timestamptz, span interva
 	FINALFUNC = rate_final, COMBINEFUNC = rate_combine,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE within_agg(timestamptz, timestamptz, interval, timestamptz) IS 'Counts into a rate_summary who ended within the span of days and time: succeeded; not, but started at least a span before as_of: failed; younger: undecided. A span with months, a negative one and an infinite as_of are errors. Never NULL.';
+COMMENT ON AGGREGATE within_agg(timestamptz, timestamptz, interval, timestamptz) IS 'Counts into a rate_summary who ended within the span of days and time: succeeded; not, but started at least a span before as_of: failed; younger: undecided. A span with months, a negative one and an as_of outside of the years 1900 to 2199 are errors. Never NULL.';
 CREATE AGGREGATE within_agg(started timestamp, ended timestamp, span interval, as_of timestamp) (
 	SFUNC = rate_accum_within, STYPE = rate_summary, SSPACE = 160,
 	FINALFUNC = rate_final, COMBINEFUNC = rate_combine,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE within_agg(timestamp, timestamp, interval, timestamp) IS 'Counts into a rate_summary who ended within the span of days and time: succeeded; not, but started at least a span before as_of: failed; younger: undecided. A span with months, a negative one and an infinite as_of are errors. Never NULL.';
+COMMENT ON AGGREGATE within_agg(timestamp, timestamp, interval, timestamp) IS 'Counts into a rate_summary who ended within the span of days and time: succeeded; not, but started at least a span before as_of: failed; younger: undecided. A span with months, a negative one and an as_of outside of the years 1900 to 2199 are errors. Never NULL.';
 CREATE AGGREGATE within_agg(started date, ended date, span interval, as_of date) (
 	SFUNC = rate_accum_within, STYPE = rate_summary, SSPACE = 160,
 	FINALFUNC = rate_final, COMBINEFUNC = rate_combine,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE within_agg(date, date, interval, date) IS 'Counts into a rate_summary who ended within the span of days and time: succeeded; not, but started at least a span before as_of: failed; younger: undecided. A span with months, a negative one and an infinite as_of are errors. Never NULL.';
+COMMENT ON AGGREGATE within_agg(date, date, interval, date) IS 'Counts into a rate_summary who ended within the span of days and time: succeeded; not, but started at least a span before as_of: failed; younger: undecided. A span with months, a negative one and an as_of outside of the years 1900 to 2199 are errors. Never NULL.';
 
 CREATE AGGREGATE rollup(rate_summary) (
 	SFUNC = rate_combine, STYPE = rate_summary, SSPACE = 160,
@@ -798,7 +798,7 @@ COMMENT ON FUNCTION still_open(duration_summary) IS 'Rows with a start and no en
 
 CREATE FUNCTION invalid_rows(duration_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'duration_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION invalid_rows(duration_summary) IS 'Rows left out: no start, end before start, infinite time, or further apart than 292,277 years.';
+COMMENT ON FUNCTION invalid_rows(duration_summary) IS 'Rows left out: no start, end before start, or a time outside of the years 1900 to 2199.';
 
 CREATE FUNCTION data_from(duration_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'duration_data_from' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -815,19 +815,19 @@ CREATE AGGREGATE duration_agg(started timestamptz, ended timestamptz) (
 	FINALFUNC = duration_final, COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE duration_agg(timestamptz, timestamptz) IS 'Counts into a duration_summary who ended, and after how long; an end of NULL is still open; no start, an end before the start and an infinite time are invalid, and left out. Never NULL.';
+COMMENT ON AGGREGATE duration_agg(timestamptz, timestamptz) IS 'Counts into a duration_summary who ended, and after how long; an end of NULL is still open; no start, an end before the start and a time outside of the years 1900 to 2199 are invalid, and left out. Never NULL.';
 CREATE AGGREGATE duration_agg(started timestamp, ended timestamp) (
 	SFUNC = duration_accum, STYPE = duration_summary, SSPACE = 512,
 	FINALFUNC = duration_final, COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE duration_agg(timestamp, timestamp) IS 'Counts into a duration_summary who ended, and after how long; an end of NULL is still open; no start, an end before the start and an infinite time are invalid, and left out. Never NULL.';
+COMMENT ON AGGREGATE duration_agg(timestamp, timestamp) IS 'Counts into a duration_summary who ended, and after how long; an end of NULL is still open; no start, an end before the start and a time outside of the years 1900 to 2199 are invalid, and left out. Never NULL.';
 CREATE AGGREGATE duration_agg(started date, ended date) (
 	SFUNC = duration_accum, STYPE = duration_summary, SSPACE = 512,
 	FINALFUNC = duration_final, COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE duration_agg(date, date) IS 'Counts into a duration_summary who ended, and after how long; an end of NULL is still open; no start, an end before the start and an infinite time are invalid, and left out. Never NULL.';
+COMMENT ON AGGREGATE duration_agg(date, date) IS 'Counts into a duration_summary who ended, and after how long; an end of NULL is still open; no start, an end before the start and a time outside of the years 1900 to 2199 are invalid, and left out. Never NULL.';
 
 CREATE AGGREGATE rollup(duration_summary) (
 	SFUNC = duration_combine, STYPE = duration_summary, SSPACE = 2048,
@@ -1162,15 +1162,15 @@ COMMENT ON FUNCTION won_without_amount(velocity_summary) IS 'Deals won whose amo
 
 CREATE FUNCTION invalid_rows(velocity_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'velocity_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION invalid_rows(velocity_summary) IS 'Deals won whose cycle is left out: a date is missing or infinite, or closed lies before created. They still count as won.';
+COMMENT ON FUNCTION invalid_rows(velocity_summary) IS 'Deals won whose cycle is left out: a date is missing or outside of the years 1900 to 2199, or closed lies before created. They still count as won.';
 
 CREATE FUNCTION data_from(velocity_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'velocity_data_from' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION data_from(velocity_summary) IS 'The first moment seen, of created and (for deals decided) closed; timestamp and date taken as UTC; infinite moments and rows that close before they were created left out. NULL where none was.';
+COMMENT ON FUNCTION data_from(velocity_summary) IS 'The first moment seen, of created and (for deals decided) closed; timestamp and date taken as UTC; moments outside of the years 1900 to 2199 and rows that close before they were created left out. NULL where none was.';
 
 CREATE FUNCTION data_through(velocity_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'velocity_data_through' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION data_through(velocity_summary) IS 'The last moment seen, of created and (for deals decided) closed; timestamp and date taken as UTC; infinite moments and rows that close before they were created left out. NULL where none was.';
+COMMENT ON FUNCTION data_through(velocity_summary) IS 'The last moment seen, of created and (for deals decided) closed; timestamp and date taken as UTC; moments outside of the years 1900 to 2199 and rows that close before they were created left out. NULL where none was.';
 
 CREATE FUNCTION velocity_drivers(
 	before velocity_summary, after velocity_summary, basis text DEFAULT 'all',
@@ -3275,6 +3275,14 @@ CREATE FUNCTION pipeline_quality(
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 8;
 COMMENT ON FUNCTION pipeline_quality(pipeline_summary) IS 'How many rows were used, and how many not and why: one row a reason. Each row given is in exactly one.';
+
+CREATE FUNCTION entities_outside(pipeline_summary) RETURNS bigint
+	AS 'MODULE_PATHNAME', 'pipeline_entities_outside' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION entities_outside(pipeline_summary) IS 'Deals that no row places in a stage of the funnel: in no other figure.';
+
+CREATE FUNCTION definition(pipeline_summary) RETURNS funnel
+	AS 'MODULE_PATHNAME', 'pipeline_definition' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION definition(pipeline_summary) IS 'The funnel a summary was made with. NULL in a summary of no rows.';
 
 CREATE FUNCTION data_from(pipeline_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'pipeline_data_from' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
