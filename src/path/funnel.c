@@ -76,7 +76,11 @@ scan_next(LabelScan *scan)
 }
 
 /* The code of the label just seen */
-#define scan_code(scan) ((scan)->stages + (scan)->lost - 1)
+static inline int
+scan_code(const LabelScan *scan)
+{
+	return scan->stages + scan->lost - 1;
+}
 
 /* The parts of an image */
 static const char *

@@ -129,7 +129,11 @@ funnel_code(const FunnelLookup *lookup, const char *label, int length)
 }
 
 /* The name shown for a code: its label, the first where it has synonyms. */
-#define funnel_name(lookup, code) (&(lookup)->label[(lookup)->name[code]])
+static inline const FunnelLabel *
+funnel_name(const FunnelLookup *lookup, int code)
+{
+	return &lookup->label[lookup->name[code]];
+}
 
 /*
  * Does this mean the same as the definition that the lookup was made of? To ask

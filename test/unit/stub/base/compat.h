@@ -1,6 +1,7 @@
 /*
  * compat.h
- *		What src/base/confidence.c takes from PostgreSQL, for a test without it.
+ *		What the files of src/base that have a unit test take from PostgreSQL, for
+ *		a test without it.
  *
  * Found before src/base/compat.h by the order of -I. An error is only counted:
  * its SQLSTATE and words are tested in SQL.
@@ -10,11 +11,19 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
+typedef int32_t int32;
 typedef int64_t int64;
+typedef uint8_t uint8;
+typedef uint16_t uint16;
+typedef uint32_t uint32;
+typedef uint64_t uint64;
 typedef __int128 int128;
+typedef size_t Size;
 
 extern int	errors_reported;
 
@@ -23,7 +32,12 @@ extern int	errors_reported;
 #define lengthof(array)			(sizeof(array) / sizeof((array)[0]))
 #define Min(x, y)				((x) < (y) ? (x) : (y))
 #define Max(x, y)				((x) > (y) ? (x) : (y))
+#define likely(condition)		(condition)
+#define unlikely(condition)		(condition)
 #define palloc(size)			malloc(size)
 #define pfree(pointer)			free(pointer)
+#define PG_INT64_MAX			INT64_MAX
+#define MAXALIGN(size)			(((size) + 7) & ~(Size) 7)
+#define FLEXIBLE_ARRAY_MEMBER
 
 #endif							/* FUNNEL_COMPAT_H */
