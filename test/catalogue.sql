@@ -1,14 +1,4 @@
 -- The catalogue: what every object of the extension owes its users and the planner.
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS funnel_metrics;
-CREATE EXTENSION IF NOT EXISTS pgtap;
-
 BEGIN;
 SELECT no_plan();
 CREATE SCHEMA catalogue;

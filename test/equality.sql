@@ -1,13 +1,4 @@
 -- Equality: every summary type can be compared, hashed and joined; equal is what has equal bytes.
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS funnel_metrics;
-CREATE EXTENSION IF NOT EXISTS pgtap;
 DROP SCHEMA IF EXISTS equality CASCADE;
 CREATE SCHEMA equality;
 SET search_path = equality, public;

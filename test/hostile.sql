@@ -3,15 +3,6 @@
 -- A new family adds a row for each of its aggregates to "forms" below, and, where it has a
 -- summary type, one to "summaries"; an aggregate that no row covers is a failure. It adds a
 -- column to hostile.many only if it takes a kind of argument that is not there yet.
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS funnel_metrics;
-CREATE EXTENSION IF NOT EXISTS pgtap;
 DROP SCHEMA IF EXISTS hostile CASCADE;
 CREATE SCHEMA hostile;
 SET search_path = hostile, public;

@@ -3,19 +3,10 @@
 --
 -- psql's :mutations says how many of each form of each type (10000). Needs test/module, for its
 -- receive_value().
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
 \if :{?mutations}
 \else
 \set mutations 10000
 \endif
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS funnel_metrics;
-CREATE EXTENSION IF NOT EXISTS pgtap;
 
 BEGIN;
 SELECT no_plan();

@@ -1,13 +1,4 @@
 -- The nightly schema (examples/nightly): what is stored is what the rows say, in both forms; installing, refreshes, dumps. Rights: nightly_rights.sql.
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS funnel_metrics;
-CREATE EXTENSION IF NOT EXISTS pgtap;
 SET TimeZone = 'America/New_York';		-- not the schema's: nothing may depend on it
 \setenv PGDATABASE :DBNAME
 \setenv PGOPTIONS '--client-min-messages=warning --jit=off'

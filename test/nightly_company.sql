@@ -1,12 +1,5 @@
 -- The nightly schema (examples/nightly) for another company: its documented mapping, in both forms; syncs that alter, swap and drop tables;
 -- and what stands in rows that would stop a night.
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = warning;
 SET TimeZone = 'America/New_York';		-- not the schema's: nothing may depend on it
 \setenv PGDATABASE :DBNAME
 \setenv PGOPTIONS '--client-min-messages=warning --jit=off'

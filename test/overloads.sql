@@ -2,16 +2,6 @@
 -- error says what to cast; and no overload captures a column that it would not read exactly.
 --
 -- A new family adds a row for each aggregate to "aggregates" below; one that is not there is a failure.
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS funnel_metrics;
-CREATE EXTENSION IF NOT EXISTS pgtap;
-
 BEGIN;
 SELECT no_plan();
 CREATE SCHEMA overloads;

@@ -1,14 +1,5 @@
 -- rate on real data: the figures of maven_crm/figures.csv and olist_funnel/figures.csv that
 -- it answers, to their 6 decimals. The folder is the environment's FUNNEL_DATA.
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS funnel_metrics;
-CREATE EXTENSION IF NOT EXISTS pgtap;
 
 \set here `[ -r "$FUNNEL_DATA/maven_crm/figures.csv" ] && [ -r "$FUNNEL_DATA/olist_funnel/figures.csv" ] && echo true || echo false`
 \set continuous `[ "${CI:-}" ] && [ "$CI" != false ] && echo true || echo false`

@@ -39,6 +39,8 @@ SELECT is(pg_temp.unreadable(stage_agg(id::text, stage, d, a, :definition)), NUL
 SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, a)), NULL, 'the ends of every type: mrr_summary') FROM ends;
 SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, d2, a, '2199-12-31')), NULL, '... of subscriptions') FROM ends;
 SELECT is(pg_temp.unreadable(duration_agg(t, t2)), NULL, 'the ends of every type: duration_summary') FROM ends;
+SELECT is(pg_temp.unreadable(duration_agg(ended - interval '9223372036854.775807 seconds', ended)), NULL, 'the longest duration there is')
+	FROM (VALUES (timestamptz '294276-12-31 23:59:59.999999+00')) v (ended);
 SELECT is(pg_temp.unreadable(velocity_agg(id % 3 = 0, a, t, t2)), NULL, 'the ends of every type: velocity_summary') FROM ends;
 SELECT is(pg_temp.unreadable(rate_agg(id % 2 = 0, a)), NULL, 'the ends of every type: rate_summary') FROM ends;
 SELECT is(pg_temp.unreadable(within_agg(t, t2, interval '100000000 days', '294276-12-31')), NULL, '... of within_agg') FROM ends;

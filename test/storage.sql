@@ -1,13 +1,4 @@
 -- Storage: values of every type come back from text, bytes, disk, dumps and refreshes as what they were.
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS funnel_metrics;
-CREATE EXTENSION IF NOT EXISTS pgtap;
 DROP SCHEMA IF EXISTS storage CASCADE;
 CREATE SCHEMA storage;
 SET search_path = storage, public;

@@ -1,14 +1,5 @@
 -- trusted: who may create the extension, and that nobody gains anything by it. The script of a trusted extension
 -- runs with a superuser's rights in a schema that somebody else owns, who may have put anything there before.
-\unset ECHO
-\set QUIET 1
-\set ON_ERROR_STOP 1
-\pset format unaligned
-\pset tuples_only on
-\pset pager off
-SET client_min_messages = warning;
-CREATE EXTENSION IF NOT EXISTS pgtap;
-
 BEGIN;
 SELECT no_plan();
 DROP EXTENSION IF EXISTS funnel_metrics;

@@ -59,7 +59,11 @@ typedef struct Codec
 /* Lists the fields of a summary, in the order of the wire. */
 typedef void (*CodecFields) (Codec *codec, void *summary);
 
-#define codec_is_reading(codec) ((codec)->mode == CODEC_UNPACK || (codec)->mode == CODEC_PARSE)
+static inline bool
+codec_is_reading(const Codec *codec)
+{
+	return codec->mode == CODEC_UNPACK || codec->mode == CODEC_PARSE;
+}
 
 /* "No moment seen yet": so that the earliest and the latest are plain minima and maxima. */
 #define MOMENT_NONE_FROM		PG_INT64_MAX

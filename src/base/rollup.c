@@ -17,7 +17,12 @@ typedef struct RollupState
 }			RollupState;
 
 #define rollup_part(state, at)	((struct varlena *) ((state)->parts + (at)))
-#define rollup_room(state)		((Size) VARSIZE(state) - offsetof(RollupState, parts))
+
+static inline Size
+rollup_room(const RollupState *state)
+{
+	return VARSIZE(state) - offsetof(RollupState, parts);
+}
 
 /* Bytes of parts that are always collected before they are merged */
 #define ROLLUP_BATCH	(32 * 1024)

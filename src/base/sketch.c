@@ -29,7 +29,12 @@ static int	buckets;			/* boundary[buckets] is above every int64 but the last */
 
 static uint16 first_bucket[64 << INDEX_BITS];
 
-/* A list holds at most this many entries; then it becomes an array of counts. */
+/*
+ * A list holds at most this many entries; then it becomes an array of counts.
+ * The list begins small for the sake of groups of few rows, and ends (1.5 kB)
+ * where it is still below the array that would follow: hours to a year are 458
+ * buckets of 2 %, 3.7 kB. From these sizes; not tuned on a machine.
+ */
 #define LIST_INITIAL	12
 #define LIST_MAX		768
 
@@ -53,6 +58,7 @@ bucket_of(int64 value)
 
 	if (value < 100)
 		return (int) value;
+	value = Min(value, PG_INT64_MAX - 1);	/* no boundary is above the last one */
 	bucket = first_bucket[index_of(value)];
 	while (boundary[bucket + 1] <= value)
 		bucket++;

@@ -246,7 +246,12 @@ typedef struct MrrVisitor
 }			MrrVisitor;
 
 #define mrr_of(visitor, month)		(&(visitor)->mrr[(month) & (REMEMBERED - 1)])
-#define month_record(visitor, at)	(&(visitor)->summary->months[(at) - (visitor)->summary->first])
+
+static inline MrrMonth *
+month_record(const MrrVisitor *visitor, int month)
+{
+	return &visitor->summary->months[month - visitor->summary->first];
+}
 
 /* The customer is gone in the month after the last one it paid in. */
 static void

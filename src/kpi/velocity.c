@@ -256,7 +256,7 @@ opportunities(const VelocitySummary *velocity, Basis basis)
 	return opportunities;
 }
 
-/* What the cycles of the deals won add up to, in units of a day, had each been a microsecond long */
+/* What the cycles of the deals won would add up to, in microseconds, had each been a day long: of a sum, days are the multiples of it */
 static int128
 cycle_unit(const VelocitySummary *velocity)
 {

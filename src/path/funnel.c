@@ -60,7 +60,11 @@ scan_next(LabelScan *scan)
 }
 
 /* The code of the label just seen */
-#define scan_code(scan) ((scan)->stages + (scan)->lost - 1)
+static inline int
+scan_code(const LabelScan *scan)
+{
+	return scan->stages + scan->lost - 1;
+}
 
 /* ---- parsing ---- */
 

@@ -53,7 +53,11 @@ funnel_code(const FunnelLookup *lookup, const char *label, int length)
 }
 
 /* The name shown for a code: its label, the first where it has synonyms. */
-#define funnel_name(lookup, code) (&(lookup)->table.label[(lookup)->name[code]])
+static inline const Label *
+funnel_name(const FunnelLookup *lookup, int code)
+{
+	return &lookup->table.label[lookup->name[code]];
+}
 
 /*
  * Does this mean the same as the definition that the lookup was made of? To ask

@@ -13,10 +13,15 @@
 #define TALLY_FIRST		16		/* cells that there is room for at first */
 
 /* Parts of a cell of whatever type */
-#define cell_at(tally, at)			((tally)->cells + (Size) (at) * (tally)->size)
 #define cell_key(cell)				(*(uint64 *) (cell))
 #define cell_counts(cell)			((int64 *) ((cell) + sizeof(uint64)))
 #define cell_amounts(tally, cell)	((Decimal *) ((cell) + sizeof(uint64) + (tally)->counts * sizeof(int64)))
+
+static inline char *
+cell_at(const Tally *tally, int at)
+{
+	return tally->cells + (Size) at * tally->size;
+}
 
 void
 tally_init(Tally *tally, int counts, int amounts)

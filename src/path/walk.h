@@ -42,8 +42,19 @@ typedef struct PathBatch
 	int64		count;
 }			PathBatch;
 
-#define path_event_moment(batch, i)		((batch)->words[(i) * (batch)->width])
-#define path_event_payload(batch, i)	((batch)->words[(i) * 2 + 1])	/* only in a store with payload */
+static inline int64
+path_event_moment(const PathBatch *batch, int64 i)
+{
+	return batch->words[i * batch->width];
+}
+
+/* Only in a store with payload */
+static inline int64
+path_event_payload(const PathBatch *batch, int64 i)
+{
+	return batch->words[i * 2 + 1];
+}
+
 #define path_event_time(batch, i)		path_moment_time(path_event_moment(batch, i))
 #define path_event_code(batch, i)		path_moment_code(path_event_moment(batch, i))
 

@@ -10,12 +10,15 @@
 
 #include <assert.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef uint8_t uint8;
+typedef uint16_t uint16;
 typedef uint32_t uint32;
+typedef int32_t int32;
 typedef int64_t int64;
 typedef uint64_t uint64;
 typedef __int128 int128;
@@ -32,9 +35,13 @@ extern int	errors_reported;
 #define lengthof(array)			(sizeof(array) / sizeof((array)[0]))
 #define Min(x, y)				((x) < (y) ? (x) : (y))
 #define Max(x, y)				((x) > (y) ? (x) : (y))
+#define likely(condition)		(condition)
+#define unlikely(condition)		(condition)
 #define palloc(size)			malloc(size)
 #define palloc0(size)			calloc(1, size)
 #define repalloc(pointer, size)	realloc(pointer, size)
 #define pfree(pointer)			free(pointer)
+#define MAXALIGN(size)			(((size) + 7) & ~(Size) 7)
+#define FLEXIBLE_ARRAY_MEMBER
 
 #endif							/* FUNNEL_COMPAT_H */
