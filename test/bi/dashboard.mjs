@@ -186,7 +186,7 @@ async function customersNumbers(page) {
 		c AS (SELECT customer, min(m) AS cohort FROM o GROUP BY customer)
 		SELECT to_char(cohort, 'FMMonth YYYY'), n, size, (SELECT count(*) FROM c JOIN o USING (customer) WHERE c.cohort = s.cohort AND m = s.cohort + n * interval '1 month')
 		FROM (SELECT cohort, count(*) AS size FROM c GROUP BY cohort) s, generate_series(0, 23) n
-		WHERE cohort + n * interval '1 month' <= '2026-01-01' ORDER BY cohort, n`), 'retention: who came back, of each cohort')
+		WHERE cohort + n * interval '1 month' < '2026-01-01' ORDER BY cohort, n`), 'retention: who came back, of each cohort')
 	const small = await page.evaluate(() => {
 		const svg = [...document.querySelectorAll('#retention svg')].find(s => s.getBoundingClientRect().width > 0)
 		const rows = [...svg.querySelectorAll('text')].map(t => [/, (\d+)$/.exec(t.textContent)?.[1], t.getBoundingClientRect().top]).filter(([n]) => n)
@@ -243,7 +243,7 @@ function holm(ps) {
 	return corrected
 }
 
-const deal = (id, owner, month, won) => `(${id}, '${owner}', 100, '2024-01-02', '${month}-10', ${won})`
+const deal = (id, owner, month, won) => `(${id}, '${owner}', 100, '2024-01-02', '${month}-29', ${won})` // late enough that the month's data are whole
 /** Deals by rep and month: [rep, month, won, lost]. */
 function dealsOf(groups) {
 	const rows = groups.flatMap(([rep, month, won, lost]) => Array.from({ length: won + lost }, (_, i) => [rep, month, i < won]))
@@ -283,6 +283,7 @@ async function verdicts() {
 
 /** Labels as nobody should enter them, every amount as large as the column takes, and a month that is half over. */
 const hostile = ['<script>alert(1)</script>', `"'&amp;</svg><img src=x onerror=alert(2)>`, 'x'.repeat(200), '\u202eevil {a|b} \\n', `نگار ${'محمدی '.repeat(30)}`.trim(), '']
+const asKept = labels => labels.map(text => text.length <= 100 ? text : sql(`SELECT kpi.label(${quote(text)})`)[0][0])
 const quote = text => `'${text.replace(/'/g, "''")}'`
 function spoil(name) {
 	psql(name, '-c', `
@@ -344,7 +345,7 @@ async function hostileLabels(bad) {
 		const seen = await look(page)
 		ok(charts.every(id => seen[id]?.shown === 1 && seen[id].outside.length === 0), `hostile labels, ${width} pixels: every chart is there, and no text leaves it`, Object.entries(seen).filter(([, s]) => s.shown !== 1 || s.outside.length).map(([id, s]) => `${id} ${JSON.stringify(s.outside)}`).join('\n'))
 		is(await overflow(page), 0, `hostile labels, ${width} pixels: nothing to scroll sideways`)
-		is((await page.evaluate(() => [...document.querySelectorAll('#segments td:first-child')].map(c => c.textContent))).sort(), hostile.map(text => text || '(blank)').sort(), `hostile labels, ${width} pixels: they are in the table, to the letter`)
+		is((await page.evaluate(() => [...document.querySelectorAll('#segments td:first-child')].map(c => c.textContent))).sort(), asKept(hostile).map(text => text || '(blank)').sort(), `hostile labels, ${width} pixels: they are in the table, to the letter or as the nightly schema cuts them`)
 		await page.close()
 	}
 	ok(spoiled.stdout.includes(`<data value="${sql(`SELECT sum(amount) FROM deals WHERE won AND closed >= '2025-11-01' AND closed < '2025-12-01'`, bad)[0][0]}"`), 'amounts beyond what a double holds keep their digits')
@@ -395,8 +396,8 @@ async function smallCompanies(bad) {
 
 	const one = `INSERT INTO reps VALUES ('Siti', 'team', 'Sabah', '2024-01-01'); INSERT INTO deals (deal_id, owner, amount, created, closed, won) VALUES `
 	for (const [name, rows, wanted] of [
-		['one_open', `(1, 'Siti', 500, '2025-12-03', NULL, NULL); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-12-03')`, ['pipeline-movements', 'funnel', 'flow']],
-		['one_won', `(1, 'Siti', 500, '2025-11-03', '2025-12-04', true); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-11-03'), (1, 'Won', '2025-12-04')`,
+		['one_open', `(1, 'Siti', 500, '2025-12-29', NULL, NULL); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-12-29')`, ['pipeline-movements', 'funnel', 'flow']],
+		['one_won', `(1, 'Siti', 500, '2025-11-03', '2025-12-29', true); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-11-03'), (1, 'Won', '2025-12-29')`,
 			['sales', 'win-rate', 'segments', 'pipeline-movements', 'funnel', 'stage-time', 'flow']]
 	]) {
 		const built = build(['--segment', 'owner'], { PGDATABASE: company(name, one + rows) })
