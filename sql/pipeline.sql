@@ -77,6 +77,14 @@ CREATE FUNCTION pipeline_quality(
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 8;
 COMMENT ON FUNCTION pipeline_quality(pipeline_summary) IS 'How many rows were used, and how many not and why: one row a reason. Each row given is in exactly one.';
 
+CREATE FUNCTION entities_outside(pipeline_summary) RETURNS bigint
+	AS 'MODULE_PATHNAME', 'pipeline_entities_outside' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION entities_outside(pipeline_summary) IS 'Deals that no row places in a stage of the funnel: in no other figure.';
+
+CREATE FUNCTION definition(pipeline_summary) RETURNS funnel
+	AS 'MODULE_PATHNAME', 'pipeline_definition' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION definition(pipeline_summary) IS 'The funnel a summary was made with. NULL in a summary of no rows.';
+
 CREATE FUNCTION data_from(pipeline_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'pipeline_data_from' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION data_from(pipeline_summary) IS 'The first moment of the rows of known stages, timestamp and date taken as UTC. NULL where there is none.';

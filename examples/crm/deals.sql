@@ -19,6 +19,11 @@ SELECT deal_id, owner, source, industry, region, currency, amount,
 	CASE WHEN in_days THEN closed::date::timestamp AT TIME ZONE 'UTC' ELSE closed END AS closed, won
 FROM deals_read;
 DROP TABLE deals_read;
+
+SELECT value AS has_history FROM labels WHERE name = 'has_history' \gset
+\if :has_history
+\ir history.sql
+\endif
 SET TimeZone = 'UTC';
 ANALYZE deals;
 

@@ -17,6 +17,7 @@
 \set has_created true
 \set has_closed true
 \set has_currencies false
+\set has_history false
 \set owner_label owner
 \set source_label source
 \set industry_label industry
@@ -203,6 +204,20 @@ FROM (
 ) t
 ORDER BY region;
 \else
+\if :has_history
+\qecho 'Stage funnel: where deals leak, of all that reached a stage, and how long they sit in it.'
+SELECT stage_agg(h.deal_id, h.stage, h.entered_at, f.definition) AS funnel FROM deal_stage_history h CROSS JOIN history_funnel f \gset
+SELECT stage, reached, advanced, lost, open, round((100 * leakage_rate)::numeric, 1) AS "leakage %", round(mean_days::numeric, 1) AS "mean days", round(median_days::numeric, 1) AS "median days"
+FROM stage_leakage(:'funnel');
+
+\qecho 'Rows of the history, and those left out; a label that FUNNEL does not have is none of its stages.'
+SELECT reason, rows FROM stage_quality(:'funnel') WHERE rows > 0;
+SELECT stage AS "not in FUNNEL", count(*) AS rows FROM deal_stage_history h CROSS JOIN history_funnel f
+WHERE stage_step(h.stage, f.definition) IS NULL GROUP BY stage ORDER BY count(*) DESC, stage LIMIT 20;
+SELECT count(*) AS "deals without history", count(*) FILTER (WHERE won IS NOT NULL) AS "of these decided",
+	(SELECT count(*) FROM history_end) AS "ended by the file of deals"
+FROM deals d WHERE NOT EXISTS (SELECT FROM deal_stage_history h WHERE h.deal_id = d.deal_id);
+\endif
 \qecho 'Left out: leads and surveys, which a file of deals does not hold.'
 \if :has_amount \else
 \qecho 'Left out: deal size, for want of amounts.'

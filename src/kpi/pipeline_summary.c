@@ -218,3 +218,27 @@ SUMMARY_TYPE_FUNCTIONS(pipeline_summary, pipeline_summary_type)
 SUMMARY_ROLLUP_FUNCTIONS(pipeline_summary, pipeline_summary_type)
 SUMMARY_MOMENT(pipeline_data_from, pipeline_summary_type, PipelineSummary, totals.from)
 SUMMARY_MOMENT(pipeline_data_through, pipeline_summary_type, PipelineSummary, totals.through)
+
+/* entities_outside(pipeline_summary) */
+PG_FUNCTION_INFO_V1(pipeline_entities_outside);
+Datum
+pipeline_entities_outside(PG_FUNCTION_ARGS)
+{
+	PipelineSummary summary;
+
+	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
+	PG_RETURN_INT64(summary.totals.outside);
+}
+
+/* definition(pipeline_summary): as a funnel; NULL in a summary of no rows. */
+PG_FUNCTION_INFO_V1(pipeline_definition);
+Datum
+pipeline_definition(PG_FUNCTION_ARGS)
+{
+	PipelineSummary summary;
+
+	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
+	if (!summary.subject.known)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(funnel_parse(summary.subject.definition, summary.subject.definition_length));
+}

@@ -31,14 +31,13 @@ our @deals = (
 	stage	=> 'stage, deal stage, stage name, sales stage, pipeline stage, peringkat, tahap, tahapan, مرحله',
 );
 
-# Of a file of stage history: one row a stage entered, or one a change of a field.
+# Of a file of stage history: one row a stage entered, or one a change, with the value before and behind it.
 our @history = (
-	deal	=> 'deal id, opportunity id, record id, deal, opportunity, item id, parent id, id urus niaga, شناسه, id',
-	stage	=> 'stage, to stage, deal stage, stage name, peringkat, tahap, tahapan, مرحله',
-	entered	=> 'entered, entered at, date entered, entered on, created, created at, created date, edit date, changed at, change date, timestamp, log time, last modified, تاریخ ورود',
-	field	=> 'field, field event, field key, field name',
+	deal	=> 'deal id, opportunity id, record id, deal, opportunity, item id, parent id, opp id, id urus niaga, شناسه, id',
+	stage	=> 'new value, new val, to stage, stage, deal stage, stage name, peringkat, tahap, tahapan, مرحله',
 	old		=> 'old value, old val, from stage, from',
-	new		=> 'new value, new val',
+	entered	=> 'entered, entered at, date entered, entered on, edit date, changed at, change date, changed on, timestamp, log time, last modified, created date, created at, created, تاریخ ورود',
+	field	=> 'field, field event, field key, field name, property',
 );
 
 # ---- MAP ----
