@@ -98,7 +98,7 @@ INSERT INTO kinds VALUES
 CREATE VIEW aggregates AS
 SELECT p.oid::regprocedure AS aggregate, p.proname AS name, p.pronargs, a.aggtranstype = 'internal'::regtype AS internal, a.aggcombinefn <> 0 AS combines,
 	EXISTS (SELECT FROM pg_depend AS t WHERE (t.classid, t.objid, t.deptype) = ('pg_type'::regclass, p.prorettype, 'e')) AS is_summary,
-	EXISTS (SELECT FROM unnest(p.proargtypes) AS t(type) WHERE NOT EXISTS (SELECT FROM pg_opclass AS o
+	EXISTS (SELECT FROM unnest(p.proargtypes) AS t(type) WHERE type <> 'boolean[]'::regtype AND NOT EXISTS (SELECT FROM pg_opclass AS o
 		JOIN pg_am ON pg_am.oid = opcmethod AND amname = 'btree' WHERE opcintype = t.type AND opcdefault)) AS unsortable
 FROM pg_proc AS p JOIN pg_aggregate AS a ON a.aggfnoid = p.oid
 	JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, p.oid, 'e')
@@ -396,7 +396,7 @@ FROM frames AS f;
 CREATE FUNCTION try_distinct(c calls) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	got text[];
-	args text := (SELECT string_agg('a' || n, ', ' ORDER BY n) FROM generate_series(1, (SELECT pronargs FROM pg_proc WHERE oid = c.aggregate)) AS n);
+	args text := (SELECT string_agg('a' || n, ', ' ORDER BY n) FROM generate_series(1, (SELECT CASE WHEN provariadic = 0 THEN pronargs ELSE cardinality(string_to_array(c.args, ', ')) END FROM pg_proc WHERE oid = c.aggregate)) AS n);
 BEGIN
 	got := answer(filled('SELECT h, {name}(DISTINCT {args}) AS answer FROM deals GROUP BY h', c));
 	RETURN CASE WHEN c.unsortable THEN c.call || ': sorts what can''t be sorted'
@@ -406,12 +406,14 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 SELECT no_problems(string_agg(try_distinct(c), E'\n'), 'DISTINCT') FROM calls AS c WHERE leads;
 
--- No rows: an empty summary, or a figure of NULL; the same from every plan
+-- No rows: an empty summary, a count or level of 0, no match, or a figure of NULL; the same from every plan
+CREATE TABLE of_nothing(name text, answer text);
+INSERT INTO of_nothing VALUES ('funnel_level', '0'), ('window_funnel', '0'), ('sequence_count', '0'), ('sequence_match', 'false');
 CREATE FUNCTION try_empty(c calls, query text, settings text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	before text := apply(settings);
 	got text;
-	summary text;
+	summary text := (SELECT n.answer FROM of_nothing AS n WHERE n.name = c.name);
 BEGIN
 	EXECUTE filled(query, c) INTO got;
 	PERFORM apply(before);

@@ -106,7 +106,7 @@ take_as_of(EntityRows *rows, FunctionCallInfo fcinfo, int argument, bool is_firs
 		refuse_null("as_of", "Give the moment of the question: until then the rows are complete.");
 	as_of = PG_GETARG_TIMESTAMPTZ(argument);
 	if (unlikely(!is_first && as_of != rows->as_of))
-		refuse_change("as_of", timestamptz_to_str(rows->as_of), pstrdup(timestamptz_to_str(as_of)));
+		refuse_change("as_of", pstrdup(timestamptz_to_str(rows->as_of)), pstrdup(timestamptz_to_str(as_of)));
 	if (unlikely(!moment_in_range(as_of)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -77,7 +77,7 @@ read_as_of(FunctionCallInfo fcinfo, int argument, int64 through)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("as_of %s lies before the last row, of %s",
-						pstrdup(timestamptz_to_str(as_of)), timestamptz_to_str(through)),
+						pstrdup(timestamptz_to_str(as_of)), pstrdup(timestamptz_to_str(through))),
 				 errhint("A summary answers for its last row and later; for an earlier moment, aggregate the rows up to it.")));
 	return as_of;
 }
