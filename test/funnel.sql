@@ -1,5 +1,5 @@
 -- The funnel definition.
-SELECT plan(45);
+SELECT plan(59);
 
 \set definition '''Lead > Qualified > Proposal | Offer > Won | Closed Won; lost: Lost | Closed Lost, Disqualified'''
 
@@ -41,6 +41,24 @@ FROM (VALUES ('Lead', 1), ('Proposal', 3), ('Offer', 3), ('Closed Won', 4), ('Lo
 
 -- Equality, order, hash
 SELECT ok('a>b'::funnel = ' a > "b" '::funnel, 'equal where it means the same');
+-- Arrows between stages, as people write them: errors that point at them, with a hint; in quotes they are part of a label
+CREATE FUNCTION pg_temp.refusal(definition text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE detail text;
+	hint text;
+BEGIN
+	PERFORM definition::funnel;
+	RETURN 'accepted';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	RETURN format('%s %s. %s. %s', SQLSTATE, SQLERRM, detail, left(hint, 27));
+END $$;
+SELECT is(pg_temp.refusal(definition), format('22P02 invalid funnel definition: an arrow in a label. At character %s: %s. Stages stand between ">", i', place, substr(definition, place)), definition)
+FROM (VALUES ('Lead -> Won', 6), ('Lead => Won', 6), ('Lead→Won', 5), ('Lead » Won', 6), ('Won < Lead', 5), ('Lead –> Won', 6), ('Lead > Won; lost: Lost < Gone', 24), ('Lead > Won | Bought → Paid', 21)) v(definition, place);
+SELECT is(stages(definition::funnel), expected, definition)
+FROM (VALUES ('"Lead -> Won" > Paid', ARRAY['Lead -> Won', 'Paid']), ('"A→B" > "C » D" > "< 5"', ARRAY['A→B', 'C » D', '< 5']), ('Grade A- > Won', ARRAY['Grade A-', 'Won']),
+	('سرنخ «داغ» > Won', ARRAY['سرنخ «داغ»', 'Won']), ('Lead-in > Won=', ARRAY['Lead-in', 'Won='])) v(definition, expected);
+SELECT is(stages(funnel(labels)::text::funnel), labels, 'an array of labels with arrows') FROM (VALUES (ARRAY['Lead->', 'A=', 'x → y', 'n < 5', 'B-'])) v(labels);
+
 SELECT ok('a>b'::funnel <> 'b>a'::funnel, 'order matters');
 SELECT ok('a>b|c'::funnel <> 'a>b'::funnel, 'synonyms matter');
 SELECT ok('a>b'::funnel <> 'a;lost:b'::funnel, 'a stage is not a lost label');

@@ -38,7 +38,29 @@ static uint16 first_bucket[64 << INDEX_BITS];
 #define LIST_INITIAL	12
 #define LIST_MAX		768
 
+/* Pairs are worth their slower merging where they take a quarter of the array's memory. */
+#define PAIRS_WORTH		4
+
 #define LIST(sketch)	((uint16 *) (sketch)->data)
+#define PAIRED(sketch)	((uint16 *) ((sketch)->data + (sketch)->room))
+
+/* The bucket and the count of an entry, a pair, a place of the array */
+static inline int64
+entry_of(const Sketch *sketch, int i, int *bucket)
+{
+	switch (sketch->form)
+	{
+		case SKETCH_LIST:
+			*bucket = LIST(sketch)[i];
+			return 1;
+		case SKETCH_PAIRS:
+			*bucket = PAIRED(sketch)[i];
+			return sketch->data[i];
+		default:
+			*bucket = sketch->first + i;
+			return sketch->data[i];
+	}
+}
 
 /* The number that stands for a value's leading seven bits */
 static inline int
@@ -102,15 +124,15 @@ sketch_buckets(void)
 Size
 sketch_shape_size(SketchShape shape)
 {
-	Size		entry = shape.is_array ? sizeof(int64) : sizeof(uint16);
+	static const Size entry[] = {sizeof(uint16), sizeof(int64) + sizeof(uint16), sizeof(int64)};
 
-	return MAXALIGN(offsetof(Sketch, data) + shape.room * entry);
+	return MAXALIGN(offsetof(Sketch, data) + shape.room * entry[shape.form]);
 }
 
 static SketchShape
 list_shape(int room)
 {
-	SketchShape shape = {false, 0, Min(room, LIST_MAX)};
+	SketchShape shape = {SKETCH_LIST, 0, Min(room, LIST_MAX)};
 
 	return shape;
 }
@@ -122,10 +144,20 @@ array_shape(int low, int high)
 	int			spare = (high - low) / 8 + 16;
 	SketchShape shape;
 
-	shape.is_array = true;
+	shape.form = SKETCH_ARRAY;
 	shape.first = Max(low - spare, 0);
 	shape.room = Min(high + spare, buckets - 1) - shape.first + 1;
 	return shape;
+}
+
+/* So many pairs, where that is worth it; else an array over the buckets low .. high */
+static SketchShape
+pairs_or_array_shape(int64 pairs, int low, int high)
+{
+	SketchShape array = array_shape(low, high);
+	SketchShape shape = {SKETCH_PAIRS, 0, (int32) Min(pairs, BUCKETS_MAX)};
+
+	return sketch_shape_size(shape) <= sketch_shape_size(array) / PAIRS_WORTH ? shape : array;
 }
 
 /* What a sketch starts as */
@@ -143,9 +175,9 @@ bucket_range(const Sketch *sketch, int *low, int *high)
 	*high = -1;
 	for (int i = 0; i < sketch->length; i++)
 	{
-		int			bucket = sketch->is_array ? sketch->first + i : LIST(sketch)[i];
+		int			bucket;
 
-		if (sketch->is_array && sketch->data[i] == 0)
+		if (entry_of(sketch, i, &bucket) == 0)
 			continue;
 		*low = Min(*low, bucket);
 		*high = Max(*high, bucket);
@@ -159,7 +191,7 @@ sketch_shape_with(const Sketch *sketch, int64 value)
 	int			low;
 	int			high;
 
-	if (!sketch->is_array && sketch->length < LIST_MAX)
+	if (sketch->form == SKETCH_LIST && sketch->length < LIST_MAX)
 		return list_shape(2 * sketch->length);
 
 	bucket_range(sketch, &low, &high);
@@ -175,23 +207,23 @@ sketch_shape_merged(const Sketch *sketch, const Sketch *other)
 	int			other_low;
 	int			other_high;
 
-	if (!sketch->is_array && other->total <= LIST_MAX - sketch->length)
+	if (sketch->form == SKETCH_LIST && other->total <= LIST_MAX - sketch->length)
 		return list_shape(2 * (sketch->length + (int) other->total));
 
 	bucket_range(sketch, &low, &high);
 	bucket_range(other, &other_low, &other_high);
-	return array_shape(Min(low, other_low), Max(high, other_high));
+	return pairs_or_array_shape((int64) sketch->length + other->length, Min(low, other_low), Max(high, other_high));
 }
 
 /* Makes an empty sketch of a piece of memory of the shape's size. */
 void
 sketch_init(Sketch *sketch, SketchShape shape)
 {
-	memset(sketch, 0, shape.is_array ? sketch_shape_size(shape) : offsetof(Sketch, data));
-	sketch->is_array = shape.is_array;
+	memset(sketch, 0, shape.form == SKETCH_ARRAY ? sketch_shape_size(shape) : offsetof(Sketch, data));
+	sketch->form = shape.form;
 	sketch->first = shape.first;
 	sketch->room = shape.room;
-	sketch->length = shape.is_array ? shape.room : 0;
+	sketch->length = shape.form == SKETCH_ARRAY ? shape.room : 0;
 }
 
 /* Makes a copy, of another shape, of a sketch that fits into it. */
@@ -218,7 +250,7 @@ sketch_add(Sketch *sketch, int64 value)
 {
 	int			bucket = bucket_of(value);
 
-	if (sketch->is_array)
+	if (sketch->form == SKETCH_ARRAY)
 	{
 		if (!array_holds(sketch, bucket))
 			return false;
@@ -226,12 +258,50 @@ sketch_add(Sketch *sketch, int64 value)
 	}
 	else
 	{
-		if (sketch->length >= sketch->room)
+		if (sketch->form == SKETCH_PAIRS || sketch->length >= sketch->room)
 			return false;
 		LIST(sketch)[sketch->length++] = (uint16) bucket;
 	}
 	sketch->total++;
 	return true;
+}
+
+/* Adds all of another sketch's values to pairs; false where there is no room for them. */
+static bool
+merge_into_pairs(Sketch *sketch, const Sketch *other)
+{
+	int64	   *count = palloc((sketch->room + 1) * sizeof(int64));	/* the walk zeroes one behind the last */
+	uint16	   *bucket = palloc((sketch->room + 1) * sizeof(uint16));
+	SketchWalk	walk = sketch_walk(other);
+	int			length = 0;
+	int			next = 0;
+	int			other_bucket;
+	int64		other_count;
+	bool		more = sketch_walk_next(&walk, &other_bucket, &other_count);
+
+	for (; (more || next < sketch->length) && length < sketch->room; length++)
+	{
+		bool		has_ours = next < sketch->length && (!more || PAIRED(sketch)[next] <= other_bucket);
+		bool		has_other = more && (!has_ours || PAIRED(sketch)[next] == other_bucket);
+
+		bucket[length] = has_ours ? PAIRED(sketch)[next] : (uint16) other_bucket;
+		count[length] = (has_ours ? sketch->data[next] : 0) + (has_other ? other_count : 0);
+		next += has_ours;
+		if (has_other)
+			more = sketch_walk_next(&walk, &other_bucket, &other_count);
+	}
+	if (!more && next == sketch->length)
+	{
+		memcpy(sketch->data, count, length * sizeof(int64));
+		memcpy(PAIRED(sketch), bucket, length * sizeof(uint16));
+		sketch->length = length;
+		next = -1;
+	}
+	pfree(count);
+	pfree(bucket);
+	if (walk.sorted != NULL)
+		pfree(walk.sorted);
+	return next < 0;
 }
 
 /* Adds all of another sketch's values. */
@@ -247,18 +317,25 @@ sketch_merge(Sketch *sketch, const Sketch *other)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("a summary counts more than " INT64_FORMAT " durations", PG_INT64_MAX)));
 
-	if (!sketch->is_array && other->total > sketch->room - sketch->length)
+	if (sketch->form == SKETCH_LIST && other->total > sketch->room - sketch->length)
 		return false;
+	if (sketch->form == SKETCH_PAIRS)
+	{
+		if (!merge_into_pairs(sketch, other))
+			return false;
+		sketch->total = total;
+		return true;
+	}
 	bucket_range(other, &low, &high);
-	if (sketch->is_array && low <= high && !(array_holds(sketch, low) && array_holds(sketch, high)))
+	if (sketch->form == SKETCH_ARRAY && low <= high && !(array_holds(sketch, low) && array_holds(sketch, high)))
 		return false;
 
 	for (int i = 0; i < other->length; i++)
 	{
-		int			bucket = other->is_array ? other->first + i : LIST(other)[i];
-		int64		count = other->is_array ? other->data[i] : 1;
+		int			bucket;
+		int64		count = entry_of(other, i, &bucket);
 
-		if (sketch->is_array && count > 0)
+		if (sketch->form == SKETCH_ARRAY && count > 0)
 			sketch->data[bucket - sketch->first] += count;
 		else
 			for (; count > 0; count--)
@@ -326,7 +403,7 @@ sketch_walk(const Sketch *sketch)
 {
 	SketchWalk	walk = {sketch, NULL, 0};
 
-	if (!sketch->is_array && sketch->length > 0)
+	if (sketch->form == SKETCH_LIST && sketch->length > 0)
 	{
 		walk.sorted = palloc(sketch->length * sizeof(uint16));
 		memcpy(walk.sorted, LIST(sketch), sketch->length * sizeof(uint16));
@@ -346,10 +423,9 @@ sketch_walk_next(SketchWalk *walk, int *bucket, int64 *count)
 	{
 		int			i = walk->next;
 
-		if (sketch->is_array)
+		if (sketch->form != SKETCH_LIST)
 		{
-			*bucket = sketch->first + i;
-			*count = sketch->data[i];
+			*count = entry_of(sketch, i, bucket);
 			walk->next++;
 		}
 		else
@@ -413,17 +489,23 @@ sketch_from_buckets(int length, const uint16 *bucket, const int64 *count)
 
 	for (int i = 0; i < length; i++)
 		total += count[i];
-	if (total <= LIST_MAX)
+	if (total <= LIST_MAX && total <= 4 * length)	/* no more memory than pairs take */
 		shape = list_shape((int) total);
 	else
-		shape = array_shape(bucket[0], bucket[length - 1]);
+		shape = pairs_or_array_shape(length, bucket[0], bucket[length - 1]);
 
 	sketch = palloc(sketch_shape_size(shape));
 	sketch_init(sketch, shape);
 	for (int i = 0; i < length; i++)
 	{
-		if (sketch->is_array)
+		if (sketch->form == SKETCH_ARRAY)
 			sketch->data[bucket[i] - sketch->first] = count[i];
+		else if (sketch->form == SKETCH_PAIRS)
+		{
+			PAIRED(sketch)[i] = bucket[i];
+			sketch->data[i] = count[i];
+			sketch->length++;
+		}
 		else
 			for (int64 n = count[i]; n > 0; n--)
 				LIST(sketch)[sketch->length++] = bucket[i];

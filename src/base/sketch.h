@@ -8,7 +8,9 @@
  *
  * A sketch is one flat piece of memory that can stand at the end of a state:
  * it starts as a short list of bucket numbers and becomes an array of counts.
- * When it is full, the caller gives it a larger piece (sketch_reshape).
+ * When it is full, the caller gives it a larger piece (sketch_reshape). One that
+ * was read or merged may be pairs of bucket and count: so what is stored in a
+ * few bytes for each of two buckets far apart doesn't become 16 kB of zeroes.
  *
  * After DDSketch: Masson, Rim, Lee, "DDSketch: a fast and fully-mergeable
  * quantile sketch with relative-error guarantees", VLDB 2019.
@@ -18,23 +20,34 @@
 
 #include "base/compat.h"
 
+typedef enum SketchForm
+{
+	SKETCH_LIST,				/* of a bucket for each value */
+	SKETCH_PAIRS,				/* of buckets and their counts; no value can be added */
+	SKETCH_ARRAY				/* of counts by bucket */
+}			SketchForm;
+
 typedef struct Sketch
 {
 	int64		total;			/* values counted */
-	bool		is_array;		/* counts by bucket, rather than a list of buckets */
+	SketchForm	form;
 	int32		first;			/* array: the bucket of the first count */
-	int32		room;			/* list: entries; array: counts */
-	int32		length;			/* list: entries used; array: as room */
-	/* list: uint16 entries in any order; array: counts of first, first + 1, ... */
+	int32		room;			/* entries, pairs or counts */
+	int32		length;			/* entries or pairs used; array: as room */
+
+	/*
+	 * List: uint16 entries in any order; pairs: counts, room for all of them,
+	 * and uint16 buckets in rising order; array: counts of first, first + 1, ...
+	 */
 	int64		data[FLEXIBLE_ARRAY_MEMBER];
 }			Sketch;
 
 /* How a sketch is laid out in its memory */
 typedef struct SketchShape
 {
-	bool		is_array;
+	SketchForm	form;
 	int32		first;			/* array: the bucket of the first count */
-	int32		room;			/* list: entries; array: counts */
+	int32		room;			/* entries, pairs or counts */
 }			SketchShape;
 
 /* The non-empty buckets of a sketch, one after the other, in order */

@@ -121,18 +121,69 @@ read_quoted(Lexer *lexer, const char *opening)
 					 "Put the whole label in quotes; a quote within quotes is written twice.");
 }
 
+/* Does a text stand here, which must end before "end"? */
+static bool
+stands_at(const char *at, const char *end, const char *text)
+{
+	int			length = strlen(text);
+
+	return end - at >= length && memcmp(at, text, length) == 0;
+}
+
+/*
+ * The arrow in a label without quotes, as people write one between stages; NULL
+ * where there is none. "Lead -> Won" would have a stage "Lead -", and
+ * "Won < Lead" a single one. A guillemet that closes a quotation is none.
+ */
+static const char *
+find_arrow(const char *label, const char *end, bool is_before_step)
+{
+	static const char *const tails[] = {"-", "=", "\xe2\x80\x93", "\xe2\x80\x94"};	/* en dash, em dash */
+	static const char *const arrows[] = {"\xe2\x86\x92", "\xe2\x86\x90", "\xe2\x87\x92", "\xe2\x9e\x94", "\xe2\x9e\x9c"};
+	bool		utf8 = GetDatabaseEncoding() == PG_UTF8;
+	bool		is_quoting = false;
+
+	for (const char *at = label; at < end; at++)
+	{
+		if (*at == '<')
+			return at;
+		for (Size i = 0; is_before_step && i < lengthof(tails); i++)
+			if (stands_at(at, end, tails[i]) && at + strlen(tails[i]) == end)
+				return at;
+		if (!utf8)
+			continue;
+		for (Size i = 0; i < lengthof(arrows); i++)
+			if (stands_at(at, end, arrows[i]))
+				return at;
+		if (stands_at(at, end, "\xc2\xab"))	/* the two guillemets */
+			is_quoting = true;
+		else if (stands_at(at, end, "\xc2\xbb"))
+		{
+			if (!is_quoting)
+				return at;
+			is_quoting = false;
+		}
+	}
+	return NULL;
+}
+
 /* Reads a label without quotes, up to the next mark, less the blanks around. */
 static void
 read_bare(Lexer *lexer)
 {
 	const char *begin = lexer->at;
 	const char *end;
+	const char *arrow;
 
 	while (lexer->at < lexer->end && !is_mark(lexer->marks, *lexer->at))
 		lexer->at++;
 	if (lexer->at < lexer->end && *lexer->at == '"')
 		lexer_refuse(lexer, lexer->at, "a quote in the middle of a label",
 					 "Put the whole label in quotes; a quote within quotes is written twice.");
+	arrow = find_arrow(begin, lexer->at, lexer->at < lexer->end && *lexer->at == '>');
+	if (arrow != NULL)
+		lexer_refuse(lexer, arrow, "an arrow in a label",
+					 "Stages stand between \">\", in their order: Lead > Qualified > Won. Put a label that holds an arrow or \"<\" in quotes.");
 	for (end = lexer->at; end > begin && is_blank(end[-1]); end--)
 		 /* trim */ ;
 	appendBinaryStringInfo(&lexer->label, begin, end - begin);
@@ -178,7 +229,8 @@ lexer_word_is(const char *word, int length, const char *name)
 void
 append_label(StringInfo out, const char *marks, const char *label, int length)
 {
-	bool		quoted = is_blank(label[0]) || is_blank(label[length - 1]) || label[0] == '{';
+	bool		quoted = is_blank(label[0]) || is_blank(label[length - 1]) || label[0] == '{' ||
+		find_arrow(label, label + length, true) != NULL;
 
 	for (int i = 0; i < length && !quoted; i++)
 		quoted = is_mark(marks, label[i]);
