@@ -94,6 +94,7 @@ SELECT 'attainment_summary', attainment_agg(id, 100::bigint)::text FROM ends WHE
 SELECT 'stage_summary', stage_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'pipeline_summary', pipeline_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'cohort_summary', cohort_agg(id % 50, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'event_summary', event_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 'Lead > Qualified > Won; within: 9 days; optional: Qualified', 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'mrr_summary', mrr_agg(id % 50, date '2025-01-01' + id::integer, 1::numeric)::text FROM ends WHERE id < 300;
 SELECT set_eq('SELECT type FROM seeds', 'SELECT name::text FROM types', 'every type is tried');
 

@@ -17,7 +17,9 @@ CREATE FUNCTION known(of_table text) RETURNS TABLE (type text, what text, answer
 DECLARE
 	one record;
 BEGIN
-	FOR one IN SELECT a.type, a.call FROM accessors AS a UNION ALL SELECT t.type, format('%s(v)', typsend) FROM types AS t JOIN pg_type USING (oid) UNION ALL SELECT t.type, 'v::text' FROM types AS t LOOP
+	-- of the types that the table has: an updated extension may have more
+	FOR one IN SELECT c.* FROM (SELECT a.type, a.call FROM accessors AS a UNION ALL SELECT t.type, format('%s(v)', typsend) FROM types AS t JOIN pg_type USING (oid) UNION ALL SELECT t.type, 'v::text' FROM types AS t) AS c
+		JOIN pg_attribute ON attrelid = of_table::regclass AND attname = c.type LOOP
 		type := one.type;
 		what := one.call;
 		BEGIN

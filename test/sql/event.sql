@@ -1,14 +1,15 @@
 -- What an event funnel answers, and what a wrong call is told.
 \set VERBOSITY default
 SET timezone = 'UTC';
-CREATE TEMP TABLE shop (id bigint, at timestamptz, event text);
+SET datestyle = 'ISO';
+CREATE TEMPORARY TABLE shop (id bigint, at timestamptz, event text);
 INSERT INTO shop VALUES
 	(1, '2026-01-01 10:00', 'view'), (1, '2026-01-01 10:05', 'cart'), (1, '2026-01-02 10:00', 'purchase'),
 	(2, '2026-01-01 10:00', 'view'), (2, '2026-01-01 11:00', 'view'), (2, '2026-01-01 12:00', 'cart'),
 	(3, '2026-01-05 10:00', 'cart'), (3, NULL, 'view'), (NULL, '2026-01-05 09:00', 'view'),
 	(4, '2026-01-03 10:00', 'view'), (4, '2026-01-03 10:30', 'refund'), (4, '2026-01-03 11:00', 'cart'),
 	(5, '2026-01-09 10:00', 'view'), (5, '2026-01-09 10:00', 'view'), (6, '2026-01-09 11:00', 'search');
-CREATE TEMP TABLE stored AS SELECT event_agg(id, event, at, 'view > cart > purchase; within: 7 days; without: refund (1-2)', 'day', 'UTC') AS s FROM shop;
+CREATE TEMPORARY TABLE stored AS SELECT event_agg(id, event, at, 'view > cart > purchase; within: 7 days; without: refund (1-2)', 'day', 'UTC') AS s FROM shop;
 \x on
 SELECT * FROM event_funnel((SELECT s FROM stored));
 \x off

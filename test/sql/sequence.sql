@@ -1,7 +1,8 @@
 -- What ClickHouse's functions are told when they are called wrong.
 \set VERBOSITY default
 SET timezone = 'UTC';
-CREATE TEMP TABLE shop (at timestamptz, event text);
+SET datestyle = 'ISO';
+CREATE TEMPORARY TABLE shop (at timestamptz, event text);
 INSERT INTO shop VALUES ('2026-01-01 10:00', 'view'), ('2026-01-01 10:05', 'cart'), ('2026-01-02 10:00', 'pay');
 SELECT window_funnel(at, '1 day', event = 'view', event = 'cart', event = 'pay'), retention(event = 'view', event = 'refund'),
 	sequence_match('(?1)(?2)', at, event = 'view', event = 'cart'), sequence_count('.', at, event = 'view', event = 'cart'), sequence_events('(?1).*(?2)', at, event = 'view', event = 'pay') FROM shop;

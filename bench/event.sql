@@ -1,0 +1,51 @@
+-- event.sql: event funnels against the scan of their columns, and one entity's figures against a sum.
+--
+--	psql -v rows=8000000 -v rounds=5 -f bench/measure.sql -f bench/event.sql
+--
+-- The rows are those of a stage history, read as events: 4 an entity, in random order. Where ClickHouse
+-- runs (bench/run starts it for stage) its windowFunnel is in that section.
+
+\if :{?rows} \else \set rows 8000000 \endif
+\if :{?rounds} \else \set rounds 5 \endif
+\set QUIET on
+\ir history.sql
+
+SET jit = off;
+SET work_mem = '1GB';
+SET max_parallel_workers_per_gather = 0;
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS pg_prewarm;
+
+CALL bench.history('history', :rows / 4);
+CREATE UNLOGGED TABLE one AS SELECT 1::bigint AS deal_id, stage, entered_at FROM history;
+VACUUM (ANALYZE) history, one;
+
+\set steps 'Lead > Qualified > Won; within: 30 days'
+DO $$BEGIN PERFORM pg_prewarm('history'); END$$;
+SELECT format('CALL bench.measure(%L, %L, %s)', 'event funnels', array_agg(ARRAY[name, format('SELECT %s FROM %s', figure, relation)] ORDER BY place), :rounds)
+FROM (VALUES
+	(1, 'scan', 'history', 'count(deal_id), count(stage), count(entered_at)'),
+	(2, 'event_agg, three steps in a window', 'history', format('event_agg(deal_id, stage, entered_at, %L)', :'steps')),
+	(3, 'with an exclusion', 'history', format('event_agg(deal_id, stage, entered_at, %L)', :'steps' || '; without: Lost')),
+	(4, 'in any order', 'history', format('event_agg(deal_id, stage, entered_at, %L)', :'steps' || '; order: any')),
+	(5, 'contiguous', 'history', format('event_agg(deal_id, stage, entered_at, %L)', :'steps' || '; order: contiguous')),
+	(6, 'by week', 'history', format('event_agg(deal_id, stage, entered_at, %L, ''week'', ''UTC'')', :'steps')),
+	(7, 'by conditions', 'history', format('event_agg(deal_id, entered_at, %L, stage = ''Lead'', stage = ''Qualified'', stage = ''Won'')', :'steps')),
+	(8, 'one entity of all rows', 'one', format('event_agg(deal_id, stage, entered_at, %L)', :'steps'))) AS f (place, name, relation, figure)
+\gexec
+
+-- count(s), the whole row: what nobody reads of a subquery, the planner leaves out
+SELECT format('CALL bench.measure(%L, %L, %s)', 'one entity a group', array_agg(ARRAY[name,
+	format('SELECT count(s) FROM (SELECT deal_id, %s FROM history GROUP BY deal_id OFFSET 0) s', figure)] ORDER BY place), :rounds)
+FROM (VALUES
+	(1, 'sum(bigint)', 'sum(deal_id)'),
+	(2, 'funnel_level', format('funnel_level(stage, entered_at, %L)', :'steps')),
+	(3, 'window_funnel', 'window_funnel(entered_at, ''30 days'', stage = ''Lead'', stage = ''Qualified'', stage = ''Won'')'),
+	(4, 'sequence_count', 'sequence_count(''(?1).*(?2)'', entered_at, stage = ''Lead'', stage = ''Won'')')) AS f (place, name, figure)
+\gexec
+
+INSERT INTO bench.target VALUES
+	('event funnels', 'event_agg, three steps in a window', 'scan', 2.2),
+	('one entity a group', 'window_funnel', 'sum(bigint)', 4.0);
+
+\ir report.sql
