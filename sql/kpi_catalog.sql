@@ -7,6 +7,10 @@ CREATE FUNCTION kpi_catalog()
 	AS $catalog$
 	SELECT kpi, family, call, meaning, unit, indicator, doc
 	FROM (VALUES
+		-- outcome
+		('outcome',   'labels of a status',                 'rows',              'leading', 'doc/outcome.md',     'The labels of a column, the rows of each, and whether it means won, lost or open',
+			$$SELECT * FROM outcome_labels((SELECT label_agg(stage) FROM deal_stage_history), '{Won}', '{Lost,Disqualified}')$$),
+
 		-- rate
 		('rate',      'win rate',                           'fraction',          'lagging', 'doc/rate.md',        'Deals won of those decided',
 			$$SELECT win_rate(won) FROM deals$$),
