@@ -16,7 +16,7 @@ JOIN pg_extension AS e ON (d.refclassid, d.refobjid) = ('pg_extension'::regclass
 -- $1, $2, ... of the types and with the values that "parameters" has in this order (type, value, type, value, ...).
 CREATE TABLE bi.calls (function text NOT NULL, call text NOT NULL, sent text, parameters text[]);
 INSERT INTO bi.calls VALUES
-	('labels(label_summary)', $$SELECT * FROM labels((SELECT label_agg(stage) FROM deal_stage_history))$$,
+	('labels(label_summary)', $$SELECT * FROM labels((SELECT label_agg(stage) FROM deal_stage_history WHERE entered_at < '2026-01-01 00:00+00'))$$,
 		$$SELECT * FROM labels((SELECT label_agg(stage) FROM deal_stage_history WHERE entered_at < $1))$$, '{timestamptz, 2026-01-01T00:00Z}'),
 	('outcome_labels(label_summary,text[],text[])', $$SELECT * FROM outcome_labels((SELECT label_agg(stage) FROM deal_stage_history), '{Won}', '{Lost,Disqualified}')$$,
 		$$SELECT * FROM outcome_labels((SELECT label_agg(stage) FROM deal_stage_history), $1, $2)$$, '{text[], "{Won}", text[], "{Lost,Disqualified}"}'),
