@@ -190,7 +190,8 @@ DECLARE
 BEGIN
 	FOR relation IN
 		SELECT c.oid::regclass::text AS name,
-			CASE WHEN 'period' = ANY (a.names) THEN $_$ WHERE period IN ('quarter', 'fiscal year', 'all time')$_$
+			CASE WHEN c.relname = 'daily_figures' THEN $_$ WHERE period_start BETWEEN '2025-06-01' AND '2025-06-07'$_$ -- days are its only period
+				WHEN 'period' = ANY (a.names) THEN $_$ WHERE period IN ('quarter', 'fiscal year', 'all time')$_$
 				WHEN 'day' = ANY (a.names) THEN $_$ WHERE day BETWEEN '2025-06-01' AND '2025-06-07'$_$ ELSE ' WHERE true' END AS part,
 			a.key
 		FROM pg_class AS c, pg_roles AS r, LATERAL (
