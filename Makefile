@@ -59,7 +59,7 @@ $(EXTENSION)--$(EXTVERSION).sql: sql/$(EXTENSION).sql $(FAMILIES:%=sql/%.sql) sq
 	{ cat sql/$(EXTENSION).sql; for family in $(FAMILIES); do echo; awk -f sql/expand.awk sql/common.sql sql/$$family.sql || exit 1; done; } > $@.tmp
 	mv $@.tmp $@
 
-$(EXTENSION)--%.sql: sql/update/$(EXTENSION)--%.sql sql/common.sql sql/expand.awk
+$(EXTENSION)--%.sql: sql/update/$(EXTENSION)--%.sql $(FAMILIES:%=sql/%.sql) sql/common.sql sql/expand.awk
 	awk -f sql/expand.awk sql/common.sql $< > $@.tmp
 	mv $@.tmp $@
 

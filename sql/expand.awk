@@ -9,6 +9,8 @@
 #	-- list NUMBERS = smallint, integer, double precision=float8	names a list: a word in capitals
 #	-- block SUMMARY_TYPE of summary								names the lines up to "-- end"
 #	-- use SUMMARY_TYPE of rate_summary								writes them: as "-- for summary in rate_summary" would
+#	-- whole journey												the whole of journey.sql, which lies beside the first file
+#	-- whole kpi_catalog or replace									the same, of functions that may be there already
 #
 # Loops nest. Inside, ":name" stands for the value, which may be "SQL=C": then ":name" is SQL's word
 # and ":name.c" the part of C's function name. Names are whole words, so "::timestamptz" is left
@@ -137,17 +139,48 @@ function value_of(i, name,    c) {
 	return c ? cword[name] : sqlword[name]
 }
 
+function add(text, from) {
+	line[++lines] = text
+	where[lines] = from
+}
+
+function add_whole(from, name, or_replace,    file, number, text, status) {
+	file = directory name ".sql"
+	number = 0
+	while ((status = (getline text < file)) > 0) {
+		if (or_replace)
+			sub(/^CREATE FUNCTION /, "CREATE OR REPLACE FUNCTION ", text)
+		add(text, file ":" ++number)
+	}
+	if (status < 0) {
+		where[0] = from
+		refuse(0, "there is no file " file)
+	}
+	close(file)
+}
+
+NR == 1 {
+	directory = FILENAME
+	sub(/[^\/]*$/, "", directory)
+}
+
+FNR == 1 {
+	last_file = lines + 1
+}
+
+/^-- whole [a-z_]+( or replace)?$/ {
+	add_whole(FILENAME ":" FNR, $3, NF > 3)
+	next
+}
+
 {
-	line[NR] = $0
-	where[NR] = FILENAME ":" FNR
-	if (FNR == 1)
-		last_file = NR
+	add($0, FILENAME ":" FNR)
 }
 
 END {
-	if (failed || NR == 0)
+	if (failed || lines == 0)
 		exit failed
 	unfold(1, last_file - 1)
 	printing = 1
-	unfold(last_file, NR)
+	unfold(last_file, lines)
 }
