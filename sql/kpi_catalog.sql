@@ -227,7 +227,7 @@ CREATE FUNCTION kpi_catalog()
 		('event',     'conversion of one device against another', 'fraction',    'lagging', 'doc/event.md',       'Whether the steps of a journey convert differently',
 			$$SELECT c.* FROM (SELECT event_agg(visitor, event, at, 'visit > checkout > payment; within: 7 days') FILTER (WHERE device = 'phone') AS a, event_agg(visitor, event, at, 'visit > checkout > payment; within: 7 days') FILTER (WHERE device <> 'phone') AS b FROM shop_events) t, compare_funnels(a, b) c$$),
 		('event',     'who left a full cart',               'visitors',          'leading', 'doc/event.md',       'Visitors who can still pay for what they put into the cart, and since when',
-			$$SELECT visitor, (funnel_times(event, at, 'cart > payment; within: 14 days'))[1] AS cart FROM shop_events GROUP BY visitor HAVING funnel_level(event, at, 'cart > payment; within: 14 days') = 1 AND funnel_outcome(event, at, 'cart > payment; within: 14 days', '2026-01-01') = 'undecided'$$),
+			$$SELECT visitor, (funnel_times(event, at, 'cart > payment; within: 14 days'))[1] AS cart FROM shop_events GROUP BY visitor HAVING funnel_level(event, at, 'cart > payment; within: 14 days') = 1 AND funnel_outcome(event, at, 'cart > payment; within: 14 days', '2026-01-01 00:00+00') = 'undecided'$$),
 		('event',     'events that were not used',          'rows',              'leading', 'doc/event.md',       'Events left out of a journey, by reason',
 			$$SELECT * FROM event_quality((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment') FROM shop_events))$$),
 

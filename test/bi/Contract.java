@@ -418,8 +418,10 @@ public class Contract
 
 	/*
 	 * Parameters have a type of their own here (a String is varchar, an Integer integer, a Long bigint), so a
-	 * definition is to be cast, and so is a whole number where it may come as a long.
+	 * definition and an array given as text are to be cast, and so is a whole number where it may come as a long.
 	 */
+	static final Set<String> CAST = Set.of("funnel", "journey", "business_calendar", "text[]");
+
 	static void checkParameters(Source source, Result result, Connection connection, boolean longs) throws Exception
 	{
 		Matcher mark = Pattern.compile("\\$(\\d+)").matcher(source.sent);
@@ -431,7 +433,7 @@ public class Contract
 			String type = source.parameters[2 * Integer.parseInt(mark.group(1)) - 2];
 
 			numbers.add(Integer.parseInt(mark.group(1)));
-			mark.appendReplacement(sql, type.equals("funnel") || type.equals("integer") && longs ? "CAST(? AS " + type + ")" : "?");
+			mark.appendReplacement(sql, CAST.contains(type) || type.equals("integer") && longs ? "CAST(? AS " + type + ")" : "?");
 		}
 		mark.appendTail(sql);
 		try (PreparedStatement statement = connection.prepareStatement(sql.toString()))
