@@ -12,7 +12,7 @@
 
 #include "base/compat.h"
 
-#include "path/definition.h"
+#include "base/definition.h"
 #include "path/label.h"
 
 #define FUNNEL_CODES	64

@@ -15,8 +15,8 @@
 
 #include "base/compat.h"
 
+#include "base/definition.h"
 #include "path/chain.h"
-#include "path/definition.h"
 #include "path/label.h"
 
 typedef struct Journey

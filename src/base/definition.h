@@ -1,6 +1,7 @@
 /*
  * definition.h
- *		What the types that define something in words share: funnel, journey.
+ *		What the types that define something in words share: funnel, journey,
+ *		business_calendar.
  *
  * A stored definition is what was written and, behind it, what it means: the
  * canonical bytes, which are equal where the meaning is. Equality, order and

@@ -2,13 +2,12 @@
  * definition.c
  *		What the types that define something in words share.
  */
-#include "base/compat.h"
+#include "base/definition.h"
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
-#include "path/definition.h"
 #include "utils/builtins.h"
 
 #define IMAGE_VERSION	1
