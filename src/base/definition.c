@@ -6,6 +6,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "datatype/timestamp.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -222,6 +223,95 @@ lexer_word_is(const char *word, int length, const char *name)
 	return (int) strlen(name) == length && pg_strncasecmp(word, name, length) == 0;
 }
 
+bool
+lexer_number(Lexer *lexer, int64 *number)
+{
+	const char *begin;
+
+	lexer_skip_blanks(lexer);
+	begin = lexer->at;
+	*number = 0;
+	while (lexer->at < lexer->end && *lexer->at >= '0' && *lexer->at <= '9')
+	{
+		*number = *number * 10 + (*lexer->at - '0');
+		if (*number > LONGEST_SPAN)
+			lexer_refuse(lexer, begin, "a number is too large", NULL);
+		lexer->at++;
+	}
+	return lexer->at > begin;
+}
+
+/* The microseconds of a unit of time */
+static int64
+read_unit(Lexer *lexer)
+{
+	static const struct
+	{
+		const char *name;
+		int64		microseconds;
+	}			units[] = {
+		{"microsecond", 1}, {"millisecond", 1000}, {"second", USECS_PER_SEC}, {"minute", USECS_PER_MINUTE},
+		{"hour", USECS_PER_HOUR}, {"day", USECS_PER_DAY}, {"week", 7 * USECS_PER_DAY}
+	};
+	const char *word;
+	int			length = lexer_word(lexer, &word);
+	int			singular = length > 1 && (word[length - 1] == 's' || word[length - 1] == 'S') ? length - 1 : length;
+
+	for (int i = 0; i < (int) lengthof(units); i++)
+		if (lexer_word_is(word, singular, units[i].name))
+			return units[i].microseconds;
+	if (lexer_word_is(word, singular, "month"))
+		lexer_refuse(lexer, word, "a month is not a fixed length of time", "Give days: 30 days.");
+	if (lexer_word_is(word, singular, "year"))
+		lexer_refuse(lexer, word, "a year is not a fixed length of time", "Give days: 365 days.");
+	lexer_refuse(lexer, word, "unknown unit of time",
+		   "The units are microsecond, millisecond, second, minute, hour, day and week: 1 hour 30 minutes.");
+}
+
+int64
+lexer_span(Lexer *lexer)
+{
+	const char *begin;
+	int64		span = 0;
+	int64		number;
+
+	lexer_skip_blanks(lexer);
+	begin = lexer->at;
+	if (!lexer_number(lexer, &number))
+		lexer_refuse(lexer, begin, "a length of time is missing", "Write a number and a unit: 7 days.");
+	do
+	{
+		int64		unit = read_unit(lexer);
+
+		if (number > LONGEST_SPAN / unit || span + number * unit > LONGEST_SPAN)
+			lexer_refuse(lexer, begin, "a length of time is too long", "Leave out the clause where there is no limit.");
+		span += number * unit;
+	} while (lexer_number(lexer, &number));
+	if (span == 0)
+		lexer_refuse(lexer, begin, "a length of time of 0", "It must be more than 0.");
+	return span;
+}
+
+int
+lexer_clause(Lexer *lexer, const char *const *names, int count, const char **seen, const char *hint)
+{
+	const char *word;
+	int			length = lexer_word(lexer, &word);
+
+	for (int clause = 0; clause < count; clause++)
+	{
+		if (!lexer_word_is(word, length, names[clause]))
+			continue;
+		if (seen[clause] != NULL)
+			lexer_refuse(lexer, word, psprintf("a second clause \"%s\"", names[clause]), hint);
+		if (!lexer_accept(lexer, ':'))
+			lexer_refuse(lexer, word, psprintf("\":\" is missing behind \"%s\"", names[clause]), NULL);
+		seen[clause] = word;
+		return clause;
+	}
+	lexer_refuse(lexer, word, "unknown clause", hint);
+}
+
 /* ---- writing ---- */
 
 /* A label as the text form has it */
@@ -276,6 +366,27 @@ append_labels(StringInfo out, const char *marks, ArrayType *array, const char *s
 		if (i > 0)
 			appendStringInfoString(out, separator);
 		append_label(out, marks, VARDATA_ANY(label), VARSIZE_ANY_EXHDR(label));
+	}
+}
+
+void
+append_span(StringInfo out, int64 span)
+{
+	static const struct
+	{
+		const char *name;
+		int64		microseconds;
+	}			units[] = {
+		{"day", USECS_PER_DAY}, {"hour", USECS_PER_HOUR}, {"minute", USECS_PER_MINUTE}, {"second", USECS_PER_SEC}, {"microsecond", 1}
+	};
+
+	for (int i = 0; i < (int) lengthof(units); i++)
+	{
+		int64		number = span / units[i].microseconds;
+
+		if (number > 0)
+			appendStringInfo(out, " " INT64_FORMAT " %s%s", number, units[i].name, number == 1 ? "" : "s");
+		span %= units[i].microseconds;
 	}
 }
 

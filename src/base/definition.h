@@ -51,6 +51,21 @@ extern int	lexer_word(Lexer *lexer, const char **word);
 /* Is a word this one? Letter case is of no matter. */
 extern bool lexer_word_is(const char *word, int length, const char *name);
 
+/* Spans are less than the times there are (path/store.h), so that sums of both never overflow. */
+#define LONGEST_SPAN	((INT64CONST(1) << 57) - 1)
+
+/* Reads a whole number, up to LONGEST_SPAN; false, and passes over nothing, where there is none. */
+extern bool lexer_number(Lexer *lexer, int64 *number);
+
+/* Reads a length of time in microseconds: <number> <unit> ..., more than 0. */
+extern int64 lexer_span(Lexer *lexer);
+
+/*
+ * Reads the name of a clause and the ":" behind it: its number in "names", of
+ * which each may come once. Where it stands goes to "seen", at that number.
+ */
+extern int	lexer_clause(Lexer *lexer, const char *const *names, int count, const char **seen, const char *hint);
+
 /* Error at a place: what is wrong there; the hint may be NULL. */
 pg_noreturn extern void lexer_refuse(const Lexer *lexer, const char *at, const char *what, const char *hint);
 pg_noreturn extern void lexer_refuse_as(const Lexer *lexer, int sqlerrcode, const char *at, const char *what, const char *hint);
@@ -63,6 +78,9 @@ extern void append_label(StringInfo out, const char *marks, const char *label, i
 
 /* The labels of an array, with a separator; "what" one is, for messages. */
 extern void append_labels(StringInfo out, const char *marks, ArrayType *array, const char *separator, const char *what);
+
+/* A span as lexer_span reads it, with a blank before */
+extern void append_span(StringInfo out, int64 span);
 
 /*
  * The stored form. Behind the varlena header: the version, three bytes of zero,

@@ -149,20 +149,25 @@ add_label(LabelCounts *counts, const LabelCount *label)
 		count_add(&counts->other_rows, label->rows);
 }
 
+const char *
+label_cut(const char *text, int *length, char *cut)
+{
+	if (likely(*length <= LABEL_BYTES))
+		return text;
+	*length = pg_mbcliplen(text, *length, LABEL_BYTES - 3);
+	memcpy(cut, text, *length);
+	memcpy(cut + *length, "...", 3);
+	*length += 3;
+	return cut;
+}
+
 void
 labels_add(LabelCounts *counts, const char *text, int length)
 {
-	char		cut[LABEL_BYTES + 1];
+	char		cut[LABEL_BYTES];
 	LabelCount	label;
 
-	if (length > LABEL_BYTES)
-	{
-		length = pg_mbcliplen(text, length, LABEL_BYTES - 3);
-		memcpy(cut, text, length);
-		memcpy(cut + length, "...", 3);
-		text = cut;
-		length += 3;
-	}
+	text = label_cut(text, &length, cut);
 	label.hash = hash_label(text, length);
 	label.rows = 1;
 	label.text = unconstify(char *, text);

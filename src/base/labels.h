@@ -40,6 +40,12 @@ typedef struct LabelCounts
 	int64		other_rows;		/* of labels that are not kept; 0: all are */
 }			LabelCounts;
 
+/*
+ * A label of at most LABEL_BYTES: the one given, or, where that is longer, its
+ * beginning and "...", in the caller's buffer of that size. *length is set.
+ */
+extern const char *label_cut(const char *text, int *length, char *cut);
+
 /* Begins a count that keeps so many labels, in a memory context. */
 extern void labels_begin(LabelCounts *counts, int most, MemoryContext context);
 

@@ -185,6 +185,36 @@ free_chunks(Records *records, RecordStream *stream)
 	memset(stream, 0, sizeof(RecordStream));
 }
 
+void
+records_end(Records *records)
+{
+	unlist(records);
+	for (int i = 0; i < records_partitions(records); i++)
+		free_chunks(records, &records->streams[i]);
+	if (records->file)
+		close_file(records->file);
+	records->file = NULL;
+}
+
+bool
+records_hold(Records *records)
+{
+	bool		could_spill = records->is_listed;
+
+	unlist(records);
+	return could_spill;
+}
+
+void
+records_release(Records *records, bool could_spill)
+{
+	if (could_spill && !records->is_listed)
+	{
+		dlist_push_head(&spillable, &records->link);
+		records->is_listed = true;
+	}
+}
+
 /* Bytes to ask for, header included, for the next chunk of a stream */
 static Size
 next_chunk_size(const Records *records, const RecordStream *stream)

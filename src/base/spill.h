@@ -92,6 +92,16 @@ typedef struct RecordReader
 extern void records_init(Records *records, FunctionCallInfo fcinfo, int width, RecordHash hash);
 extern void *records_grow(Records *records, uint64 hash, FunctionCallInfo fcinfo);
 
+/* Lets go of all records, before the aggregate does: its memory and its file. Nothing may be done with it any more. */
+extern void records_end(Records *records);
+
+/*
+ * While records are read and others appended to: keeps them where they are;
+ * answers whether they could have spilled, which is to be given back.
+ */
+extern bool records_hold(Records *records);
+extern void records_release(Records *records, bool could_spill);
+
 /* How many partitions there are now, and how many records: in one, in all. */
 #define records_partitions(records) (1 << (records)->bits)
 extern int64 records_in_partition(const Records *records, int partition);

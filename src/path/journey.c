@@ -46,9 +46,6 @@ typedef enum LabelKind
 #define LABEL_HEADER	(1 + (int) sizeof(int32))
 #define MARKS			">;,:|()\""
 
-/* Spans are less than the times there are (path/store.h), so that sums of both never overflow. */
-#define LONGEST_SPAN	((INT64CONST(1) << 57) - 1)
-
 /* ---- canonical bytes ---- */
 
 typedef struct LabelScan
@@ -184,78 +181,6 @@ read_steps(Parser *parser)
 	} while (lexer_accept(&parser->lexer, '>'));
 }
 
-/* Reads a whole number; false, and passes over nothing, where there is none. */
-static bool
-read_number(Parser *parser, int64 *number)
-{
-	Lexer	   *lexer = &parser->lexer;
-	const char *begin;
-
-	lexer_skip_blanks(lexer);
-	begin = lexer->at;
-	*number = 0;
-	while (lexer->at < lexer->end && *lexer->at >= '0' && *lexer->at <= '9')
-	{
-		*number = *number * 10 + (*lexer->at - '0');
-		if (*number > LONGEST_SPAN)
-			refuse(parser, begin, "a number is too large", NULL);
-		lexer->at++;
-	}
-	return lexer->at > begin;
-}
-
-/* The microseconds of a unit of time */
-static int64
-read_unit(Parser *parser)
-{
-	static const struct
-	{
-		const char *name;
-		int64		microseconds;
-	}			units[] = {
-		{"microsecond", 1}, {"millisecond", 1000}, {"second", USECS_PER_SEC}, {"minute", USECS_PER_MINUTE},
-		{"hour", USECS_PER_HOUR}, {"day", USECS_PER_DAY}, {"week", 7 * USECS_PER_DAY}
-	};
-	const char *word;
-	int			length = lexer_word(&parser->lexer, &word);
-	int			singular = length > 1 && (word[length - 1] == 's' || word[length - 1] == 'S') ? length - 1 : length;
-
-	for (int i = 0; i < (int) lengthof(units); i++)
-		if (lexer_word_is(word, singular, units[i].name))
-			return units[i].microseconds;
-	if (lexer_word_is(word, singular, "month"))
-		refuse(parser, word, "a month is not a fixed length of time", "Give days: 30 days.");
-	if (lexer_word_is(word, singular, "year"))
-		refuse(parser, word, "a year is not a fixed length of time", "Give days: 365 days.");
-	refuse(parser, word, "unknown unit of time",
-		   "The units are microsecond, millisecond, second, minute, hour, day and week: 1 hour 30 minutes.");
-}
-
-/* <number> <unit> ..., more than 0 */
-static int64
-read_span(Parser *parser)
-{
-	const char *begin;
-	int64		span = 0;
-	int64		number;
-
-	lexer_skip_blanks(&parser->lexer);
-	begin = parser->lexer.at;
-	if (!read_number(parser, &number))
-		refuse(parser, begin, "a length of time is missing", "Write a number and a unit: 7 days.");
-	do
-	{
-		int64		unit = read_unit(parser);
-
-		if (number > LONGEST_SPAN / unit || span + number * unit > LONGEST_SPAN)
-			refuse(parser, begin, "a length of time is too long", "Leave out the clause where there is no limit.");
-		span += number * unit;
-	} while (read_number(parser, &number));
-	if (span == 0)
-		refuse(parser, begin, "a length of time of 0", "It must be more than 0.");
-	return span;
-}
-
 /* "(i-j)", steps from 1; false where there is none. Answers them from 0, i < j. */
 static bool
 read_range(Parser *parser, int *from, int *to)
@@ -270,7 +195,7 @@ read_range(Parser *parser, int *from, int *to)
 	begin = parser->lexer.at;
 	if (!lexer_accept(&parser->lexer, '('))
 		return false;
-	if (!read_number(parser, &i) || !lexer_accept(&parser->lexer, '-') || !read_number(parser, &j) ||
+	if (!lexer_number(&parser->lexer, &i) || !lexer_accept(&parser->lexer, '-') || !lexer_number(&parser->lexer, &j) ||
 		!lexer_accept(&parser->lexer, ')'))
 		refuse(parser, begin, "a range that can't be read", hint);
 	if (i < 1 || j > steps)
@@ -296,7 +221,7 @@ read_gap(Parser *parser)
 
 		lexer_skip_blanks(&parser->lexer);
 		begin = parser->lexer.at;
-		span = read_span(parser);
+		span = lexer_span(&parser->lexer);
 		if (header->steps == 1)
 			refuse(parser, begin, "a gap, but only one step", NULL);
 		read_range(parser, &from, &to);
@@ -474,34 +399,13 @@ read_count(Parser *parser)
 		refuse(parser, word, "unknown count", "It is entities, attempts or sessions.");
 }
 
-/* Which clause begins here */
-static Clause
-read_clause_name(Parser *parser)
-{
-	const char *word;
-	int			length = lexer_word(&parser->lexer, &word);
-
-	for (int clause = 0; clause < CLAUSES; clause++)
-	{
-		if (!lexer_word_is(word, length, clause_names[clause]))
-			continue;
-		if (parser->clause[clause] != NULL)
-			refuse(parser, word, psprintf("a second clause \"%s\"", clause_names[clause]), CLAUSE_HINT);
-		if (!lexer_accept(&parser->lexer, ':'))
-			refuse(parser, word, psprintf("\":\" is missing behind \"%s\"", clause_names[clause]), NULL);
-		parser->clause[clause] = word;
-		return (Clause) clause;
-	}
-	refuse(parser, word, "unknown clause", CLAUSE_HINT);
-}
-
 static void
 read_clause(Parser *parser)
 {
-	switch (read_clause_name(parser))
+	switch ((Clause) lexer_clause(&parser->lexer, clause_names, CLAUSES, parser->clause, CLAUSE_HINT))
 	{
 		case CLAUSE_WITHIN:
-			parser->header.within = read_span(parser);
+			parser->header.within = lexer_span(&parser->lexer);
 			break;
 		case CLAUSE_GAP:
 			read_gap(parser);
@@ -519,7 +423,7 @@ read_clause(Parser *parser)
 			read_entry(parser);
 			break;
 		case CLAUSE_SESSION:
-			parser->header.session = read_span(parser);
+			parser->header.session = lexer_span(&parser->lexer);
 			break;
 		case CLAUSE_COUNT:
 			read_count(parser);
@@ -741,28 +645,6 @@ journey_size(const Journey *journey)
 /* ---- the type's functions ---- */
 
 DEFINITION_TYPE_FUNCTIONS(journey, journey_parse)
-
-/* A span as the text form has it */
-static void
-append_span(StringInfo out, int64 span)
-{
-	static const struct
-	{
-		const char *name;
-		int64		microseconds;
-	}			units[] = {
-		{"day", USECS_PER_DAY}, {"hour", USECS_PER_HOUR}, {"minute", USECS_PER_MINUTE}, {"second", USECS_PER_SEC}, {"microsecond", 1}
-	};
-
-	for (int i = 0; i < (int) lengthof(units); i++)
-	{
-		int64		number = span / units[i].microseconds;
-
-		if (number > 0)
-			appendStringInfo(out, " " INT64_FORMAT " %s%s", number, units[i].name, number == 1 ? "" : "s");
-		span %= units[i].microseconds;
-	}
-}
 
 /* journey(steps text[], within interval): the labels are taken as they are, and have no synonyms. */
 PG_FUNCTION_INFO_V1(journey_from_array);

@@ -34,7 +34,7 @@ single_grow(SingleRows *rows, void *state)
 PathBatch
 single_batch(SingleRows *rows)
 {
-	PathBatch	batch = {rows->words, rows->width, true, true, rows->count};
+	PathBatch	batch = {rows->words, rows->width, true, true, rows->count, NULL};
 
 	path_sort_events(rows->words, rows->count, rows->width);
 	return batch;

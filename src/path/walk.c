@@ -333,7 +333,7 @@ compare_keys(const void *a, const void *b, void *arg)
 }
 
 static void
-visit_entity(Walk *walk, const int64 *events, int64 count)
+visit_entity(Walk *walk, const uint64 *key, const int64 *events, int64 count)
 {
 	PathBatch	batch;
 
@@ -341,6 +341,7 @@ visit_entity(Walk *walk, const int64 *events, int64 count)
 	batch.width = walk->event_words;
 	batch.first = batch.last = true;
 	batch.count = count;
+	batch.key = key;
 	walk->visit(walk->visitor, &batch);
 }
 
@@ -432,7 +433,7 @@ group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int e
 			CHECK_FOR_INTERRUPTS();
 		sort_events(walk, first, count, event_words);
 		if (walk->run == NULL)
-			visit_entity(walk, first, count);
+			visit_entity(walk, walk->keys + (Size) entity * key_words, first, count);
 		begin = walk->ends[entity];
 	}
 	if (walk->run)
@@ -716,6 +717,7 @@ merge_to_visitor(Walk *walk, BufFile *file, const int64 *ends, int runs)
 	batch.width = walk->event_words;
 	batch.first = true;
 	batch.count = 0;
+	batch.key = key;
 	merge_open(&merge, walk, file, 0, ends, runs);
 	while ((row = merge_row(&merge)) != NULL)
 	{
@@ -888,6 +890,7 @@ void
 path_walk(PathStore *store, PathVisit visit, void *visitor)
 {
 	Walk		walk;
+	bool		could_spill = records_hold(&store->records);	/* the visitor may append to another store */
 
 	memset(&walk, 0, sizeof(Walk));
 	walk.store = store;
@@ -927,4 +930,5 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 	}
 	if (walk.sort_room)
 		pfree(walk.sort_room);
+	records_release(&store->records, could_spill);
 }

@@ -40,6 +40,7 @@ typedef struct PathBatch
 	bool		first;			/* these are the entity's first events */
 	bool		last;			/* ... and these its last */
 	int64		count;
+	const uint64 *key;			/* the entity's, of one word or two (key.h) */
 }			PathBatch;
 
 static inline int64
