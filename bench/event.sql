@@ -1,4 +1,4 @@
--- event.sql: event funnels against the scan of their columns, and one entity's figures against a sum.
+-- event.sql: event funnels and paths against the scan of their columns, and one entity's figures against a sum.
 --
 --	psql -v rows=8000000 -v rounds=5 -f bench/measure.sql -f bench/event.sql
 --
@@ -31,7 +31,10 @@ FROM (VALUES
 	(5, 'contiguous', 'history', format('event_agg(deal_id, stage, entered_at, %L)', :'steps' || '; order: contiguous')),
 	(6, 'by week', 'history', format('event_agg(deal_id, stage, entered_at, %L, ''week'', ''UTC'')', :'steps')),
 	(7, 'by conditions', 'history', format('event_agg(deal_id, entered_at, %L, stage = ''Lead'', stage = ''Qualified'', stage = ''Won'')', :'steps')),
-	(8, 'one entity of all rows', 'one', format('event_agg(deal_id, stage, entered_at, %L)', :'steps'))) AS f (place, name, relation, figure)
+	(8, 'one entity of all rows', 'one', format('event_agg(deal_id, stage, entered_at, %L)', :'steps')),
+	(9, 'path_agg, the first five events', 'history', 'path_agg(deal_id, stage, entered_at, '''')'),
+	(10, 'path_agg, back from the last step', 'history', 'path_agg(deal_id, stage, entered_at, ''to: Won'')'),
+	(11, 'path_agg, one entity of all rows', 'one', 'path_agg(deal_id, stage, entered_at, ''repeats: keep; session: 1 hour'')')) AS f (place, name, relation, figure)
 \gexec
 
 -- count(s), the whole row: what nobody reads of a subquery, the planner leaves out

@@ -239,6 +239,14 @@ CREATE FUNCTION kpi_catalog()
 		('sequence',  'visitors of a pattern',              'visitors',          'lagging', 'doc/sequence.md',    'Who paid half a day after checkout or later, how often, and when first',
 			$$SELECT visitor, sequence_count('(?1)(?t>43200)(?2)', at, event = 'checkout', event = 'payment') AS times, (sequence_events('(?1)(?t>43200)(?2)', at, event = 'checkout', event = 'payment'))[2] AS paid FROM shop_events GROUP BY visitor HAVING sequence_match('(?1)(?t>43200)(?2)', at, event = 'checkout', event = 'payment')$$),
 
+		-- flow
+		('flow',      'where visitors go next',             'sessions',          'leading', 'doc/flow.md',        'From which event to which, step by step, and where they stop: the links of a Sankey diagram',
+			$$SELECT * FROM path_flow((SELECT path_agg(visitor, event, at, 'from: checkout; depth: 3; session: 1 day') FROM shop_events), 4)$$),
+		('flow',      'ways to a payment',                  'visitors',          'lagging', 'doc/flow.md',        'The commonest last steps before the first payment',
+			$$SELECT rank, name, value, share, cut FROM path_list((SELECT path_agg(visitor, event, at, 'to: payment; depth: 4') FROM shop_events), 10)$$),
+		('flow',      'events that are on no path',         'rows',              'leading', 'doc/flow.md',        'Events left out of paths, by reason',
+			$$SELECT * FROM path_quality((SELECT path_agg(visitor, event, at, 'to: payment; depth: 4') FROM shop_events))$$),
+
 		-- growth
 		('growth',    'sales growth',                       'fraction',          'lagging', 'doc/growth.md',      '(this month - the month before) / the month before',
 			$$SELECT month, growth_rate(sales, lag(sales) OVER (ORDER BY month)) FROM (SELECT date_trunc('month', closed AT TIME ZONE 'UTC')::date AS month, sum(amount) AS sales FROM deals WHERE won AND isfinite(closed) GROUP BY 1) m$$),

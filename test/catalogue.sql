@@ -59,6 +59,8 @@ INSERT INTO with_nulls VALUES
 	('event_trend', 'as_of and step may be NULL: the last moment seen, the last step'),
 	('event_times', 'step and bins may be NULL: the last step, 20 bins'),
 	('event_chart', 'width may be NULL: 40 characters'),
+	('path_flow', 'top may be NULL: 8 events a step'),
+	('path_list', 'top may be NULL: 20 paths'),
 	('cohort_retention', 'as_of may be NULL: the day of the last row'),
 	('active_entities', 'as_of may be NULL: the day of the last row'),
 	('pipeline_movements', 'as_of may be NULL: the last period'),

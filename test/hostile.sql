@@ -63,6 +63,8 @@ INSERT INTO forms VALUES
 	('retention', '{"stage = ''Lead''",won,"t > 20"}'),
 	('sequence_match', '{"text ''(?1).*(?2)(?t<=864000)(?1)''",started_:time,"stage = ''Lead''",won}'), ('sequence_count', '{"text ''(?1).(?2)''",started_:time,"stage = ''Lead''",won}'),
 	('sequence_events', '{"text ''(?1)(?t>=86400)(?2)''",started_:time,"stage = ''Lead''",won}'),
+	-- flow
+	('path_agg', '{:entity,stage,started_:time,"text ''from: Lead | Qualified; depth: 4; session: 40 days''"}'),
 	-- revenue
 	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
 	-- targets
@@ -81,6 +83,7 @@ INSERT INTO summaries VALUES
 	('pipeline_summary', 'pipeline_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''month'', ''UTC'')'),
 	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')'),
 	('event_summary', 'event_agg(entity_int8, stage, started_timestamptz, ''Lead > Qualified > Won; within: 90 days; without: Lost'', ''month'', ''UTC'')'),
+	('path_summary', 'path_agg(entity_int8, stage, started_timestamptz, ''to: Won | Lost'')'),
 	('attainment_summary', 'attainment_agg(amount_numeric, t::numeric)');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
 

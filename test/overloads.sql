@@ -41,6 +41,7 @@ INSERT INTO kinds VALUES
 	('conditions', '''{t,f}''', 'VARIADIC ARRAY[won, won]', NULL),
 	('mode', '''default''', 'text ''default''', '{., .,     .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('pattern', '''(?1)''', 'text ''(?1)''', '{., .,      .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
+	('shape', '''from: Lead''', 'text ''''',  '{.,       .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('as_of', '''2024-01-01''', 'c9',    '{.,       .,       .,      .,       .,    .,        timestamptz, timestamptz, timestamptz, ., .,   .,   .,   timestamptz, timestamptz}'),
 	-- a text in the place of the amount is a period, and refused as one
 	('amount or period', '''month''', 'c4', '{int2, int4,    int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., text,   text}'),
@@ -68,6 +69,7 @@ INSERT INTO aggregates VALUES
 	('funnel_outcome', '{stage,time,journey,as_of}'), ('funnel_outcome', '{time,journey,as_of,conditions}'),
 	('window_funnel', '{time,span,conditions}'), ('window_funnel', '{time,span,mode,conditions}'), ('retention', '{conditions}'),
 	('sequence_match', '{pattern,time,conditions}'), ('sequence_count', '{pattern,time,conditions}'), ('sequence_events', '{pattern,time,conditions}'),
+	('path_agg', '{entity,stage,time,shape}'),
 	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
 	('attainment_agg', '{amount,amount}'), ('quota_attainment', '{amount,amount}'), ('target_attainment', '{amount,amount}'),
 	('rollup', '{summary}');

@@ -38,6 +38,7 @@ SELECT is(pg_temp.unreadable(stage_agg(id, stage, t, a, :definition)), NULL, 'th
 SELECT is(pg_temp.unreadable(stage_agg(id::text, stage, d, a, :definition)), NULL, '... of dates') FROM ends;
 SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, a)), NULL, 'the ends of every type: mrr_summary') FROM ends;
 SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, d2, a, '2199-12-31')), NULL, '... of subscriptions') FROM ends;
+SELECT is(pg_temp.unreadable(path_agg(id % 50, stage, t, 'repeats: keep; depth: 10')), NULL, 'the ends of every type: path_summary') FROM ends;
 SELECT is(pg_temp.unreadable(duration_agg(t, t2)), NULL, 'the ends of every type: duration_summary') FROM ends;
 SELECT is(pg_temp.unreadable(duration_agg(ended - interval '9223372036854.775807 seconds', ended)), NULL, 'the longest duration there is')
 	FROM (VALUES (timestamptz '294276-12-31 23:59:59.999999+00')) v (ended);
@@ -95,6 +96,7 @@ SELECT 'stage_summary', stage_agg(id % 50, stage, timestamptz '2025-01-01' + id 
 SELECT 'pipeline_summary', pipeline_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'cohort_summary', cohort_agg(id % 50, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'event_summary', event_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 'Lead > Qualified > Won; within: 9 days; optional: Qualified', 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'path_summary', path_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 'from: Lead; depth: 3')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'mrr_summary', mrr_agg(id % 50, date '2025-01-01' + id::integer, 1::numeric)::text FROM ends WHERE id < 300;
 SELECT set_eq('SELECT type FROM seeds', 'SELECT name::text FROM types', 'every type is tried');
 

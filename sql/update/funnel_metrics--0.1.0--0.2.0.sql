@@ -7,4 +7,5 @@
 -- whole journey
 -- whole event
 -- whole sequence
+-- whole flow
 -- whole kpi_catalog or replace

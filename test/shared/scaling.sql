@@ -88,6 +88,7 @@ INSERT INTO asked VALUES
 	('pipeline_agg(deal_id, stage, entered_at, amount, ''Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified'', ''month'', ''Asia/Tehran'')', 'stage_history'),
 	('cohort_agg(customer, ordered, amount, ''month'', ''UTC'')', 'orders'), ('cohort_agg(customer, ordered, ''week'', ''Asia/Jakarta'')', 'orders'),
 	('event_agg(deal_id, stage, entered_at, ''Lead > Proposal > Won; within: 60 days; without: Lost'')', 'stage_history'),
+	('path_agg(deal_id, stage, entered_at, ''to: Won; depth: 4'')', 'stage_history'),
 	('mrr_agg(customer, starts, ends, mrr, ''2025-12-31'')', 'subscriptions'), ('mrr_agg(customer, starts, mrr)', 'subscriptions');
 
 -- Of one server, and of the shards: by a subquery each, or by groups of what the table is split by
