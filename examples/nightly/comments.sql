@@ -69,6 +69,7 @@ BEGIN
 			('daily_figures', 'The figures of kpi.figures by day, worked out when they are asked for: filter by kpi and segment'),
 			('deals_across', 'Deals by two of owner, source and region at once: one row a period and pair of values that occurs'),
 			('leads_across', 'Leads by two of owner, source and region at once: one row a period and pair of values that occurs'),
+			('target_days', 'The targets, and from when until when each holds'),
 			('left_out_by_meaning', 'Rows left out for what they mean'),
 			('left_out_by_column', 'Rows left out for what stands in a column')
 		) AS v (relation, comment)
@@ -305,6 +306,8 @@ BEGIN
 			('has_cycle', 'Whether it was won, with both ends of its cycle'),
 			('is_fit', 'Whether the score is a whole number from 0 to 10, or none'),
 			('days', 'How many days the quota is for; NULL: it has no first or last day, or they are the wrong way round'),
+			('valid_from', 'The first day it holds'),
+			('valid_until', 'The first day it holds no longer; infinity: it still does'),
 			('other_dimension', 'The other dimension'),
 			('other_value', 'Which of its values')
 		) AS v (name, comment) ON v.name = a.attname

@@ -76,7 +76,7 @@ BEGIN
 	SELECT * INTO settings FROM kpi.settings;
 	SELECT as_of INTO before FROM kpi.snapshot;
 	UPDATE kpi.snapshot SET as_of = coalesce(settings.as_of, now()), refreshed_at = now() RETURNING as_of INTO as_of_now;
-	ANALYZE kpi.settings, kpi.snapshot;		-- one row each; the planner thinks of thousands in a table it knows nothing of
+	ANALYZE kpi.settings, kpi.snapshot, kpi.targets;		-- a few rows; the planner thinks of hundreds in a table it knows nothing of
 
 	-- The notes are taken before any row is read, and those found are those taken: a note of a change that this refresh can't see
 	-- can't be seen either, and waits for the next one. A day of UTC is two of the zone's, or one.

@@ -9,7 +9,7 @@ DECLARE
 	context	text;
 BEGIN
 	UPDATE kpi.snapshot n SET as_of = coalesce(s.as_of, now()), refreshed_at = now() FROM kpi.settings s;
-	ANALYZE kpi.settings, kpi.snapshot;		-- one row each; the planner thinks of thousands in a table it knows nothing of
+	ANALYZE kpi.settings, kpi.snapshot, kpi.targets;		-- a few rows; the planner thinks of hundreds in a table it knows nothing of
 
 	FOR store IN SELECT s.store FROM kpi.stores s ORDER BY position LOOP
 		IF store = 'figure_periods' THEN

@@ -31,30 +31,32 @@ $$;
 REVOKE ALL ON FUNCTION kpi.sees_all() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.sees_all() IS 'Whether who asks may see every segment: members of kpi_reader, and of the role that owns the schema';
 
--- The figures. A target is the latest that holds on the period's first day. Most figures have none: they don't look.
+-- The figures. A target is the one that holds on the period's first day. It is joined: a subquery for each row is estimated so dear that
+-- reading all figures had PostgreSQL compile the query first (jit), which took half of the time.
+CREATE VIEW kpi.target_days AS
+SELECT kpi, segment, segment_value, valid_from,
+	lead(valid_from, 1, 'infinity'::date) OVER (PARTITION BY kpi, segment, segment_value ORDER BY valid_from) AS valid_until, target
+FROM kpi.targets;
+
 CREATE VIEW kpi.figures WITH (security_barrier) AS
 SELECT f.date_basis, f.period, f.period_start, f.segment, f.segment_value, f.kpi, f.value, f.numerator, f.denominator, f.low, f.high, f.previous,
-	coalesce(f.quota, CASE WHEN f.kpi = ANY (ARRAY(SELECT DISTINCT kpi FROM kpi.targets)) THEN (
-		SELECT t.target FROM kpi.targets t
-		WHERE t.kpi = f.kpi AND t.segment = f.segment AND t.segment_value = f.segment_value AND t.valid_from <= f.period_start
-		ORDER BY t.valid_from DESC LIMIT 1) END) AS target,
-	f.is_complete, f.data_through
+	coalesce(f.quota, targets.target) AS target, f.is_complete, f.data_through
 FROM kpi.figure_periods f
+LEFT JOIN kpi.target_days targets ON targets.kpi = f.kpi AND targets.segment = f.segment AND targets.segment_value = f.segment_value
+	AND f.period_start >= targets.valid_from AND f.period_start < targets.valid_until
 WHERE (SELECT kpi.sees_all()) OR f.segment = 'owner' AND f.segment_value = (SELECT kpi.own_rep());
 
 -- Of days, they are worked out when they are asked for: there are several times as many.
 CREATE VIEW kpi.daily_figures WITH (security_barrier) AS
 SELECT f.date_basis, f.period, f.period_start, f.segment, f.segment_value, f.kpi, f.value, f.numerator, f.denominator, f.low, f.high, f.previous,
-	CASE WHEN f.kpi = ANY (ARRAY(SELECT DISTINCT kpi FROM kpi.targets)) THEN (
-		SELECT t.target FROM kpi.targets t
-		WHERE t.kpi = f.kpi AND t.segment = f.segment AND t.segment_value = f.segment_value AND t.valid_from <= f.period_start
-		ORDER BY t.valid_from DESC LIMIT 1) END AS target,
-	f.is_complete, f.data_through
+	targets.target, f.is_complete, f.data_through
 FROM (
 	SELECT *, lag(value) OVER (PARTITION BY date_basis, period, segment, segment_value, kpi ORDER BY period_start) AS previous
 	FROM kpi.daily_figure_rows
 	WHERE period = 'day'
 ) f
+LEFT JOIN kpi.target_days targets ON targets.kpi = f.kpi AND targets.segment = f.segment AND targets.segment_value = f.segment_value
+	AND f.period_start >= targets.valid_from AND f.period_start < targets.valid_until
 WHERE (SELECT kpi.sees_all()) OR f.segment = 'owner' AND f.segment_value = (SELECT kpi.own_rep());
 
 -- The same figures side by side, one row a period and segment.

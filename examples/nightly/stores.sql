@@ -83,4 +83,4 @@ END
 $$;
 
 INSERT INTO kpi.snapshot (as_of, refreshed_at) SELECT coalesce(as_of, now()), now() FROM kpi.settings;
-ANALYZE kpi.settings, kpi.snapshot;		-- one row each; the planner thinks of thousands in a table it knows nothing of
+ANALYZE kpi.settings, kpi.snapshot, kpi.targets;		-- a few rows; the planner thinks of hundreds in a table it knows nothing of
