@@ -117,26 +117,39 @@ $$;
 REVOKE ALL ON FUNCTION kpi.watch() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.watch() IS 'Makes the triggers that kpi.watched asks for, where they are missing; by whoever may make triggers on these tables';
 
--- Each table that a source reads, through whatever views, is to be watched: a change of any other would never be in the figures.
+-- Each table that a source reads, through whatever views, is to be watched for all that depends on that source: a change of any other would
+-- never be in the figures. Of quotas nothing is noted: they are worked out each time. A deal's stages are those of the month it was made in,
+-- so a table that is watched for that will do.
 DO $$
 DECLARE
 	unwatched	text;
 BEGIN
 	WITH RECURSIVE read AS (
-		SELECT to_regclass(table_name)::oid AS relation FROM kpi.bound
+		SELECT source, to_regclass(table_name)::oid AS relation FROM kpi.bound
 		UNION
-		SELECT d.refobjid
+		SELECT r.source, d.refobjid
 		FROM read r
 		JOIN pg_rewrite w ON w.ev_class = r.relation
 		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.relation
+	), wanted AS (
+		SELECT DISTINCT r.relation, k.kind, k.or_kind
+		FROM read r
+		JOIN (VALUES ('deals', 'created', NULL), ('deals', 'closed', NULL), ('stage_history', 'history', 'created'), ('leads', 'leads', NULL),
+			('surveys', 'surveys', NULL), ('subscriptions', 'subscriptions', NULL), ('orders', 'orders', NULL), ('activities', 'activities', NULL))
+			AS k (source, kind, or_kind) USING (source)
+		JOIN pg_class c ON c.oid = r.relation
+		WHERE c.relkind IN ('r', 'p', 'f', 'm') AND c.relnamespace NOT IN ('kpi'::regnamespace, 'pg_catalog'::regnamespace)
 	)
-	SELECT string_agg(c.oid::regclass::text, ', ') INTO unwatched
-	FROM read r JOIN pg_class c ON c.oid = r.relation
-	WHERE c.relkind IN ('r', 'p', 'f', 'm') AND c.relnamespace NOT IN ('kpi'::regnamespace, 'pg_catalog'::regnamespace)
-		AND c.oid NOT IN (SELECT to_regclass(table_name) FROM kpi.watched WHERE to_regclass(table_name) IS NOT NULL);
+	SELECT string_agg(format('%s (%s)', relation::regclass, kinds), ', ' ORDER BY relation::regclass::text) INTO unwatched
+	FROM (
+		SELECT relation, string_agg(DISTINCT kind, ', ') AS kinds
+		FROM wanted w
+		WHERE NOT EXISTS (SELECT FROM kpi.watched t WHERE to_regclass(t.table_name) = w.relation AND t.kind IN (w.kind, w.or_kind))
+		GROUP BY relation
+	) u;
 	IF unwatched IS NOT NULL THEN
 		RAISE EXCEPTION 'the sources read %, of which nobody would note a change', unwatched
-			USING ERRCODE = '55000', HINT = 'Add it to kpi.watched in the file of the sources, or install with form=materialized.';
+			USING ERRCODE = '55000', HINT = 'In brackets is what depends on it. Add a row to kpi.watched for each, in the file of the sources: INSERT INTO kpi.watched VALUES (''table'', ''kind'', ''column of the day, or NULL''). Or install with form=materialized.';
 	END IF;
 	PERFORM kpi.watch();
 END
