@@ -67,6 +67,24 @@ SELECT pg_temp.same($$ SELECT period, period_start, reps, reps_at_target, actual
 		CROSS JOIN LATERAL (VALUES ('month', m.month::date, interval '1 month'), ('quarter', date_trunc('quarter', m.month)::date, '3 months'), ('fiscal year', date_trunc('year', m.month)::date, '1 year')) AS p (period, period_start, length)
 		GROUP BY p.period, p.period_start, p.length, rep_email
 	) r GROUP BY 1, 2 $$, 'a company: quotas by month, of months, quarters and years, to the digit');
+SELECT pg_temp.same($$ SELECT period, period_start, segment, segment_value, reps_without_quota, actual FROM kpi.quotas_by_period WHERE reps_without_quota > 0 AND period = 'month' $$, $$
+	SELECT 'month'::text, month, segment, segment_value, count(*), sum(sold)
+	FROM (
+		SELECT date_trunc('month', close_dt)::date AS month, owner_email, NULL::numeric AS sold
+		FROM app.opportunities
+		WHERE NOT is_deleted AND deal_status ~* 'won' AND close_dt < '2025-11-20' AND to_char(close_dt, 'YYYYMM') IN (SELECT yyyymm FROM app.sales_targets)
+			AND (owner_email, to_char(close_dt, 'YYYYMM')) NOT IN (SELECT rep_email, yyyymm FROM app.sales_targets)
+		GROUP BY 1, 2 HAVING sum("Value (USD)") > 0
+	) r JOIN app."Employees" ON "EmpEmail" = owner_email CROSS JOIN LATERAL (VALUES ('owner', owner_email)) g (segment, segment_value)
+	GROUP BY 2, 3, 4
+	UNION ALL
+	SELECT 'month', q.period_start, 'all', 'all', count(*), (SELECT actual FROM kpi.quotas_by_period a WHERE a.period = 'month' AND a.period_start = q.period_start AND a.segment = 'all')
+	FROM kpi.quotas_by_period q WHERE q.period = 'month' AND q.segment = 'owner' AND q.reps_without_quota > 0 GROUP BY q.period_start
+	UNION ALL
+	SELECT 'month', q.period_start, 'region', team, count(*), (SELECT actual FROM kpi.quotas_by_period a WHERE a.period = 'month' AND a.period_start = q.period_start AND a.segment = 'region' AND a.segment_value = team)
+	FROM kpi.quotas_by_period q JOIN app."Employees" ON "EmpEmail" = q.segment_value WHERE q.period = 'month' AND q.segment = 'owner' AND q.reps_without_quota > 0 GROUP BY q.period_start, team
+	$$, 'a company: who won something and has no quota is counted, and not among those who have one');
+SELECT isnt_empty($$ SELECT FROM kpi.quotas_by_period WHERE reps_without_quota > 0 AND segment = 'all' $$, 'a company: there is such a rep');
 SELECT results_eq($$ SELECT target FROM kpi.figures WHERE kpi = 'total sales' AND date_basis = 'closed' AND period = 'month' AND period_start = '2025-07-01' AND segment = 'all' $$,
 	$$ SELECT sum(target_usd::text::numeric)::double precision FROM app.sales_targets WHERE yyyymm = '202507' $$, 'a company: months have targets');
 SELECT is_empty($$ SELECT kpi FROM kpi.figures WHERE kpi ~ 'active customers|new customers' $$, 'a company without orders has no figures of them');

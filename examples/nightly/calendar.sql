@@ -73,11 +73,11 @@ GROUP BY s.survey, c.period, c.period_start, c.is_comparison, s.segment, s.segme
 SELECT pg_temp.make_stores('rollups') AS made \gset
 
 -- Quotas: a period's own, or else the sum of those within it (months in a quarter, quarters in a year), each in the period that it begins in.
--- What the rep won in the period is held against it; who sold nothing has won nothing.
+-- What the rep won in the period is held against it; who sold nothing has won nothing. Who won something in a period that has quotas, and has
+-- none for it, is a rep without a quota.
 CREATE VIEW kpi.attainments_of_periods AS
-SELECT r.period, r.period_start, g.segment, g.segment_value, attainment_agg(r.sales, r.quota) AS summary
-FROM (
-	SELECT q.period, q.period_start, q.owner, max(q.region) AS region, sum(q.quota) FILTER (WHERE q.is_own = q.has_own) AS quota, max(amount_won(s.summary)) AS sales
+WITH quotas AS (
+	SELECT q.period, q.period_start, q.owner, max(q.region) AS region, sum(q.quota) FILTER (WHERE q.is_own = q.has_own) AS quota
 	FROM (
 		SELECT c.period, c.period_start, q.owner, q.region, q.quota, q.days = c.period_end - c.period_start + 1 AS is_own,
 			bool_or(q.days = c.period_end - c.period_start + 1) OVER (PARTITION BY c.period, c.period_start, q.owner) AS has_own
@@ -86,11 +86,24 @@ FROM (
 			ON q.period_start BETWEEN c.period_start AND c.period_end AND q.days <= c.period_end - c.period_start + 1
 		WHERE q.period_start <= (SELECT max(day) FROM kpi.calendar)		-- those that have begun
 	) q
-	LEFT JOIN kpi.rate_periods s ON s.measure = 'win rate' AND s.date_basis = 'closed' AND s.period = q.period AND s.segment = 'owner'
-		AND s.period_start = q.period_start AND NOT s.is_comparison AND s.segment_value = q.owner
 	GROUP BY q.period, q.period_start, q.owner
-) r
+), sales AS (
+	SELECT period, period_start, segment_value AS owner, amount_won(summary) AS sales
+	FROM kpi.rate_periods
+	WHERE measure = 'win rate' AND date_basis = 'closed' AND segment = 'owner' AND NOT is_comparison
+), reps AS (
+	SELECT period, period_start, owner, region, sales, quota FROM quotas LEFT JOIN sales USING (period, period_start, owner)
+	UNION ALL
+	SELECT s.period, s.period_start, s.owner, l.region, s.sales, NULL
+	FROM sales s
+	LEFT JOIN (SELECT DISTINCT ON (owner) owner, region FROM kpi.quota_rows ORDER BY owner, period_start DESC, region) l USING (owner)
+	WHERE s.sales > 0 AND s.owner <> '(none)' AND (s.period, s.period_start) IN (SELECT period, period_start FROM quotas)
+		AND (s.period, s.period_start, s.owner) NOT IN (SELECT period, period_start, owner FROM quotas)
+)
+SELECT r.period, r.period_start, g.segment, g.segment_value, attainment_agg(r.sales, r.quota) AS summary
+FROM reps r
 CROSS JOIN LATERAL (VALUES ('all', 'all'), ('owner', r.owner), ('region', r.region)) AS g (segment, segment_value)
+WHERE g.segment_value IS NOT NULL
 GROUP BY r.period, r.period_start, g.segment, g.segment_value;
 
 -- The periods, one row each, and whether their figures are final. Of data that have ended, as those of a sync that broke do, the periods

@@ -105,7 +105,7 @@ BEGIN
 			('low', 'Lower end of the 95 % interval, in the figure''s unit; NULL: none known'),
 			('high', 'Upper end of the 95 % interval, in the figure''s unit; NULL: none known'),
 			('previous', 'The value one period earlier, in the same unit; for the period of as_of, which is not over, that of as many days of the one before'),
-			('target', 'What it is to reach, in the same unit: the quota (total sales of quarters and fiscal years), or as kpi.targets has it'),
+			('target', 'What it is to reach, in the same unit: the quotas (total sales of periods that have some), or as kpi.targets has it'),
 			('quota', 'What it is to reach by the quotas, in the same unit'),
 			('is_complete', 'Whether the figure is final: the period is over, and where deals or leads created in it are to be decided, kpi.settings.matures_after_days have passed since'),
 			('is_over', 'Whether the period is over at as_of'),
@@ -170,7 +170,7 @@ BEGIN
 			-- quotas
 			('reps', 'Reps with a quota above 0'),
 			('reps_at_target', 'Of these, reps who won as much or more'),
-			('reps_without_quota', 'Reps whose quota is missing or 0: in no other column'),
+			('reps_without_quota', 'Reps whose quota is missing or 0, or who won something and have none: in no other column'),
 			('quota_attainment', 'Reps at target of those with a quota, a fraction of 0 to 1'),
 			('actual', 'Amount won by reps with a quota, in the CRM''s currency'),
 			('target_attainment', 'Amount won per amount of the quotas: 1 is the target'),

@@ -53,7 +53,7 @@ CREATE TABLE kpi.targets (
 	target			double precision CHECK (target - target = 0),	-- neither NaN nor infinite
 	PRIMARY KEY (kpi, segment, segment_value, valid_from)
 );
-COMMENT ON TABLE kpi.targets IS 'What a figure is to reach, from a day on: for rates, scores and durations; quotas (money in a quarter) are read from the CRM';
+COMMENT ON TABLE kpi.targets IS 'What a figure is to reach, from a day on: for rates, scores and durations; quotas are read from the CRM';
 COMMENT ON COLUMN kpi.targets.kpi IS 'As kpi.figures has it';
 COMMENT ON COLUMN kpi.targets.segment IS 'all, owner, source, region or industry';
 COMMENT ON COLUMN kpi.targets.segment_value IS 'Which of them; all: the whole company';
