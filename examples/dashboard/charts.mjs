@@ -72,9 +72,8 @@ const valueAxis = (formatter, more) => ({
 })
 const moneyAxis = (values, width) => valueAxis(value => digits(value, 'axis'), scale(values, width))
 
-/** Rows with their names at the left, an axis of values below, and room at the right. */
-function rowsOf(names, width, axis, { right = 16, top = 8, rowHeight = 34 } = {}) {
-	const length = narrow(width) ? 14 : 22
+/** Rows with their names at the left, an axis of values below, and room at the right. Names are cut at some length: those that are the page's own words aren't. */
+function rowsOf(names, width, axis, { right = 16, top = 8, rowHeight = 34, length = narrow(width) ? 16 : 22 } = {}) {
 	const left = 12 + letter * Math.min(length, Math.max(...names.map(name => name.length)))
 	return {
 		height: top + 28 + names.length * rowHeight,
@@ -208,7 +207,7 @@ export function steps(first, moves, last) {
 
 /** From one total to another by what was added and taken away. */
 export function waterfall(steps, width, about) {
-	const { frame, height } = rowsOf(steps.map(s => s.name), width, moneyAxis(steps.flatMap(s => [s.from, s.to]), width), { right: narrow(width) ? 84 : 96 })
+	const { frame, height } = rowsOf(steps.map(s => s.name), width, moneyAxis(steps.flatMap(s => [s.from, s.to]), width), { right: narrow(width) ? 84 : 96, length: Infinity })
 	const bars = shapes(steps, (s, i, at) => {
 		const [from, y] = at(s.from, i), to = at(s.to, i)[0]
 		return [
@@ -276,6 +275,7 @@ export function stageTime(all, width, about) {
 /** Who went where, and what deals were lost to. A target is a stage if it comes later than the source, and else an end. */
 export function flow(flows, stages, width, about) {
 	const vertical = width < 700, nodes = new Map()
+	const room = vertical ? 16 : Math.min(24, Math.max(14, Math.floor((width - 154) / stages.length / letter) - 9)) // letters from one stage to the next, less the count
 	const node = (name, is_stage, end, value) => {
 		const key = (is_stage ? 'stage ' : 'end ') + name // a way to lose may be called as a stage is
 		const is_open = !is_stage && name === 'still open'
@@ -292,7 +292,7 @@ export function flow(flows, stages, width, about) {
 		return { source, target, value, lineStyle: { color: nodes.get(target).colour, opacity: 0.3, curveness: 0.5 } }
 	})
 	const broken = name => vertical ? name.replaceAll(' ', '\n') : name
-	const named = ({ name, is_open, out, into }) => `${is_open ? broken(name) : isolate(name, 14)}${vertical && !out ? '\n' : ' '}${count(Math.max(out, into))}`
+	const named = ({ name, is_open, out, into }) => `${is_open ? broken(name) : isolate(name, out ? room : 14)}${vertical && !out ? '\n' : ' '}${count(Math.max(out, into))}`
 	const series = {
 		type: 'sankey', silent: true, nodeWidth: 12, layoutIterations: 64, top: 16, links,
 		...(vertical ? { orient: 'vertical', nodeGap: 46, left: 20, right: 32, bottom: 56 } : { nodeGap: 22, left: 4, right: 150, bottom: 16 }),

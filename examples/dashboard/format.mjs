@@ -1,7 +1,7 @@
 // format.mjs: numbers, money, periods and labels as the page shows them, in the page's language.
 // Amounts arrive as text (PostgreSQL's numeric): exact() never makes a number of them.
 
-import { escape, intl, say, spoken, term, text } from './language.mjs'
+import { escape, inPlace, intl, say, spoken, term, text } from './language.mjs'
 
 const none = '–'
 const is_missing = value => value === null || value === undefined
@@ -34,7 +34,7 @@ export function exact(value) {
 	const [, sign, whole, , fraction] = /^(-?)(\d+)(\.(\d+))?$/.exec(String(value)) ?? []
 	if (whole === undefined) return localDigits(value)
 	const mark = (number, type) => intl('NumberFormat').formatToParts(number).find(part => part.type === type).value
-	return (sign && mark(-1, 'minusSign').replace('-', '−')) + intl('NumberFormat').format(BigInt(whole)) + (fraction ? mark(0.5, 'decimal') + localDigits(fraction) : '')
+	return inPlace((sign && mark(-1, 'minusSign').replace('-', '−')) + intl('NumberFormat').format(BigInt(whole)) + (fraction ? mark(0.5, 'decimal') + localDigits(fraction) : ''))
 }
 
 const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
@@ -49,7 +49,7 @@ const units = {
 	score: () => oneDigit
 }
 const options = (value, unit) => unit === 'money' && Number(value) === 0 ? units.count() : units[unit](value)
-const format = (value, more) => intl('NumberFormat', more).format(value).replace('-', '−').replace(/^−(?=[0.]+%?$)/, '')
+const format = (value, more) => inPlace(intl('NumberFormat', more).format(value).replace('-', '−').replace(/^−(?=[0.]+%?$)/, ''))
 
 /** A figure without the name of its unit: count, money, rate, days or score. */
 export const digits = (value, unit) => is_missing(value) ? none : format(value, options(value, unit))
@@ -94,11 +94,14 @@ export const number = (value, unit, show = read) => data(value, unit, escape(sho
 /** The same, the unit's name in smaller letters where it stands behind the figure. */
 export function numberWithUnit(value, unit) {
 	const shown = read(value, unit), figure = digits(value, unit)
-	return data(value, unit, shown.startsWith(figure) && shown !== figure ? `${escape(figure)}<small>${escape(shown.slice(figure.length))}</small>` : escape(shown))
+	return data(value, unit, shown.startsWith(figure) && shown !== figure ? `${escape(figure)} <small>${escape(shown.slice(figure.length).trim())}</small>` : escape(shown))
 }
 
 /** A count or an amount in HTML, to the last digit. */
 export const whole = value => number(value, 'count', exact)
+
+/** An amount in HTML, to the cent. */
+export const cents = value => number(value, 'money', amount => exact(Number(amount).toFixed(2)))
 
 /** An interval of 95%, from the row that has it. */
 export const interval = ({ low, high }, unit) => is_missing(low) ? '' : say('interval', { low: digits(low, unit), high: read(high, unit) })

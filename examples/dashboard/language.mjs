@@ -34,10 +34,17 @@ export function intl(kind, options = {}, locale = language.locale) {
 /** Text for HTML, in an element or an attribute. */
 export const escape = text => String(text ?? '').replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
 
+/**
+ * From right to left, a number's sign and its percent sign would stand on either side of it, as the letters before it have it. So a number that
+ * has one is an isolate with its sign: the minus at its left, the percent sign behind it as one reads, wherever it stands.
+ */
+export const inPlace = text => language.direction !== 'rtl' ? text
+	: text.replace(/\p{Cf}*[+−]\p{Nd}[\p{Nd}٬٫]*|\p{Nd}[\p{Nd}٬٫]*(?=٪)/gu, '\u2066$&\u2069')
+
 function fill(key, values, make) {
 	if (!(key in words)) throw new Error(`words/${language.code}.json has no "${key}"`)
 	const phrase = typeof words[key] === 'string' ? words[key] : words[key][plural.select(values.n)] ?? words[key].other
-	return phrase.split(/\{(\w+)\}/).map((part, i) => i % 2 === 0 ? make(part)
+	return phrase.split(/\{(\w+)\}/).map((part, i) => i % 2 === 0 ? make(inPlace(part))
 		: typeof values[part] === 'number' ? intl('NumberFormat').format(values[part]) : values[part]).join('')
 }
 

@@ -71,7 +71,8 @@ const statements = {
 		GROUP BY period ORDER BY array_position('{month,quarter}', period) LIMIT 1`],
 	quotas: (_, { quotaPeriod: [one] }) => [`
 		SELECT q.segment, q.segment_value, q.period, q.period_start, q.actual, q.target, q.reps, q.reps_at_target, q.reps_without_quota, q.is_complete,
-			p.attainment, p.period_passed, p.at_this_pace
+			p.attainment, p.period_passed, p.at_this_pace,
+			(SELECT numerator FROM kpi.figures f WHERE f.kpi = 'total sales' AND f.date_basis = 'closed' AND (f.period, f.period_start, f.segment, f.segment_value) = (q.period, q.period_start, q.segment, q.segment_value)) AS sales
 		FROM kpi.quotas_by_period q
 		CROSS JOIN LATERAL attainment_pace(q.actual, q.target, q.period_start, $5::date, (SELECT max(as_of)::date FROM kpi.freshness)) p
 		WHERE q.period = $3 AND q.period_start = $4 AND ((q.segment, q.segment_value) = ($1, $2) OR $1 = 'all' AND q.segment = 'owner' AND q.reps > 0)

@@ -36,7 +36,7 @@ export function latest(figures, basis, kpi) {
  * that are not, of the period that the tile of a figure shows; or as they stand.
  */
 const lists = [
-	{ list: 'won', basis: 'closed', kpi: 'total sales', of: 'total sales' },
+	{ list: 'won', basis: 'closed', kpi: 'deals won', of: 'total sales' },
 	{ list: 'lost', basis: 'closed', kpi: 'deals lost', of: 'win rate' },
 	{ list: 'pipeline', basis: 'month', kpi: 'pipeline value' },
 	{ list: 'stalled', basis: 'created', kpi: 'stalled' },
@@ -72,6 +72,9 @@ function facts({ now, before, running }, { key, unit, test, better }) {
 	].filter(Boolean)
 }
 
+/** Whether a figure takes the line for itself (RM 1,03 juta), the small letters of its unit counting half: its line of the last periods is below then. */
+const isWide = html => html.replace(/<small>(.*?)<\/small>/, (_, unit) => unit.slice(unit.length / 2)).replace(/<[^>]*>?|\p{Cf}/gu, '').length > 9
+
 /** One tile, or nothing where there is no such figure. */
 export function tile(about, figures) {
 	const { basis, kpi, key, unit, list } = about
@@ -80,7 +83,7 @@ export function tile(about, figures) {
 	const judged = judge(now, before, about)
 	const amount = unit === 'money' && now.denominator === null && now.numerator // to the last digit, where the figure is a sum
 	const value = numberWithUnit(amount || now.value, unit)
-	return `<article class="tile ${judged?.tone ?? ''}" data-kpi="${escape(kpi)}"><h3>${say(`tile.${key}.name`)}</h3>
+	return `<article class="tile ${judged?.tone ?? ''}" data-kpi="${escape(kpi)}"${isWide(value) ? ' data-wide' : ''}><h3>${say(`tile.${key}.name`)}</h3>
 <p class="means">${say(`tile.${key}.means`)}</p>
 <div class="value">${list ? `<a href="#list-${list}">${value}</a>` : value}</div>
 <p class="period">${escape(periodTitle(now.period, now.period_start))}${now.is_complete ? '' : `, ${say('notOver')}`}</p>

@@ -132,6 +132,7 @@ async function resultsNumbers(page) {
 				/ (avg(extract(epoch FROM closed - created)) FILTER (WHERE won AND closed >= created AND isfinite(created)) / 86400) AS v
 			FROM deals WHERE isfinite(closed) AND won IS NOT NULL GROUP BY 1) d`)
 	const parts = (await table(page, '#drivers')).map(r => r[3])
+	is((await page.evaluate(() => [...document.querySelectorAll('#drivers td:last-child, #sales td')].map(c => c.textContent))).filter(text => /\.\d{3}/.test(text)), [], 'money in tables has cents, and no more digits')
 	ok(parts.length === 4 && close(parts.reduce((sum, p) => sum + Number(p), 0), change, 1e-9), 'velocity: four levers, that add up to the change', parts, change)
 }
 
@@ -140,6 +141,8 @@ async function teamNumbers(page) {
 	same((await table(page, '#quota')).map(r => r.slice(0, 4)), sql(`
 		SELECT rep, won / quota, won, quota FROM (SELECT 'Everyone' AS rep, sum(won) AS won, sum(quota) AS quota FROM (${quotas}) q UNION ALL SELECT rep, won, quota FROM (${quotas}) q) q
 		ORDER BY rep <> 'Everyone', won / quota DESC`), 'quotas: what was won of each')
+	const beside = await page.evaluate(() => document.querySelector('#quota .note data')?.value)
+	ok(close(beside, sql(`SELECT sum(amount) FROM deals WHERE won AND ${lastQuarter} AND owner NOT IN (SELECT rep FROM (${quotas}) q)`)[0][0]), 'and what those won who have none', beside)
 	same((await table(page, '#reps')).map(r => [r[0], r[1], r[3], r[5], r[6], r[7], r[9]]), sql(`
 		SELECT owner, coalesce(sum(amount) FILTER (WHERE won), 0), avg(won::int), count(*) FILTER (WHERE won), avg(amount) FILTER (WHERE won),
 			avg(extract(epoch FROM closed - created) / 86400) FILTER (WHERE won AND closed >= created AND isfinite(created)),
@@ -199,7 +202,7 @@ async function customersNumbers(page) {
 async function dealsNumbers(page) {
 	const december = `closed >= '2025-12-01' AND closed < '2026-01-01'`
 	const wanted = {
-		won: `deals WHERE won AND amount IS NOT NULL AND ${december}`, lost: `deals WHERE NOT won AND ${december}`,
+		won: `deals WHERE won AND ${december}`, lost: `deals WHERE NOT won AND ${december}`,
 		pipeline: `deals JOIN deal USING (deal_id) WHERE standing BETWEEN 1 AND 5`, stalled: `deals JOIN deal USING (deal_id) WHERE ${isStalled}`
 	}
 	for (const [name, from] of Object.entries(wanted))
@@ -274,7 +277,7 @@ async function verdicts() {
 		const page = await open(file(`league-${best}`, build(['--segment', 'owner'], { PGDATABASE: company(`league_${best}`, dealsOf(groups)) }).stdout), 1280)
 		const told = Object.fromEntries((await table(page, '#reps')).map(r => [r[0], r.find(cell => /Within|Above|Below/.test(cell))?.replace(/^\S+\s/, '')]))
 		is(Object.keys(told).filter(rep => told[rep] !== 'Within chance'), beyond ? ['best'] : [], `of twenty reps ${beyond ? 'only the best stands' : 'none stands'} out`)
-		ok((await page.textContent('#segments .finding')).startsWith(beyond ? 'Beyond chance, best (70.0%)' : 'None of the 20 '), 'and the finding says so', await page.textContent('#segments .finding'))
+		ok((await page.textContent('#segments .finding')).startsWith(beyond ? 'Beyond chance: best (70.0%) above the others.' : 'None of the 20 '), 'and the finding says so', await page.textContent('#segments .finding'))
 		await page.close()
 	}
 }
@@ -398,13 +401,16 @@ async function smallCompanies(bad) {
 	for (const [name, rows, wanted] of [
 		['one_open', `(1, 'Siti', 500, '2025-12-29', NULL, NULL); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-12-29')`, ['pipeline-movements', 'funnel', 'flow']],
 		['one_won', `(1, 'Siti', 500, '2025-11-03', '2025-12-29', true); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-11-03'), (1, 'Won', '2025-12-29')`,
-			['sales', 'win-rate', 'segments', 'pipeline-movements', 'funnel', 'stage-time', 'flow']]
+			['sales', 'win-rate', 'segments', 'pipeline-movements', 'funnel', 'stage-time', 'flow']],
+		['one_lost', `(1, 'Siti', NULL, '2025-11-03', '2025-12-29', false); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-11-03'), (1, 'Lost', '2025-12-29')`,
+			['win-rate', 'segments', 'pipeline-movements', 'funnel', 'losses', 'stage-time', 'flow']]
 	]) {
 		const built = build(['--segment', 'owner'], { PGDATABASE: company(name, one + rows) })
 		ok(built.status === 0, `${name}: a page`, built.stderr)
 		for (const width of [1280, 390]) {
 			const page = await open(file(name, built.stdout), width), seen = await look(page)
 			is([Object.keys(seen), Object.values(seen).flatMap(s => [...s.outside, ...s.crossing]), await overflow(page), await nonsense(page)], [wanted, [], 0, null], `${name}, ${width} pixels: what there is to draw is drawn`)
+			if (name === 'one_lost') is(await page.textContent('#losses .finding'), '1 deal lost, from Lead. There is one reason only: Lost.', 'one reason is not called the most frequent')
 			await page.close()
 		}
 	}

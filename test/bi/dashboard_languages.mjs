@@ -92,27 +92,55 @@ async function onePage(code, numbers) {
 		is([Object.entries(seen).flatMap(([id, s]) => s.shown === 1 ? [...s.outside, ...s.crossing].map(text => `${id}: ${text}`) : [id]), await overflow(page)], [[], 0],
 			`${code}, ${width} pixels: every chart is there, no text leaves it or lies on another, nothing to scroll sideways`)
 		if (width === 1280) {
-			const text = (await page.evaluate(() => document.body.textContent)).replace(/[\u00a0\u202f]/g, ' ')
+			const text = (await page.evaluate(() => document.body.textContent)).replace(/[\u00a0\u202f]/g, ' ').replace(/[\u2066\u2069]/g, '')
 			is(signs[code].filter(sign => !text.includes(sign)), [], `${code}: dates, digits and money are the language's`)
 			is(await numbersOf(page), numbers, `${code}: the numbers are those of the English page`)
 			if (code !== 'en') await noEnglish(page, code, code)
 			is(await nonsense(page), null, `${code}: no NaN, null or undefined`)
+			is(await page.evaluate(() => [...document.querySelectorAll('.tile .value')].filter(v => v.getBoundingClientRect().height > 50).map(v => v.textContent)), [], `${code}: a tile's figure is on one line`)
 			is(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), [code, languages[code].direction], `${code}: the page says its language and direction`)
 		}
+		if (width === 390) is(await inLittleRoom(page), [], `${code}, ${width} pixels: the page's own words are not cut, no two numbers look like one`)
 		await page.close()
 	}
 }
+
+/** Of all numbers that show: those whose percent sign is not behind them, as one reads, or whose sign is not at their left. */
+const outOfPlace = page => page.evaluate(() => {
+	const place = (node, svg) => at => {
+		if (svg) return svg.getExtentOfChar(at).x
+		const range = document.createRange()
+		range.setStart(node, at)
+		range.setEnd(node, at + 1)
+		return range.getBoundingClientRect().x
+	}
+	document.querySelectorAll('details').forEach(d => { d.open = true })
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), bad = []
+	let numbers = 0
+	for (let node; (node = walker.nextNode());) {
+		const svg = node.parentElement.closest('text'), box = node.parentElement.getBoundingClientRect(), x = place(node, svg)
+		if (!box.width || node.parentElement.closest('desc, title, bdi') || !/[\u06f0-\u06f9]/.test(node.data) || node.data.includes('UTC')) continue
+		for (const { 0: found, index } of node.data.matchAll(/[\u06f0-\u06f9]\u2069?٪/g)) if (++numbers && x(index + found.length - 1) > x(index)) bad.push(node.data)
+		for (const { index } of node.data.matchAll(/[+−][\u06f0-\u06f9]/g)) if (++numbers && x(index) > x(index + 1)) bad.push(node.data)
+	}
+	return [numbers > 100, bad]
+})
+
+/** At 390 pixels: the page's own words are whole in charts, and two numbers side by side can't be read as one. */
+const inLittleRoom = page => page.evaluate(() => [...document.querySelectorAll('#drivers text, #revenue text, #pipeline-movements text, #stage-time text')]
+	.filter(t => t.getBoundingClientRect().width > 0).map(t => t.textContent).filter(text => /…|\p{Nd}[,،.] \p{Nd}/u.test(text)))
 
 async function fromTheRight() {
 	const page = await open(file('right', build(['--language', 'fa']).stdout), 1280)
 	const found = await page.evaluate(() => {
 		const middle = innerWidth / 2, left = (selector, n = 0) => document.querySelectorAll(selector)[n].getBoundingClientRect().left
 		const svg = [...document.querySelectorAll('#quota svg')].find(s => s.getBoundingClientRect().width > 0), box = svg.getBoundingClientRect()
-		const at = text => [...svg.querySelectorAll('text')].find(t => t.textContent.includes(text)).getBoundingClientRect()
+		const at = text => [...svg.querySelectorAll('text')].find(t => t.textContent.replace(/[\u2066\u2069]/g, '').includes(text)).getBoundingClientRect()
 		return [left('.tile', 0) > left('.tile', 1), left('#reps th', 0) > left('#reps th', 1), at('Emma').right > box.right - 150 && at('۷۴٪').left < box.left + 40,
 			document.querySelector('h1').getBoundingClientRect().right > middle]
 	})
 	is(found, [true, true, true, true], 'fa: tiles, tables and charts begin at the right')
+	is(await outOfPlace(page), [true, []], 'fa: a percent sign stands behind its number, and a minus before it, wherever they stand')
 	await page.close()
 }
 

@@ -94,6 +94,7 @@ const losses = forReps(({ flows, stages }) => {
 	const [first] = rows, left = names.map((stage, i) => ({ stage, i })).filter(({ i }) => rows.some(r => r.by[i]))
 	return {
 		id: 'losses', widths: half, rows,
+		finding: rows.length > 1 ? 'finding' : 'findingOne',
 		values: { reason: label(first.reason), share: number(first.share, 'rate'), n: all, stage: label(first.from), from: whole(first.from_n) },
 		legend: left.map(({ stage, i }) => [charts.ofStage(i), stage, true]),
 		chart: (width, about) => charts.losses(rows, names, width, about),

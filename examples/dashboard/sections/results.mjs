@@ -1,7 +1,7 @@
 // results.mjs: what was sold, and how much of what was decided was won.
 
 import * as charts from '../charts.mjs'
-import { change, digits, exact, interval, label, number, periodName, periodTitle, shortName, whole } from '../format.mjs'
+import { cents, change, digits, interval, label, number, periodName, periodTitle, shortName, whole } from '../format.mjs'
 import { badge, judgeOfLeague } from '../judge.mjs'
 import { escape, say, text } from '../language.mjs'
 import { forReps, full, half, sum } from './shared.mjs'
@@ -23,8 +23,8 @@ const sales = forReps(({ figures }) => {
 			...rows.some(r => r.target !== null) ? [[charts.colours.ink, 'sales.legend.target']] : []],
 		chart: (width, about) => charts.bars(rows, width, about),
 		columns: {
-			period: r => escape(periodName(r.period, r.period_start)), sales: r => whole(r.numerator), yearAgo: r => number(r.year_ago, 'money', digits),
-			change: r => r.is_complete ? escape(change(r.value, r.year_ago, 'money')) : '', target: r => number(r.target, 'money', digits), '': notOver
+			period: r => escape(periodName(r.period, r.period_start)), sales: r => whole(r.numerator), yearAgo: r => cents(r.year_ago),
+			change: r => r.is_complete ? escape(change(r.value, r.year_ago, 'money')) : '', target: r => whole(r.target), '': notOver
 		}
 	}
 })
@@ -84,7 +84,7 @@ const drivers = forReps(({ drivers: rows, figures }, { period }) => {
 			rows.map(r => ({ name: lever(r), value: r.contribution })), { name: text('drivers.now'), value: velocity.value }), width, about),
 		columns: {
 			lever: r => escape(lever(r)), before: r => number(r.before, levers[r.lever], digits), now: r => number(r.after, levers[r.lever], digits),
-			contribution: r => number(r.contribution, 'money', exact)
+			contribution: r => cents(r.contribution)
 		}
 	}
 })

@@ -11,13 +11,14 @@ const name = (row, whole = 'everyone') => row.segment === 'all' ? escape(text(wh
 const quota = forReps(({ quotas: rows }) => {
 	const [whose] = rows
 	if (!whose || whose.attainment === null) return { id: 'quota', empty: true }
+	const beside = whose.sales - whose.actual // by who has no quota
 	return {
-		id: 'quota', widths: half, rows, notes: whose.is_complete ? [] : ['noteRunning'],
+		id: 'quota', widths: half, rows, notes: [...whose.is_complete ? [] : ['noteRunning'], ...whose.segment === 'all' && beside > 0 ? ['noteBeside'] : []],
 		finding: whose.segment !== 'all' ? whose.is_complete ? 'findingOwn' : 'findingOwnPace' : whose.is_complete ? 'finding' : 'findingPace',
 		values: {
 			period: escape(periodTitle(whose.period, whose.period_start)), attainment: number(whose.attainment, 'rate'), actual: number(whose.actual, 'money'),
 			target: number(whose.target, 'money'), passed: number(whose.period_passed, 'rate'), pace: number(whose.at_this_pace, 'rate'),
-			n: Number(whose.reps), reached: whole(whose.reps_at_target)
+			n: Number(whose.reps), reached: whole(whose.reps_at_target), beside: number(beside, 'money')
 		},
 		chart: (width, about) => charts.quotas(rows.map(r => ({ ...r, name: r.segment === 'all' ? text('everyone') : r.segment_value, judged: judgeQuota(r) })), width, about),
 		columns: {
