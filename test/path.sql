@@ -1,5 +1,5 @@
 -- The path engine, seen through path_digest of test/module: every digest is also computed in plain SQL.
-SELECT plan(66);
+SELECT plan(78);
 \ir module/path_probe.sql
 SET timezone = 'UTC';
 SET max_parallel_workers_per_gather = 0;
@@ -123,6 +123,45 @@ DROP TABLE results;
 SET work_mem = '64kB';
 CREATE TEMP TABLE results (matches) AS EXECUTE shapes;
 SELECT is(matches, array_fill(true, '{7}'), 'shapes, spilled') FROM results;
+SET work_mem = '64MB';
+
+-- In order of the entity: whole, wrapped, in parts, broken by the last row, with times falling, by every kind of key: all of the
+-- rows, a tenth of the entities, a thousandth. The digest is that of the same rows in no order.
+CREATE TEMP TABLE shape AS SELECT * FROM (VALUES ('in order', 'entity * 0'), ('falling times', 'entity * 0'), ('wrapped', '(entity <= 20000)::int'), ('last row breaks it', '(i = 77777)::int'),
+	('16 parts', 'i % 16'), ('17 parts', 'i % 17'), ('40 parts', 'i % 40'), ('interleaved', 'i % 20000')) v(shape, part);
+CREATE UNLOGGED TABLE ordered AS
+SELECT i, entity - 25000 AS entity, at, code, payload,		-- the first halves of a few uuids are equal, and zero
+	CASE WHEN entity % 10007 = 0 THEN lpad(to_hex(entity), 32, '0') ELSE lpad(to_hex(entity * 40961), 16, '0') || left(md5(entity::text), 16) END::uuid AS uuid
+FROM history;
+CREATE TEMP TABLE wanted AS SELECT modulus,
+	(SELECT digest FROM oracle('history', 'entity', 'entity % ' || modulus) WHERE grouped = (3 % modulus)::text) AS plain,
+	(SELECT digest FROM oracle('history', 'entity', 'entity % ' || modulus, 'payload') WHERE grouped = (3 % modulus)::text) AS payload
+FROM unnest('{1,10,1000}'::int[]) modulus;
+CREATE FUNCTION unlike(key text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	shapes	record;
+	wrong	text := '';
+	got		bigint[];
+BEGIN
+	FOR shapes IN SELECT * FROM shape, wanted LOOP
+		EXECUTE format('SELECT ARRAY[path_digest(key, at, code), path_digest(key, at, code, payload)]
+			FROM (SELECT %s AS key, at, code, payload FROM ordered WHERE (entity + 25000) %% %s = 3 %% %2$s ORDER BY %s, %1$s, CASE WHEN %4$L THEN - extract(epoch FROM at) ELSE extract(epoch FROM at) END, code, payload) o',
+			key, shapes.modulus, shapes.part, shapes.shape = 'falling times') INTO got;
+		IF got IS DISTINCT FROM ARRAY[shapes.plain, shapes.payload] THEN
+			wrong := wrong || format('%s, modulus %s: %s; ', shapes.shape, shapes.modulus, got);
+		END IF;
+	END LOOP;
+	RETURN wrong;
+END $$;
+SELECT is(unlike(key), '', 'rows in some order, in memory: ' || key) FROM unnest('{entity,uuid,uuid::text}'::text[]) key;
+SELECT is(path_runs(entity, at, code), 1::bigint, 'one run') FROM (SELECT * FROM ordered ORDER BY entity, at) o;
+SELECT is(path_runs(uuid, at, code), 1::bigint, 'one run of uuids') FROM (SELECT * FROM ordered WHERE (entity + 25000) % 10007 <> 0 ORDER BY uuid, at) o;
+SELECT is(path_runs(entity, at, code), 16::bigint, '16 runs') FROM (SELECT * FROM ordered ORDER BY i % 16, entity, at) o;
+SELECT is(path_runs(entity, at, code), 0::bigint, 'no runs: 17 parts') FROM (SELECT * FROM ordered ORDER BY i % 17, entity, at) o;
+SET work_mem = '64kB';
+SELECT is(unlike(key), '', 'rows in some order, spilled: ' || key) FROM unnest('{entity,uuid,uuid::text}'::text[]) key;
+SELECT is(path_runs(entity, at, code), 1::bigint, 'one run, spilled') FROM (SELECT * FROM ordered ORDER BY entity, at) o;
+SELECT is(path_runs(entity, at, code), 0::bigint, 'no runs, spilled: wrapped') FROM (SELECT * FROM ordered ORDER BY entity <= 0, entity, at) o;
 SET work_mem = '64MB';
 
 -- Empty, a single row, the edges of time

@@ -169,6 +169,12 @@ records_init(Records *records, FunctionCallInfo fcinfo, int width, RecordHash ha
 	MemoryContextRegisterResetCallback(records->context, &records->at_reset);
 }
 
+void
+records_partition_by(Records *records, RecordHash hash)
+{
+	records->hash = hash;		/* records_grow does it, as soon as they are many */
+}
+
 static void
 free_chunks(Records *records, RecordStream *stream)
 {
@@ -341,7 +347,7 @@ make_room(Size bytes)
 
 /*
  * Partitions what has been one. As many partitions as leave each a fair piece
- * of the memory.
+ * of the memory. What had spilled spills again.
  */
 static void
 split(Records *records)
@@ -367,6 +373,9 @@ split(Records *records)
 	records_open(&reader, &old, 0);
 	while ((count = records_read(&reader, (const void **) &block)) > 0)
 	{
+		CHECK_FOR_INTERRUPTS();
+		if (old.file && records->live_bytes - old.live_bytes > (int64) share / 2)
+			spill(records);
 		for (int64 i = 0; i < count; i++)
 		{
 			RecordStream *stream = &records->streams[records->hash(block) >> (64 - bits)];

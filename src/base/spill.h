@@ -90,6 +90,9 @@ typedef struct RecordReader
 }			RecordReader;
 
 extern void records_init(Records *records, FunctionCallInfo fcinfo, int width, RecordHash hash);
+
+/* From now on partitions them by their hash, for Records that began without one. */
+extern void records_partition_by(Records *records, RecordHash hash);
 extern void *records_grow(Records *records, uint64 hash, FunctionCallInfo fcinfo);
 
 /* Lets go of all records, before the aggregate does: its memory and its file. Nothing may be done with it any more. */

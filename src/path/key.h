@@ -30,11 +30,13 @@
 
 #include "base/compat.h"
 
+#include "port/pg_bswap.h"
 #include "utils/uuid.h"
 
 typedef struct PathKey
 {
 	uint64		word[2];		/* the second is 0 and not stored for a bigint */
+	uint64		rank;			/* rises with the id, where ids have an order that rows may lie in; else 0. Not stored. */
 }			PathKey;
 
 /* Longer texts are hashed by SHA-256 first. */
@@ -113,10 +115,23 @@ path_hash_scattered(uint64 word)
 	return (uint32) (hash >> 32);
 }
 
+/* A stored key's rank: of a bigint, and of a uuid, whose second round is undone for it */
+static inline uint64
+path_rank_narrow(uint64 word)
+{
+	return word ^ (UINT64CONST(1) << 63);
+}
+
+static inline uint64
+path_rank_uuid(const uint64 *word)
+{
+	return pg_ntoh64(word[0] ^ path_multiply_shift(path_secret.uuid[1], word[1]));
+}
+
 static inline PathKey
 path_key_from_int8(int64 value)
 {
-	PathKey		key = {{(uint64) value, 0}};
+	PathKey		key = {{(uint64) value, 0}, path_rank_narrow((uint64) value)};
 
 	return key;
 }
@@ -132,6 +147,7 @@ path_key_from_uuid(const pg_uuid_t *uuid)
 	PathKey		key;
 
 	memcpy(key.word, uuid->data, sizeof(key.word));
+	key.rank = pg_ntoh64(key.word[0]);
 	key.word[1] ^= path_multiply_shift(path_secret.uuid[0], key.word[0]);
 	key.word[0] ^= path_multiply_shift(path_secret.uuid[1], key.word[1]);
 	return key;

@@ -11,7 +11,25 @@
 #include "path/key.h"
 #include "path/label.h"
 
-const char	label_nothing[4] = {0};
+#ifdef WORDS_BIGENDIAN
+#define FIRST_BYTES(n)	(~UINT64CONST(0) << (64 - 8 * (n)))
+#else
+#define FIRST_BYTES(n)	(~UINT64CONST(0) >> (64 - 8 * (n)))
+#endif
+
+const uint64 label_mask[9] = {
+	0, FIRST_BYTES(1), FIRST_BYTES(2), FIRST_BYTES(3), FIRST_BYTES(4),
+	FIRST_BYTES(5), FIRST_BYTES(6), FIRST_BYTES(7), FIRST_BYTES(8)
+};
+
+uint64
+label_word_at_edge(const char *label, int length)
+{
+	uint64		word = 0;
+
+	memcpy(&word, label, length);
+	return word;
+}
 
 /* Slots in a row that may be full in a table by the labels' ends: so many are looked at for a row, at most. */
 #define MOST_CROWDED	16

@@ -43,37 +43,46 @@ extern int	label_table_add(LabelTable *table, const char *text, int length, int 
 /* To be called when all are there: sees to it that labels are found fast, those that are not there too. */
 extern void label_table_settle(LabelTable *table);
 
-/* Four zeroes, to be read instead of a label that is too short */
-extern const char label_nothing[4];
+/* By the length, up to 8: the bytes of a word that are the label's */
+extern const uint64 label_mask[9];
 
+/* The same for a label that ends so near the end of a page that the next one's bytes must not be read */
+extern uint64 label_word_at_edge(const char *label, int length);
+
+/*
+ * May 8 bytes be read at a label that is shorter? What follows it is of no matter and is masked, but there has to be
+ * memory. In the same page there is. Tools that watch each byte don't see it that way.
+ */
+#if defined(__SANITIZE_ADDRESS__) || defined(USE_VALGRIND)
+#define label_may_overread(label)	false
+#else
+#define LABEL_PAGE		4096	/* the smallest of any machine */
+#define label_may_overread(label)	likely(((uintptr_t) (label) & (LABEL_PAGE - 1)) <= LABEL_PAGE - sizeof(uint64))
+#endif
+
+/* The first 8 bytes of a label, or all of it and zeroes */
 static inline uint64
-label_four_bytes(const char *at)
+label_word(const char *label, int length)
 {
-	uint32		word;
+	uint64		word;
 
-	memcpy(&word, at, sizeof(word));
-	return word;
+	if (length < (int) sizeof(word) && !label_may_overread(label))
+		return label_word_at_edge(label, length);
+	memcpy(&word, label, sizeof(word));
+	return word & label_mask[Min(length, 8)];
 }
 
 /*
- * The first and the last 8 bytes of a label; of a shorter one all of it, twice:
- * four bytes and the last four, or, of less than four, the first, the middle
- * and the last. With its length that tells labels of up to 16 bytes apart.
- * No branch depends on the length: the next label's is anybody's guess, and a
- * wrong one costs more than the rest.
+ * The first and the last 8 bytes of a label; of a shorter one all of it, twice.
+ * With its length that tells labels of up to 16 bytes apart. No branch that
+ * depends on the length goes now this way and now that: the next label's is
+ * anybody's guess, and a wrong one costs more than the rest.
  */
 static inline void
 label_ends(const char *label, int length, uint64 *head, uint64 *tail)
 {
-	const char *four = length >= 4 ? label : label_nothing;
-	const char *some = length > 0 ? label : label_nothing;
-	int			last = Max(length - 4, 0);
-	uint64		few = (uint64) (uint8) some[0] | (uint64) (uint8) some[length >> 1] << 8 |
-		(uint64) (uint8) some[Max(length - 1, 0)] << 16;
-
-	few &= -(uint64) (length < 4);
-	*head = label_four_bytes(four) | label_four_bytes(four + Min(last, 4)) << 32 | few;
-	*tail = label_four_bytes(four + Max(last - 4, 0)) | label_four_bytes(four + last) << 32 | few;
+	*head = label_word(label, length);
+	*tail = label_word(label + Max(length - 8, 0), length);
 }
 
 static inline uint32

@@ -29,7 +29,27 @@ path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, bool 
 	path_secret_need();
 	store->wide_keys = wide_keys;
 	store->has_payload = has_payload;
-	records_init(&store->records, fcinfo, words * sizeof(int64), wide_keys ? hash_wide : hash_narrow);
+	store->in_order = store->is_sorted = true;
+	store->is_ranked = false;
+	store->runs = 0;
+	store->last.rank = PG_UINT64_MAX;
+	records_init(&store->records, fcinfo, words * sizeof(int64), NULL);
+}
+
+/*
+ * What has spilled is read in order as one run, or not at all: several could be
+ * merged from the file, too, but partitions are read faster.
+ */
+void
+path_begin_run(PathStore *store)
+{
+	store->is_ranked |= store->runs > 0 && store->last.rank != 0;
+	store->runs++;
+	if (store->runs > PATH_RUNS || (store->runs > 1 && store->records.file != NULL))
+	{
+		store->in_order = false;
+		records_partition_by(&store->records, store->wide_keys ? hash_wide : hash_narrow);
+	}
 }
 
 bool

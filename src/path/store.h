@@ -49,11 +49,27 @@ path_moment(TimestampTz at, int code)
 #define path_moment_time(moment)	((TimestampTz) ((moment) >> 6))
 #define path_moment_code(moment)	((int) ((moment) & (PATH_CODES - 1)))
 
+/*
+ * Rows often lie in order of the entity: a table's own order, an index, a sort
+ * below. Then they need no hash: they are appended as they come, and the walk
+ * reads entities off them. A row that breaks the order begins a new run (scans
+ * that began in the middle of a table wrap, monthly loads follow each other,
+ * partitions too). Beyond so many runs the store is one of hashed rows.
+ */
+#define PATH_RUNS		16
+
 typedef struct PathStore
 {
 	Records		records;
 	bool		wide_keys;		/* two words of key: text and uuid; else one: bigint */
 	bool		has_payload;
+	bool		in_order;		/* rows are in runs; the rest of this struct is about them */
+	bool		is_sorted;		/* each entity's events in a run are, too */
+	bool		is_ranked;		/* some rank wasn't 0, in the runs before the last */
+	int			runs;			/* 0 while there are no rows */
+	PathKey		last;			/* of the last row; at first of the highest rank */
+	int64		last_moment;
+	int64		last_payload;
 }			PathStore;
 
 extern void path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, bool has_payload);
@@ -65,13 +81,43 @@ extern void path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide
  */
 extern bool path_argument_is_constant(FunctionCallInfo fcinfo, int argument);
 
+/* A row that neither goes on with the entity nor is one of a higher rank: a new run, or the end of them */
+extern void path_begin_run(PathStore *store);
+
+static inline bool
+path_is_same_key(const uint64 *a, const uint64 *b, bool wide_keys)
+{
+	return a[0] == b[0] && (!wide_keys || a[1] == b[1]);
+}
+
+/* Sees where the next row stands in the order. */
+static inline void
+path_follow_order(PathStore *store, const PathKey *key, int64 moment, int64 payload)
+{
+	if (likely(store->runs > 0) && path_is_same_key(key->word, store->last.word, store->wide_keys))
+	{
+		if (moment < store->last_moment || (moment == store->last_moment && payload < store->last_payload))
+			store->is_sorted = false;
+	}
+	else if (unlikely(key->rank <= store->last.rank))
+		path_begin_run(store);
+	store->last = *key;
+	store->last_moment = moment;
+	store->last_payload = payload;
+}
+
 /* Adds a row. The payload is not looked at in a store without. */
 static inline void
 path_append(PathStore *store, FunctionCallInfo fcinfo, PathKey key, int64 moment, int64 payload)
 {
-	uint64		hash = store->wide_keys ? path_hash_wide(key.word) : path_hash_narrow(key.word);
-	uint64	   *row = (uint64 *) records_next_hashed(&store->records, hash, fcinfo);
+	uint64		hash = 0;
+	uint64	   *row;
 
+	if (store->in_order)
+		path_follow_order(store, &key, moment, store->has_payload ? payload : 0);
+	if (!store->in_order)		/* this row may have ended it */
+		hash = store->wide_keys ? path_hash_wide(key.word) : path_hash_narrow(key.word);
+	row = (uint64 *) records_next_hashed(&store->records, hash, fcinfo);
 	*row++ = key.word[0];
 	if (store->wide_keys)
 		*row++ = key.word[1];

@@ -2,7 +2,10 @@
  * walk.c
  *		The walk over an event store.
  *
- * The store is partitioned by the hash of the key. A partition that fits the
+ * Rows that lie in order are read as they lie: an entity ends where the next one
+ * begins. A few runs in order are merged.
+ *
+ * Otherwise the store is partitioned by the hash of the key. A partition that fits the
  * cache is grouped: a small hash table gives each entity a dense number, a
  * counting sort lays out the events entity after entity, and each entity's are
  * sorted. A larger partition is partitioned further by the next bits of the
@@ -848,6 +851,264 @@ walk_merging(Walk *walk, int partition)
 	pfree(ends);
 }
 
+/* ---- rows in order ---- */
+
+/* The entity that is being read: its events so far */
+typedef struct Gathering
+{
+	Walk	   *walk;
+	bool		is_sorted;		/* rows come in order of their moments, too */
+	bool		first;			/* none of its events have been passed on */
+	uint64		key[2];
+	int64		count;
+	int64		room;
+	int64	   *events;
+}			Gathering;
+
+static void
+gather_begin(Gathering *gathering, Walk *walk, bool is_sorted)
+{
+	gathering->walk = walk;
+	gathering->is_sorted = is_sorted;
+	gathering->first = true;
+	gathering->count = 0;
+	gathering->room = STREAM_EVENTS;
+	gathering->events = (int64 *) palloc(STREAM_EVENTS * walk->event_words * sizeof(int64));
+}
+
+/* Passes on what there is. */
+static pg_attribute_always_inline void
+gather_pass(Gathering *gathering, bool last, const int event_words)
+{
+	PathBatch	batch;
+
+	if (!gathering->is_sorted)
+		sort_events(gathering->walk, gathering->events, gathering->count, event_words);
+	batch.words = gathering->events;
+	batch.width = event_words;
+	batch.first = gathering->first;
+	batch.last = last;
+	batch.count = gathering->count;
+	gathering->walk->visit(gathering->walk->visitor, &batch);
+	gathering->first = last;
+	gathering->count = 0;
+}
+
+/* No room for one more: events in order are passed on, others all kept until they can be sorted. */
+static void
+gather_more(Gathering *gathering, const int event_words)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (gathering->is_sorted)
+	{
+		gather_pass(gathering, false, event_words);
+		return;
+	}
+	if (gathering->room > PG_INT32_MAX / 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("one entity has too many rows for the memory: " INT64_FORMAT, gathering->room)));
+	gathering->room *= 2;
+	gathering->events = (int64 *) repalloc_huge(gathering->events, gathering->room * event_words * sizeof(int64));
+}
+
+/* Takes one more row, of the same entity or of the next. */
+static pg_attribute_always_inline void
+gather_row(Gathering *gathering, const uint64 *row, const int key_words, const int event_words)
+{
+	int64	   *event;
+
+	if (gathering->count > 0 && !path_is_same_key(row, gathering->key, key_words == 2))
+		gather_pass(gathering, true, event_words);
+	else if (unlikely(gathering->count == gathering->room))
+		gather_more(gathering, event_words);
+	if (gathering->count == 0)
+		memcpy(gathering->key, row, key_words * sizeof(uint64));
+	event = gathering->events + gathering->count++ * event_words;
+	event[0] = (int64) row[key_words];
+	if (event_words == 2)
+		event[1] = (int64) row[key_words + 1];
+}
+
+static pg_attribute_always_inline void
+gather_end(Gathering *gathering, const int event_words)
+{
+	if (gathering->count > 0)
+		gather_pass(gathering, true, event_words);
+	pfree(gathering->events);
+}
+
+/* Reads one run, in memory or from the file. */
+static pg_attribute_always_inline void
+read_run_of(Walk *walk, const int key_words, const int event_words)
+{
+	Gathering	gathering;
+	RecordReader reader;
+	const uint64 *row;
+	int64		count;
+
+	gather_begin(&gathering, walk, walk->store->is_sorted);
+	records_open(&reader, &walk->store->records, 0);
+	while ((count = records_read(&reader, (const void **) &row)) > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < count; i++, row += key_words + event_words)
+			gather_row(&gathering, row, key_words, event_words);
+	}
+	records_close(&reader);
+	gather_end(&gathering, event_words);
+}
+
+/* A run in memory that is being read */
+typedef struct Cursor
+{
+	const RecordChunk *chunk;
+	const uint64 *row;
+	const uint64 *chunk_end;
+	int64		left;			/* rows of the run, this one among them */
+	uint64		rank;			/* of this row */
+}			Cursor;
+
+/* The rank that a stored key had when its row came */
+static uint64
+rank_of(const PathStore *store, const uint64 *key)
+{
+	if (!store->wide_keys)
+		return path_rank_narrow(key[0]);
+	return store->is_ranked || store->last.rank != 0 ? path_rank_uuid(key) : 0;
+}
+
+static void
+cursor_enter(Cursor *cursor, const PathStore *store, const RecordChunk *chunk)
+{
+	cursor->chunk = chunk;
+	cursor->row = (const uint64 *) chunk->data;
+	cursor->chunk_end = (const uint64 *) (chunk->data + record_chunk_used(&store->records.streams[0], chunk));
+}
+
+/* Finds the runs, by the rule that path_append began them by; how many there are. */
+static int
+find_runs(const Walk *walk, Cursor *runs)
+{
+	const PathStore *store = walk->store;
+	int			count = 0;
+	const uint64 *before = NULL;
+	uint64		rank_before = 0;
+
+	for (const RecordChunk *chunk = store->records.streams[0].first; chunk; chunk = chunk->next)
+	{
+		Cursor		here;
+
+		CHECK_FOR_INTERRUPTS();
+		for (cursor_enter(&here, store, chunk); here.row < here.chunk_end; here.row += walk->row_words)
+		{
+			if (before == NULL || !path_is_same_key(here.row, before, store->wide_keys))
+			{
+				here.rank = rank_of(store, here.row);
+				if (before == NULL || here.rank <= rank_before)
+				{
+					Assert(count < PATH_RUNS);
+					here.left = 0;
+					runs[count++] = here;
+				}
+				rank_before = here.rank;
+			}
+			before = here.row;
+			runs[count - 1].left++;
+		}
+	}
+	return count;
+}
+
+/* Goes on to the next row, of which there is one. */
+static inline void
+cursor_next(Cursor *cursor, const Walk *walk)
+{
+	cursor->row += walk->row_words;
+	if (cursor->row == cursor->chunk_end)
+		cursor_enter(cursor, walk->store, cursor->chunk->next);
+}
+
+/* The run whose entity is the next: that of the lowest rank, ties by key; NULL at the end of all */
+static Cursor *
+lowest_run(const Walk *walk, Cursor *runs, int count)
+{
+	Cursor	   *lowest = NULL;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (runs[i].left > 0 &&
+			(lowest == NULL || runs[i].rank < lowest->rank ||
+			 (runs[i].rank == lowest->rank && memcmp(runs[i].row, lowest->row, walk->key_words * sizeof(uint64)) < 0)))
+			lowest = &runs[i];
+	}
+	return lowest;
+}
+
+/* Merges runs in memory. An entity's rows may be in several of them. */
+static pg_attribute_always_inline void
+merge_runs_of(Walk *walk, const int key_words, const int event_words)
+{
+	Gathering	gathering;
+	Cursor		runs[PATH_RUNS];
+	int			count = find_runs(walk, runs);
+	Cursor	   *run;
+	int64		entities = 0;
+
+	gather_begin(&gathering, walk, false);
+	while ((run = lowest_run(walk, runs, count)) != NULL)
+	{
+		if ((++entities & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		do
+		{
+			gather_row(&gathering, run->row, key_words, event_words);
+			if (--run->left == 0)
+				break;
+			cursor_next(run, walk);
+		} while (path_is_same_key(run->row, gathering.key, key_words == 2));
+		if (run->left > 0)
+			run->rank = rank_of(walk->store, run->row);
+	}
+	gather_end(&gathering, event_words);
+}
+
+static pg_attribute_always_inline void
+read_in_order_of(Walk *walk, const int key_words, const int event_words)
+{
+	if (walk->store->runs <= 1)
+		read_run_of(walk, key_words, event_words);
+	else
+		merge_runs_of(walk, key_words, event_words);
+}
+
+/*
+ * Can the rows be read in order? From the file only where nothing is left to be
+ * sorted. A few rows in several runs are grouped as fast.
+ */
+static bool
+is_read_in_order(const PathStore *store)
+{
+	if (!store->in_order)
+		return false;
+	if (store->runs <= 1)
+		return store->is_sorted || store->records.file == NULL;
+	return store->records.file == NULL && records_in_partition(&store->records, 0) > 2 * GROUP_ROWS;
+}
+
+static void
+read_in_order(Walk *walk)
+{
+	if (walk->key_words == 1 && walk->event_words == 1)
+		read_in_order_of(walk, 1, 1);
+	else if (walk->key_words == 1)
+		read_in_order_of(walk, 1, 2);
+	else if (walk->event_words == 1)
+		read_in_order_of(walk, 2, 1);
+	else
+		read_in_order_of(walk, 2, 2);
+}
+
 /* ---- the walk ---- */
 
 /* The chunks of a partition that is in memory */
@@ -899,6 +1160,13 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 	walk.key_words = store->wide_keys ? 2 : 1;
 	walk.event_words = store->has_payload ? 2 : 1;
 	walk.row_words = walk.key_words + walk.event_words;
+	if (is_read_in_order(store))
+	{
+		read_in_order(&walk);
+		if (walk.sort_room)
+			pfree(walk.sort_room);
+		return;
+	}
 	walk.most_entities = FIRST_ENTITIES;
 	walk.keys = (uint64 *) palloc(FIRST_ENTITIES * walk.key_words * sizeof(uint64));
 	walk.next = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));

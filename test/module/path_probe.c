@@ -12,6 +12,9 @@
  */
 #include "base/compat.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "path/funnel.h"
 #include "path/walk.h"
 #include "utils/array.h"
@@ -171,6 +174,16 @@ path_spilled_final(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(PG_ARGISNULL(0) ? 0 : ((DigestState *) PG_GETARG_POINTER(0))->store.records.spilled);
 }
 
+/* How many runs in order the rows are; 0 where they are hashed */
+PG_FUNCTION_INFO_V1(path_runs_final);
+Datum
+path_runs_final(PG_FUNCTION_ARGS)
+{
+	PathStore  *store = &((DigestState *) PG_GETARG_POINTER(0))->store;
+
+	PG_RETURN_INT64(store->in_order ? store->runs : 0);
+}
+
 PG_FUNCTION_INFO_V1(path_out_of_range_final);
 Datum
 path_out_of_range_final(PG_FUNCTION_ARGS)
@@ -319,17 +332,21 @@ path_code_of_label(PG_FUNCTION_ARGS)
 	text	   *label = PG_GETARG_TEXT_PP(0);
 	int			length = VARSIZE_ANY_EXHDR(label);
 	FunnelLookup *lookup = funnel_lookup_create(CurrentMemoryContext, PG_GETARG_DATUM(1));
-	char	   *memory = (char *) palloc(3 * 4096 + length);
-	char	   *page = (char *) TYPEALIGN(4096, memory);
 	int			code = funnel_code(lookup, VARDATA_ANY(label), length);
+	Size		page = sysconf(_SC_PAGESIZE);
+	Size		size = TYPEALIGN(page, length + 24);
+	char	   *memory = (char *) mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	for (int at = 4096 - 20; at <= 4096; at++)
+	if (memory == MAP_FAILED || mprotect(memory + size, page, PROT_NONE) != 0)
+		elog(ERROR, "no page of its own");
+	for (int behind = 0; behind <= 24; behind++)
 	{
-		memset(memory, 'x', 3 * 4096 + length);
-		memcpy(page + at, VARDATA_ANY(label), length);
-		if (funnel_code(lookup, page + at, length) != code)
-			PG_RETURN_INT32(-2);
+		memset(memory, 'x', size);
+		memcpy(memory + size - behind - length, VARDATA_ANY(label), length);
+		if (funnel_code(lookup, memory + size - behind - length, length) != code)
+			code = -2;
 	}
+	munmap(memory, size + page);
 	PG_RETURN_INT32(code);
 }
 
