@@ -3,6 +3,7 @@
 --
 
 -- list NUMBERS = smallint=int2, integer=int4, bigint=int8, numeric, real=float4, double precision=float8
+-- list PROBABILITIES = numeric, real=float4, double precision=float8
 -- list KEYS = bigint=int8, text, uuid
 
 -- Times as three kinds, where a zone tells moments from local times ...

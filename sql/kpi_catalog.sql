@@ -281,6 +281,24 @@ CREATE FUNCTION kpi_catalog()
 		('targets',   'pace',                               'ratio',             'leading', 'doc/targets.md',     'Attainment so far, the share of the period that has passed, and where it ends at this pace',
 			$$SELECT rep, p.* FROM quotas JOIN (SELECT owner AS rep, sum(amount) AS sales FROM deals WHERE won AND closed >= '2025-10-01 00:00+00' AND closed < '2025-11-15 00:00+00' GROUP BY owner) d USING (rep), attainment_pace(sales, quota, period_start, period_end, '2025-11-15') p WHERE period_start = '2025-10-01'$$),
 
+		-- forecast
+		('forecast',  'forecast',                           'money',             'leading', 'doc/forecast.md',    'What open deals will bring: expected, and between which amounts in 8 cases of 10; here with the win rate of their source',
+			$$SELECT f.* FROM forecast((SELECT forecast_agg(amount, win_rate) FROM deals JOIN (SELECT source, win_rate(won) FROM deals GROUP BY source) s USING (source) WHERE won IS NULL)) f$$),
+		('forecast',  'weighted pipeline',                  'money',             'leading', 'doc/forecast.md',    'Probability times amount of open deals, summed',
+			$$SELECT region, expected_amount(forecast_agg(amount, win_rate)) FROM deals JOIN (SELECT source, win_rate(won) FROM deals GROUP BY source) s USING (source) WHERE won IS NULL AND region IS NOT NULL GROUP BY region$$),
+		('forecast',  'chance of the target',               'fraction',          'leading', 'doc/forecast.md',    'The probability that open deals bring an amount or more',
+			$$SELECT chance_of(forecast_agg(amount, win_rate), 1000000) FROM deals JOIN (SELECT source, win_rate(won) FROM deals GROUP BY source) s USING (source) WHERE won IS NULL$$),
+		('forecast',  'distribution of the forecast',       'fraction',          'leading', 'doc/forecast.md',    'How likely which amounts are, for a chart',
+			$$SELECT * FROM forecast_distribution((SELECT forecast_agg(amount, win_rate) FROM deals JOIN (SELECT source, win_rate(won) FROM deals GROUP BY source) s USING (source) WHERE won IS NULL), 20)$$),
+
+		-- calibration
+		('calibration', 'calibration',                      'fraction',          'lagging', 'doc/calibration.md', 'What was predicted against what happened, by probability; here the win rate of their source in 2024, of the deals of 2025',
+			$$SELECT c.* FROM calibration((SELECT calibration_agg(win_rate, won) FROM deals JOIN (SELECT source, win_rate(won) FROM deals WHERE closed < '2025-01-01 00:00+00' GROUP BY source) s USING (source) WHERE created >= '2025-01-01 00:00+00'), 10) c WHERE deals > 0$$),
+		('calibration', 'Brier score',                      'fraction',          'lagging', 'doc/calibration.md', 'How wrong probabilities were: the mean square, less is better',
+			$$SELECT brier_score(win_rate, won) FROM deals JOIN (SELECT source, win_rate(won) FROM deals WHERE closed < '2025-01-01 00:00+00' GROUP BY source) s USING (source) WHERE created >= '2025-01-01 00:00+00'$$),
+		('calibration', 'log loss',                         'nats',              'lagging', 'doc/calibration.md', 'How wrong probabilities were, with confident errors weighing more; less is better',
+			$$SELECT log_loss(win_rate, won), log_loss(calibration_agg(win_rate, won)) AS stored FROM deals JOIN (SELECT source, win_rate(won) FROM deals WHERE closed < '2025-01-01 00:00+00' GROUP BY source) s USING (source) WHERE created >= '2025-01-01 00:00+00'$$),
+
 		-- plain SQL
 		('plain SQL', 'total sales',                        'money',             'lagging', 'doc/kpi_catalog.md', 'Amount of the deals won in the month',
 			$$SELECT month, sales FROM (SELECT date_trunc('month', closed AT TIME ZONE 'UTC')::date AS month, sum(amount) AS sales FROM deals WHERE won AND isfinite(closed) GROUP BY 1) m$$),

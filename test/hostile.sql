@@ -68,7 +68,12 @@ INSERT INTO forms VALUES
 	-- revenue
 	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
 	-- targets
-	('attainment_agg', '{:amount,:amount}'), ('quota_attainment', '{:amount,:amount}'), ('target_attainment', '{:amount,:amount}');
+	('attainment_agg', '{:amount,:amount}'), ('quota_attainment', '{:amount,:amount}'), ('target_attainment', '{:amount,:amount}'),
+	-- forecast, calibration
+	('forecast_agg', '{:amount,t / 30.0}'), ('forecast_agg', '{:amount,(t / 30.0)::double precision}'), ('forecast_agg', '{:amount,(t / 30.0)::real}'),
+	('calibration_agg', '{t / 30.0,won}'), ('calibration_agg', '{(t / 30.0)::double precision,won}'), ('calibration_agg', '{(t / 30.0)::real,won}'),
+	('brier_score', '{t / 30.0,won}'), ('brier_score', '{(t / 30.0)::double precision,won}'), ('brier_score', '{(t / 30.0)::real,won}'),
+	('log_loss', '{t / 31.0,won}'), ('log_loss', '{((t + 1) / 32.0)::double precision,won}'), ('log_loss', '{((t + 1) / 32.0)::real,won}');
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
@@ -84,7 +89,8 @@ INSERT INTO summaries VALUES
 	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')'),
 	('event_summary', 'event_agg(entity_int8, stage, started_timestamptz, ''Lead > Qualified > Won; within: 90 days; without: Lost'', ''month'', ''UTC'')'),
 	('path_summary', 'path_agg(entity_int8, stage, started_timestamptz, ''to: Won | Lost'')'),
-	('attainment_summary', 'attainment_agg(amount_numeric, t::numeric)');
+	('attainment_summary', 'attainment_agg(amount_numeric, t::numeric)'),
+	('forecast_summary', 'forecast_agg(amount_numeric, t / 30.0)'), ('calibration_summary', 'calibration_agg(t / 30.0, won)');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;
 
 CREATE TABLE kinds(placeholder text, kind text, type text);

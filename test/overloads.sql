@@ -25,6 +25,7 @@ INSERT INTO kinds VALUES
 	--                                    smallint  integer  bigint  numeric  real  double    date  timestamp  timestamptz  varchar char text enum literal NULL
 	('outcome', '''true''', 'won',       '{.,       .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   bool,   bool}'),
 	('amount', '''0.1''', 'c4',          '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
+	('probability', '''0.5''', '0.5',    '{float8,  float8,  float8, numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('time', '''2024-01-01''', 'c9',     '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   timestamptz, timestamptz}'),
 	('local', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,        .,      .,   .,   .,   ?,      ?}'),
@@ -72,6 +73,7 @@ INSERT INTO aggregates VALUES
 	('path_agg', '{entity,stage,time,shape}'),
 	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
 	('attainment_agg', '{amount,amount}'), ('quota_attainment', '{amount,amount}'), ('target_attainment', '{amount,amount}'),
+	('forecast_agg', '{amount,probability}'), ('calibration_agg', '{probability,outcome}'), ('brier_score', '{probability,outcome}'), ('log_loss', '{probability,outcome}'),
 	('rollup', '{summary}');
 
 CREATE VIEW of_extension AS

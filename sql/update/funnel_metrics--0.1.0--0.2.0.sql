@@ -8,4 +8,6 @@
 -- whole event
 -- whole sequence
 -- whole flow
+-- whole forecast
+-- whole calibration
 -- whole kpi_catalog or replace

@@ -446,6 +446,55 @@ decimal_times(const Decimal *value, int32 factor)
 													DirectFunctionCall1(int4_numeric, Int32GetDatum(factor))));
 }
 
+/* a * b, exact */
+Decimal
+decimal_multiply(const Decimal *a, const Decimal *b)
+{
+	int128		most = INT64CONST(1) << 62;
+
+	if (likely(a->wide == NULL && b->wide == NULL && a->scale + b->scale <= DECIMAL_MAX_SCALE &&
+			   a->units < most && a->units > -most && b->units < most && b->units > -most))
+	{
+		Decimal		product = {a->units * b->units, a->scale + b->scale, NULL};
+
+		return product;
+	}
+	return decimal_from_numeric(DirectFunctionCall2(numeric_mul,
+													NumericGetDatum(decimal_to_numeric(a)),
+													NumericGetDatum(decimal_to_numeric(b))));
+}
+
+/* Rounds to at most so many decimals, half away from zero, as round(numeric) does. */
+void
+decimal_round(Decimal *value, int scale)
+{
+	if (value->wide == NULL && value->scale <= scale)
+		return;
+	if (value->wide == NULL)
+	{
+		int128		unit = power_of_ten(value->scale - scale);
+		int128		half = value->units < 0 ? -(unit / 2) : unit / 2;
+
+		value->units = (value->units + half) / unit;	/* can't overflow: both are below 2^126 */
+		value->scale = scale;
+		return;
+	}
+	*value = decimal_from_numeric(DirectFunctionCall2(numeric_round, NumericGetDatum(value->wide), Int32GetDatum(scale)));
+}
+
+/* Takes zeros at the end of the decimals away: equal narrow values then have equal units and scales. */
+void
+decimal_strip(Decimal *value)
+{
+	if (value->wide != NULL)
+		return;
+	while (value->scale > 0 && value->units % 10 == 0)
+	{
+		value->units /= 10;
+		value->scale--;
+	}
+}
+
 /* sum / count, to 16 significant digits or more, as avg(numeric) does; count must be above 0. */
 Numeric
 decimal_mean(const Decimal *sum, int64 count)

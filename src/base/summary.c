@@ -172,6 +172,69 @@ summary_final(const SummaryType *type, FunctionCallInfo fcinfo)
 	return pack(type, summary, read_any(type, PG_GETARG_DATUM(0), NULL, summary));
 }
 
+/*
+ * States that grow
+ */
+
+void *
+summary_growing_state(const SummaryType *type, FunctionCallInfo fcinfo, MemoryContext *context)
+{
+	MemoryContext outer;
+	void	   *state;
+
+	if (!AggCheckCallContext(fcinfo, context))
+		elog(ERROR, "%s state function called in a non-aggregate context", type->name);
+	if (!PG_ARGISNULL(0))
+		return PG_GETARG_POINTER(0);
+	outer = MemoryContextSwitchTo(*context);
+	state = palloc(type->size);
+	summary_clear(type, state);
+	MemoryContextSwitchTo(outer);
+	return state;
+}
+
+Datum
+summary_growing_combine(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+	MemoryContext outer;
+	void	   *state;
+
+	RETURN_STATE_WITHOUT_OTHER();
+	state = summary_growing_state(type, fcinfo, &context);
+	outer = MemoryContextSwitchTo(context);
+	type->merge(state, PG_GETARG_POINTER(1));
+	MemoryContextSwitchTo(outer);
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+summary_growing_serialize(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	if (!AggCheckCallContext(fcinfo, NULL))
+		elog(ERROR, "%s serialize function called in a non-aggregate context", type->name);
+	PG_RETURN_DATUM(summary_pack(type, PG_GETARG_POINTER(0)));
+}
+
+Datum
+summary_growing_deserialize(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	void	   *state = palloc(type->size);
+
+	if (!AggCheckCallContext(fcinfo, NULL))
+		elog(ERROR, "%s deserialize function called in a non-aggregate context", type->name);
+	summary_read(type, PG_GETARG_DATUM(0), state);
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+summary_growing_final(const SummaryType *type, FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		return summary_empty(type);
+	return summary_pack(type, PG_GETARG_POINTER(0));
+}
+
 Datum
 summary_out(const SummaryType *type, FunctionCallInfo fcinfo)
 {

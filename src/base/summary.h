@@ -145,6 +145,34 @@ summary_state_datum(const SummaryType *type, void *state, bool flat)
 /* The final function of a *_agg aggregate: packs the state; no rows make an empty summary. */
 extern Datum summary_final(const SummaryType *type, FunctionCallInfo fcinfo);
 
+/*
+ * Direct aggregates whose summary grows with its rows (a count for each label):
+ * the state is the struct as it lies in the aggregate's own context, under
+ * "internal"; workers send it packed. SUMMARY_GROWING_FUNCTIONS defines
+ * name_combine, name_serialize, name_deserialize and name_final of a type that
+ * has a "merge"; the transition function begins with summary_growing_state and
+ * allocates in the context that it says.
+ */
+extern void *summary_growing_state(const SummaryType *type, FunctionCallInfo fcinfo, MemoryContext *context);
+extern Datum summary_growing_combine(const SummaryType *type, FunctionCallInfo fcinfo);
+extern Datum summary_growing_serialize(const SummaryType *type, FunctionCallInfo fcinfo);
+extern Datum summary_growing_deserialize(const SummaryType *type, FunctionCallInfo fcinfo);
+extern Datum summary_growing_final(const SummaryType *type, FunctionCallInfo fcinfo);
+
+#define SUMMARY_GROWING_FUNCTIONS(name, type) \
+	SUMMARY_GROWING_FUNCTION(name, type, combine) \
+	SUMMARY_GROWING_FUNCTION(name, type, serialize) \
+	SUMMARY_GROWING_FUNCTION(name, type, deserialize) \
+	SUMMARY_GROWING_FUNCTION(name, type, final)
+
+#define SUMMARY_GROWING_FUNCTION(name, type, step) \
+PG_FUNCTION_INFO_V1(name##_##step); \
+Datum \
+name##_##step(PG_FUNCTION_ARGS) \
+{ \
+	return summary_growing_##step(&(type), fcinfo); \
+}
+
 /* A function(summary) that answers a moment of the struct; NULL where the summary has seen none. */
 #define SUMMARY_MOMENT(function, type, Struct, member) \
 PG_FUNCTION_INFO_V1(function); \

@@ -69,28 +69,13 @@ static const SummaryType label_summary_type = {
 SUMMARY_TYPE_FUNCTIONS(label_summary, label_summary_type)
 SUMMARY_ROLLUP_FUNCTIONS(label_summary, label_summary_type)
 
-/* The state: a summary that is added to in the aggregate's own context */
-static LabelSummary *
-label_state(FunctionCallInfo fcinfo)
-{
-	MemoryContext context;
-	LabelSummary *state;
-
-	if (!AggCheckCallContext(fcinfo, &context))
-		elog(ERROR, "label_agg state function called in a non-aggregate context");
-	if (!PG_ARGISNULL(0))
-		return (LabelSummary *) PG_GETARG_POINTER(0);
-	state = MemoryContextAllocZero(context, sizeof(LabelSummary));
-	labels_begin(&state->counts, LABELS_MOST, context);
-	return state;
-}
-
 /* label_accum(state, label) */
 PG_FUNCTION_INFO_V1(label_accum);
 Datum
 label_accum(PG_FUNCTION_ARGS)
 {
-	LabelSummary *state = label_state(fcinfo);
+	MemoryContext context;
+	LabelSummary *state = summary_growing_state(&label_summary_type, fcinfo, &context);
 
 	if (PG_ARGISNULL(1))
 		state->without_label++;
@@ -104,55 +89,7 @@ label_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-/* label_combine(state, other state): either may be NULL */
-PG_FUNCTION_INFO_V1(label_combine);
-Datum
-label_combine(PG_FUNCTION_ARGS)
-{
-	LabelSummary *state;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_POINTER(PG_GETARG_POINTER(0));
-	}
-	state = label_state(fcinfo);
-	label_merge(state, PG_GETARG_POINTER(1));
-	PG_RETURN_POINTER(state);
-}
-
-/* label_serialize(state): as it is stored; what parallel workers send */
-PG_FUNCTION_INFO_V1(label_serialize);
-Datum
-label_serialize(PG_FUNCTION_ARGS)
-{
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "label_serialize called in a non-aggregate context");
-	PG_RETURN_DATUM(summary_pack(&label_summary_type, PG_GETARG_POINTER(0)));
-}
-
-PG_FUNCTION_INFO_V1(label_deserialize);
-Datum
-label_deserialize(PG_FUNCTION_ARGS)
-{
-	LabelSummary *state = palloc(sizeof(LabelSummary));
-
-	if (!AggCheckCallContext(fcinfo, NULL))
-		elog(ERROR, "label_deserialize called in a non-aggregate context");
-	summary_read(&label_summary_type, PG_GETARG_DATUM(0), state);
-	PG_RETURN_POINTER(state);
-}
-
-/* label_final(state) */
-PG_FUNCTION_INFO_V1(label_final);
-Datum
-label_final(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&label_summary_type));
-	PG_RETURN_DATUM(summary_pack(&label_summary_type, PG_GETARG_POINTER(0)));
-}
+SUMMARY_GROWING_FUNCTIONS(label, label_summary_type)
 
 /* labels(summary): one row a label, the commonest first; then the rows that have none. */
 PG_FUNCTION_INFO_V1(label_labels);

@@ -132,11 +132,7 @@ score_from_numeric(Datum datum)
 
 	if (numeric_is_finite(datum))
 		score = decimal_from_numeric(datum);
-	while (score.scale > 0 && score.wide == NULL && score.units % 10 == 0)
-	{
-		score.units /= 10;
-		score.scale--;
-	}
+	decimal_strip(&score);
 	if (unlikely(score.wide != NULL || score.scale > 0 || score.units < 0 || score.units > HIGHEST_SCORE))
 		refuse_score(DatumGetCString(DirectFunctionCall1(numeric_out, datum)));
 	return (int) score.units;

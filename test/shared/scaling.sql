@@ -82,6 +82,7 @@ INSERT INTO asked VALUES
 	('velocity_agg(won, amount, created, closed)', 'deals'), ('velocity_agg(won, amount::real, created, closed)', 'deals'),
 	('survey_agg(score)', 'survey_responses'), ('survey_agg(score) FILTER (WHERE survey = ''eNPS'')', 'survey_responses'),
 	('attainment_agg(amount, 9000::numeric)', 'deals'),
+	('forecast_agg(amount, deal_id % 21 * 0.05)', 'deals'), ('calibration_agg((deal_id % 21 * 0.05)::double precision, won)', 'deals'),
 	('stage_agg(deal_id, stage, entered_at, ''Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified'')', 'stage_history'),
 	('stage_agg(deal_id, stage, entered_at, amount, ''Lead > Qualified | Demo > "Proposal" > Won; lost: Lost, سرنخ'')', 'stage_history'),
 	('stage_agg(source, stage, entered_at, ''Lead > Won'') FILTER (WHERE source IS NULL)', 'stage_history'),

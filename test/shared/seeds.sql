@@ -61,6 +61,13 @@ INSERT INTO seeds(type, seed) VALUES
 	('path_summary', '(SELECT path_agg(deal, stage, ended, ''to: Won | Lost; depth: 3; session: 90 days; repeats: keep'') FROM deals)'),
 	('path_summary', '(SELECT path_agg(i % 9, stage || '' "س"'', started::date, ''from: "Lead ""س"""; to: "Won ""س""" | other; depth: 10; session: 200 days; count: entities'') FROM deals)'),
 	('path_summary', '''{"version": 1, "definition": "depth: 2", "data_from": "1900-01-01 00:00:00+00", "data_through": "2199-12-31 23:59:59.999999+00", "rows": {"used": 4611686018427387903, "no_entity": 4611686018427387903, "no_event": 4611686018427387903, "no_time": 4611686018427387903, "time_out_of_range": 4611686018427387903, "exact_duplicate": 4611686018427387903, "repeat": 4611686018427387903, "off_the_path": 4611686018427387903, "unit_outside": 4611686018427387903}, "units_outside": 4611686018427387903, "labels": [{"label": ""}, {"label": "a"}], "others": 2, "others_ended": [{"units": 1}, {"units": 1}], "steps": [{"after": 0, "label": 1, "ended": 4611686018427387896, "others": 1}, {"after": 1, "label": 2, "ended": 0, "others": 1, "since_step_before": {"sketch": [[0, 1]]}}]}''::path_summary'),
+	('forecast_summary', '(SELECT forecast_agg(amount, 0.5) FROM deals WHERE false)'),
+	('forecast_summary', '(SELECT forecast_agg(nullif(amount, 234.56), nullif(score, 7) / 10.0) FROM deals)'),
+	('forecast_summary', '(SELECT forecast_agg(CASE i % 3 WHEN 1 THEN 1e15 WHEN 2 THEN 1e-15 ELSE -7.25 END, CASE i % 4 WHEN 1 THEN 0 WHEN 2 THEN 1 ELSE 0.333333333333333333 END) FROM deals)'),
+	('forecast_summary', '(SELECT forecast_agg(i * 1e-3 * (-1) ^ (i % 2), i % 1000 * 0.001) FROM generate_series(1, 2500) AS i)'),
+	('calibration_summary', '(SELECT calibration_agg(0.5, won) FROM deals WHERE false)'),
+	('calibration_summary', '(SELECT calibration_agg(nullif(score, 7) / 10.0, won) FROM deals)'),
+	('calibration_summary', '(SELECT calibration_agg(i / 1500.0, i % 4 = 0) FROM generate_series(0, 1500) AS i)'),
 	('journey', 'journey ''view > cart | basket > "pay (card)"; within: 7 days 12 hours; without: refund | "charge; back" (2-3), cancel; count: attempts'''),
 	('journey', 'journey ''دیدن > سبد > خرید; optional: سبد; order: increase; entry: first; session: 30 minutes'''),
 	('journey', '(SELECT string_agg(repeat(''x'', i) || i, '' > '') || ''; gap: 1 hour (1-9), 2 days (10-32); order: contiguous (3-4), no_repeat'' FROM generate_series(1, 32) AS i)::journey'),
@@ -70,7 +77,7 @@ INSERT INTO seeds(type, seed) VALUES
 
 -- What an accessor's further arguments are
 CREATE TABLE arguments(type text, value text);
-INSERT INTO arguments VALUES ('double precision', '0.5'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('text[]', '''{Won}'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
+INSERT INTO arguments VALUES ('double precision', '0.5'), ('numeric', '1000'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('text[]', '''{Won}'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
 
 CREATE VIEW types_of_extension AS
 SELECT t.oid, t.typname::text AS type FROM pg_type AS t JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, t.oid, 'e')

@@ -40,6 +40,7 @@ extern int	errors_reported;
 #define palloc(size)			malloc(size)
 #define palloc0(size)			calloc(1, size)
 #define repalloc(pointer, size)	realloc(pointer, size)
+#define MemoryContextAllocHuge(context, size)	malloc(size)
 #define pfree(pointer)			free(pointer)
 #define MAXALIGN(size)			(((size) + 7) & ~(Size) 7)
 #define FLEXIBLE_ARRAY_MEMBER

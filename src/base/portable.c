@@ -1,0 +1,98 @@
+/*
+ * portable.c
+ *		Elementary functions whose last digit no C library decides.
+ */
+#include "base/compat.h"
+
+#include "base/portable.h"
+
+#include <math.h>
+
+#define LN2			0.69314718055994530942
+#define LN2_HIGH	0.693147180369123816490		/* its first 32 bits: times an exponent exact */
+#define LN2_LOW		1.90821492927058770002e-10	/* the rest */
+#define LOG_CENTRES	128
+
+/* The logarithms of 1 + i / LOG_CENTRES, and 1 over these */
+static double log_of_centre[LOG_CENTRES + 1];
+static double inverse_of_centre[LOG_CENTRES + 1];
+
+/* log m, 1 <= m <= 2, by the series of 2 atanh((m - 1) / (m + 1)) */
+static double
+log_series(double m)
+{
+	double		s = (m - 1) / (m + 1);
+	double		series = 0;
+
+	for (int k = 51; k >= 3; k -= 2)
+		series = (series + 1.0 / k) * s * s;
+	return 2 * (s + s * series);
+}
+
+static void
+make_centres(void)
+{
+	for (int i = LOG_CENTRES; i >= 0; i--)
+	{
+		double		centre = 1 + (double) i / LOG_CENTRES;
+
+		log_of_centre[i] = log_series(centre);
+		inverse_of_centre[i] = 1 / centre;
+	}
+}
+
+/* x = 2^exponent * m, 1 <= m < 2; from the centre nearest to m, the series of log(1 + r) is short */
+double
+portable_log(double x)
+{
+	int			exponent;
+	double		m = frexp(x, &exponent) * 2;
+	int			i = (int) ((m - 1) * LOG_CENTRES + 0.5);
+	double		r;
+	double		series;
+
+	if (unlikely(inverse_of_centre[0] == 0))
+		make_centres();
+	exponent--;
+	r = (m - (1 + (double) i / LOG_CENTRES)) * inverse_of_centre[i];
+	series = r * r * (-1.0 / 2 + r / 3 + r * r * (-1.0 / 4 + r / 5 + r * r * (-1.0 / 6)));
+	return exponent * LN2_HIGH + (exponent * LN2_LOW + (log_of_centre[i] + (r + series)));
+}
+
+/* 2^x = 2^whole * e^(rest * ln 2), the latter by its series: rest is at most a half */
+double
+portable_exp2(double x)
+{
+	double		whole = rint(x);
+	double		y = (x - whole) * LN2;
+	double		series = 1;
+
+	for (int k = 15; k >= 1; k--)
+		series = 1 + series * y / k;
+	return ldexp(series, (int) whole);
+}
+
+/*
+ * By halving: between two points of the circle lies their sum, brought back to
+ * length 1. An error of one step is halved by the next, so it stays within a
+ * few units of the last place.
+ */
+void
+portable_circle(int half, double *cosines, double *sines)
+{
+	cosines[0] = 1;
+	sines[0] = 0;
+	cosines[half / 2] = 0;
+	sines[half / 2] = 1;
+	for (int step = half / 2; step > 1; step /= 2)
+		for (int from = 0; from < half; from += step)
+		{
+			int			to = from + step;
+			double		x = cosines[from] + (to < half ? cosines[to] : -1);
+			double		y = sines[from] + (to < half ? sines[to] : 0);
+			double		length = sqrt(x * x + y * y);
+
+			cosines[from + step / 2] = x / length;
+			sines[from + step / 2] = y / length;
+		}
+}
