@@ -10,7 +10,7 @@
 --	as_of				the moment to look back from, for data that stand still (none: that of each refresh)
 --	form				materialized (materialized views, the default) or incremental (tables, and what changed in a day)
 --	binding				early (views on your tables, the default) or late (by name, at each refresh: for syncs that alter or swap tables)
---	roles				on (kpi_owner, kpi_reader, kpi_rep: see roles.sql) or off
+--	roles				on (kpi_owner, kpi_reader, kpi_rep: see roles.sql; takes a superuser) or off
 --	row_security		off, or on: the CRM's tables filter for reps as well as the views do (see roles.sql)
 --
 -- The CRM's tables are found by the search_path. All or nothing: one transaction.
@@ -34,6 +34,7 @@ SET LOCAL jit = off;		-- compiling these queries takes longer than running them
 -- What would fail later, and less clearly
 SET LOCAL kpi.form = :'form';
 SET LOCAL kpi.binding = :'binding';
+SET LOCAL kpi.roles = :'roles';
 DO $$
 BEGIN
 	IF current_setting('kpi.form') NOT IN ('materialized', 'incremental') THEN
@@ -41,6 +42,10 @@ BEGIN
 	END IF;
 	IF current_setting('kpi.binding') NOT IN ('early', 'late') THEN
 		RAISE EXCEPTION 'binding is "%": it is early or late', current_setting('kpi.binding') USING ERRCODE = '22023';
+	END IF;
+	IF current_setting('kpi.roles')::boolean AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+		RAISE EXCEPTION 'installing with roles takes a superuser: "%" is none', current_user
+			USING ERRCODE = '42501', HINT = 'psql -v roles=off ...: all is then of who installs, and what others may read is granted by hand.';
 	END IF;
 	IF to_regtype('rate_summary') IS NULL THEN
 		RAISE EXCEPTION 'the extension funnel_metrics is not in database "%", or not in the search_path (%)', current_database(), current_setting('search_path')
