@@ -214,9 +214,12 @@ SELECT alike(:'said'::text, '%the sources read app.sales_targets, as it was: its
 SELECT kpi.bind() \gset ignored_
 CALL kpi.refresh();
 SELECT is((SELECT sum(target) FROM kpi.quotas_by_period WHERE period = 'fiscal year' AND segment = 'all'), (SELECT sum(target_usd::text::numeric) FROM app.sales_targets WHERE yyyymm <= '202511'), 'bound early: bound anew, it is read');
+SELECT isnt_empty($$ SELECT FROM kpi.figures WHERE kpi = 'selling-time share' AND value < 1 $$, 'a company that notes internal time has a share of selling');
 UPDATE app.sales_targets SET target_usd = 1 WHERE yyyymm = '202511';
+UPDATE app.tbl_activity SET type = 'Call' WHERE type = 'internal';
 CALL kpi.refresh();
 SELECT pg_temp.is_right('bound early: bound anew, it is watched');
+SELECT is_empty($$ SELECT FROM kpi.figures WHERE kpi = 'selling-time share' AND value IS NOT NULL $$, 'and one that notes none has no share, rather than one of 1');
 DROP TABLE app.old_targets;
 
 --

@@ -89,7 +89,8 @@ INSERT INTO kpi.figure_list (kpi, made_of, value, numerator, denominator) VALUES
 	('proposals', 'activities', 'proposals', 'proposals', NULL),
 	('events', 'activities', 'events', 'events', NULL),
 	('social touches', 'activities', 'social_touches', 'social_touches', NULL),
-	('selling-time share', 'activities', 'selling_hours / nullif(hours, 0)', 'selling_hours', 'hours');
+	('selling-time share', 'activities', 'CASE WHEN (SELECT bool_or(kind = ''internal'') FROM kpi.activity_summary) THEN selling_hours / nullif(hours, 0) END',
+		'selling_hours', 'hours');		-- where nobody notes what is no selling, a share of 1 would be no news
 
 -- Quotas, of the periods they are for
 INSERT INTO kpi.figure_list (kpi, made_of, value, numerator, denominator, target) VALUES
