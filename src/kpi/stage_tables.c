@@ -410,6 +410,27 @@ stage_flow(PG_FUNCTION_ARGS)
 /* stage_quality(summary): one row a reason */
 REASONS_QUALITY(stage_quality, stage_summary_type, StageSummary, totals.rows, history_reasons)
 
+/* stage_missing_labels(summary): one row a stage that no entity has a row of */
+PG_FUNCTION_INFO_V1(stage_missing_labels);
+Datum
+stage_missing_labels(PG_FUNCTION_ARGS)
+{
+	StageSummary summary;
+	Row			row;
+
+	summary_read(&stage_summary_type, PG_GETARG_DATUM(0), &summary);
+	row_begin(&row, fcinfo);
+	for (int k = 0; k < stage_count(&summary); k++)
+	{
+		if (summary.steps[k].own > 0)
+			continue;
+		row_put(&row, Int32GetDatum(k + 1));
+		put_label(&row, &summary, k);
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
 /*
  * stage_chart(summary, width): the funnel as bars. Whoever reached a stage
  * shows as an eighth of a character at least.
