@@ -1,0 +1,1 @@
+/* miscadmin.h of a test without PostgreSQL: nothing of it is used. */
