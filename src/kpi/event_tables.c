@@ -444,9 +444,9 @@ put_comparison(Row *row, const EventFigures *a, const EventFigures *b, double p_
  * compare_funnels(a, b, as_of): the conversion rates of two summaries of one
  * journey, step by step.
  */
-PG_FUNCTION_INFO_V1(compare_event_funnels);
+PG_FUNCTION_INFO_V1(event_compare);
 Datum
-compare_event_funnels(PG_FUNCTION_ARGS)
+event_compare(PG_FUNCTION_ARGS)
 {
 	EventSummary a;
 	EventSummary b;
