@@ -119,8 +119,9 @@ run-test-sanitize:
 # stand-ins for PostgreSQL's own headers.
 unit: $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*.c))
 
-build/unit/%: test/unit/%.c $(wildcard src/*/*.[ch] test/unit/stub/*/*.h) | build/unit
-	$(CC) -std=gnu99 -O2 -Wall -Wextra -ffp-contract=off -Itest/unit/stub -Isrc -o $@ $< $(wildcard src/base/$*.c src/path/$*.c) -lm
+build/unit/codec: also = decimal sketch
+build/unit/%: test/unit/%.c $(wildcard test/unit/*.h test/unit/stub/*.h test/unit/stub/*/*.h src/*/*.[ch]) | build/unit
+	$(CC) -std=gnu99 -O2 -Wall -Wextra -ffp-contract=off -Itest/unit/stub -Itest/unit -Isrc -o $@ $< $(wildcard $(foreach name,$* $(also),src/base/$(name).c src/path/$(name).c)) -lm
 
 build build/unit build/regress:
 	mkdir -p $@

@@ -63,3 +63,47 @@ CREATE OPERATOR CLASS :{summary}_ops DEFAULT FOR TYPE :summary USING hash AS
 	FUNCTION 2 :{summary}_hash_extended(:summary, bigint);
 COMMENT ON OPERATOR CLASS :{summary}_ops USING hash IS 'Hashes summaries: for UNION, DISTINCT, GROUP BY, joins and hash indexes. They have no order.';
 -- end
+
+-- What a type that defines something in words has beside its text forms: order, equality and hashes of what is
+-- meant. The type is "NAME=what one is called"; the comment on NAME_eq is the type's own.
+-- block DEFINITION_TYPE of definition
+CREATE FUNCTION :{definition}_cmp(:definition, :definition) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION :{definition}_hash(:definition) RETURNS integer AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION :{definition}_hash_extended(:definition, bigint) RETURNS bigint AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION :{definition}_cmp(:definition, :definition) IS '-1, 0 or 1: the order of two :{definition.c}s, an arbitrary one, for indexes and sorting.';
+COMMENT ON FUNCTION :{definition}_hash(:definition) IS 'Hash of what a :definition.c means.';
+COMMENT ON FUNCTION :{definition}_hash_extended(:definition, bigint) IS 'Hash, with a seed, of what a :definition.c means.';
+
+-- for comparison in eq, ne, lt, le, gt, ge
+CREATE FUNCTION :{definition}_:comparison(:definition, :definition) RETURNS boolean AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+-- end
+
+CREATE OPERATOR = (LEFTARG = :definition, RIGHTARG = :definition, FUNCTION = :{definition}_eq, COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES);
+CREATE OPERATOR <> (LEFTARG = :definition, RIGHTARG = :definition, FUNCTION = :{definition}_ne, COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel);
+CREATE OPERATOR < (LEFTARG = :definition, RIGHTARG = :definition, FUNCTION = :{definition}_lt, COMMUTATOR = >, NEGATOR = >=, RESTRICT = scalarltsel, JOIN = scalarltjoinsel);
+CREATE OPERATOR <= (LEFTARG = :definition, RIGHTARG = :definition, FUNCTION = :{definition}_le, COMMUTATOR = >=, NEGATOR = >, RESTRICT = scalarlesel, JOIN = scalarlejoinsel);
+CREATE OPERATOR > (LEFTARG = :definition, RIGHTARG = :definition, FUNCTION = :{definition}_gt, COMMUTATOR = <, NEGATOR = <=, RESTRICT = scalargtsel, JOIN = scalargtjoinsel);
+CREATE OPERATOR >= (LEFTARG = :definition, RIGHTARG = :definition, FUNCTION = :{definition}_ge, COMMUTATOR = <=, NEGATOR = <, RESTRICT = scalargesel, JOIN = scalargejoinsel);
+
+COMMENT ON FUNCTION :{definition}_ne(:definition, :definition) IS 'Whether two :{definition.c}s differ in meaning.';
+COMMENT ON FUNCTION :{definition}_lt(:definition, :definition) IS 'Whether the first :definition.c sorts before the second.';
+COMMENT ON FUNCTION :{definition}_le(:definition, :definition) IS 'Whether the first :definition.c doesn''t sort after the second.';
+COMMENT ON FUNCTION :{definition}_gt(:definition, :definition) IS 'Whether the first :definition.c sorts after the second.';
+COMMENT ON FUNCTION :{definition}_ge(:definition, :definition) IS 'Whether the first :definition.c doesn''t sort before the second.';
+COMMENT ON OPERATOR = (:definition, :definition) IS 'Whether two :{definition.c}s mean the same.';
+COMMENT ON OPERATOR <> (:definition, :definition) IS 'Whether two :{definition.c}s differ in meaning.';
+COMMENT ON OPERATOR < (:definition, :definition) IS 'Whether the first :definition.c sorts before the second.';
+COMMENT ON OPERATOR <= (:definition, :definition) IS 'Whether the first :definition.c doesn''t sort after the second.';
+COMMENT ON OPERATOR > (:definition, :definition) IS 'Whether the first :definition.c sorts after the second.';
+COMMENT ON OPERATOR >= (:definition, :definition) IS 'Whether the first :definition.c doesn''t sort before the second.';
+
+CREATE OPERATOR CLASS :{definition}_ops DEFAULT FOR TYPE :definition USING btree AS
+	OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,
+	FUNCTION 1 :{definition}_cmp(:definition, :definition);
+CREATE OPERATOR CLASS :{definition}_ops DEFAULT FOR TYPE :definition USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 :{definition}_hash(:definition),
+	FUNCTION 2 :{definition}_hash_extended(:definition, bigint);
+COMMENT ON OPERATOR CLASS :{definition}_ops USING btree IS 'Sorts :{definition.c}s, in an arbitrary order: for GROUP BY, DISTINCT and unique indexes.';
+COMMENT ON OPERATOR CLASS :{definition}_ops USING hash IS 'Hashes :{definition.c}s: for GROUP BY, DISTINCT and joins.';
+-- end

@@ -121,7 +121,7 @@ CREATE FUNCTION compare_funnels(
 	OUT difference double precision, OUT low double precision, OUT high double precision,
 	OUT p_value double precision)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME', 'compare_event_funnels' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 5;
+	AS 'MODULE_PATHNAME', 'event_compare' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 5;
 COMMENT ON FUNCTION compare_funnels(event_summary, event_summary, timestamptz) IS 'Do two segments convert differently? One row a step: both conversion rates of event_funnel, a minus b with its 95 % Newcombe interval, and the two-sided p-value of the pooled z test, corrected (Holm) for the number of steps compared. NULLs where a side has nothing decided, and at the last step. Summaries of different journeys are an error. Newcombe 1998, method 10; Holm 1979.';
 
 CREATE FUNCTION entities_outside(event_summary) RETURNS bigint

@@ -3,7 +3,7 @@
 --
 
 CREATE FUNCTION window_funnel_final(internal) RETURNS integer
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'sequence_window_funnel_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION sequence_match_final(internal) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION sequence_count_final(internal) RETURNS bigint
@@ -17,9 +17,9 @@ COMMENT ON FUNCTION sequence_events_final(internal) IS 'Matches the collected ro
 
 -- for time in MOMENTS
 CREATE FUNCTION window_funnel_accum(internal, at :time, span interval, VARIADIC conditions boolean[]) RETURNS internal
-	AS 'MODULE_PATHNAME', 'window_funnel_accum_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'sequence_window_funnel_accum_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION window_funnel_accum(internal, at :time, span interval, mode text, VARIADIC conditions boolean[]) RETURNS internal
-	AS 'MODULE_PATHNAME', 'window_funnel_accum_mode_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'sequence_window_funnel_accum_mode_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION sequence_accum(internal, pattern text, at :time, VARIADIC conditions boolean[]) RETURNS internal
 	AS 'MODULE_PATHNAME', 'sequence_accum_:time.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION window_funnel_accum(internal, :time, interval, boolean[]) IS 'Collects a row: transition function of window_funnel(:time, interval, VARIADIC boolean[]).';
@@ -53,9 +53,9 @@ COMMENT ON AGGREGATE sequence_events(text, :time, boolean[]) IS 'When the condit
 -- end
 
 CREATE FUNCTION retention_accum(internal, VARIADIC conditions boolean[]) RETURNS internal
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'sequence_retention_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION retention_final(internal) RETURNS boolean[]
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'sequence_retention_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION retention_accum(internal, boolean[]) IS 'Looks at a row: transition function of retention.';
 COMMENT ON FUNCTION retention_final(internal) IS 'What has been seen: final function of retention.';
 

@@ -79,6 +79,10 @@ CREATE FUNCTION pg_temp.differences() RETURNS SETOF text LANGUAGE sql AS $$
 		generate_series(date_trunc(period, a AT TIME ZONE zone), date_trunc(period, z AT TIME ZONE zone), CASE period WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || period)::interval END) g GROUP BY 1, 2) o USING (unit, zone)
 	WHERE (f.n = o.n AND f.min = o.min AND f.max = o.max) IS NOT TRUE
 	UNION ALL
+	SELECT format('unknown labels: %s', u) FROM (SELECT summary FROM answer LIMIT 1) a, pipeline_unknown_labels(summary) u
+	FULL JOIN (SELECT stage, count(*) AS rows FROM history WHERE deal IS NOT NULL AND at IS NOT NULL AND stage NOT IN (SELECT label FROM label) GROUP BY stage) o ON o.stage = u.label
+	WHERE (u.rows = o.rows) IS NOT TRUE
+	UNION ALL
 	SELECT format('%s rows given, %s in pipeline_quality', (SELECT count(*) FROM history), sum(q.rows)) FROM (SELECT summary FROM answer LIMIT 1) a, pipeline_quality(summary) q
 	HAVING sum(q.rows) <> (SELECT count(*) FROM history)
 $$;

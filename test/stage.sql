@@ -61,6 +61,7 @@ SELECT ok(every(reached > 100 AND lost > 10 AND advanced > 10 AND (step = 4 OR (
 	'... with something in every column') FROM ask, answer, stage_leakage(summary, as_of, stale_days);
 SELECT ok(every(reentries > 10 AND (step = 1 OR regressions > 10)), '... re-entries and regressions too') FROM answer, stage_time(summary);
 SELECT ok(every(rows > 10), '... and rows of every reason') FROM answer, stage_quality(summary);
+SELECT ok(count(*) = 5 AND every(rows > 10), '... and of several unknown labels') FROM answer, stage_unknown_labels(summary);
 
 -- The same rows in every other way: the same bytes
 CREATE FUNCTION pg_temp.same(other stage_summary, description text) RETURNS text
@@ -218,13 +219,13 @@ SELECT results_eq($$ SELECT source, target, value FROM stage_flow(pg_temp.path('
 	$$ VALUES ('Lead', 'Proposal', 1::bigint), ('Lead', 'Lost', 1), ('Lead', 'still open', 1) $$, 'the flow has neither moves back nor moves between lost labels');
 SELECT results_eq($$ SELECT reached, skipped, advanced, lost, open, leakage_rate, conversion_rate, in_stage FROM stage_leakage(pg_temp.path('A 2020-01-01', 'A')) $$,
 	$$ VALUES (1::bigint, 0::bigint, 1::bigint, 0::bigint, 0::bigint, 0::float8, 1::float8, 0::bigint) $$, 'a funnel of one stage');
-SELECT is_empty($$ SELECT FROM stage_leakage(NULL) UNION ALL SELECT FROM stage_time(NULL) UNION ALL SELECT FROM stage_flow(NULL) UNION ALL SELECT FROM stage_quality(NULL)
+SELECT is_empty($$ SELECT FROM stage_leakage(NULL) UNION ALL SELECT FROM stage_time(NULL) UNION ALL SELECT FROM stage_flow(NULL) UNION ALL SELECT FROM stage_quality(NULL) UNION ALL SELECT FROM stage_unknown_labels(NULL) UNION ALL SELECT FROM stage_missing_labels(NULL)
 	UNION ALL SELECT FROM stage_chart(NULL) UNION ALL SELECT FROM compare_funnels(NULL::stage_summary, NULL) $$, 'a NULL summary: no rows');
 
 CREATE TEMP TABLE nothing AS SELECT stage_agg(entity, stage, at, amount, definition) AS summary FROM history, ask WHERE false;
 SELECT ok(summary IS NOT NULL AND definition(summary) IS NULL AND data_from(summary) IS NULL AND data_through(summary) IS NULL AND entities_outside(summary) = 0, 'a summary of no rows is empty, its definition not known') FROM nothing;
 SELECT is(summary::text::stage_summary::text, summary::text, '... and goes through its text form') FROM nothing;
-SELECT is_empty('SELECT FROM nothing, stage_leakage(summary, ''2020-01-01'', 3) UNION ALL SELECT FROM nothing, stage_time(summary) UNION ALL SELECT FROM nothing, stage_flow(summary) UNION ALL SELECT FROM nothing, stage_chart(summary)', '... has no stages');
+SELECT is_empty('SELECT FROM nothing, stage_leakage(summary, ''2020-01-01'', 3) UNION ALL SELECT FROM nothing, stage_missing_labels(summary) UNION ALL SELECT FROM nothing, stage_unknown_labels(summary) UNION ALL SELECT FROM nothing, stage_time(summary) UNION ALL SELECT FROM nothing, stage_flow(summary) UNION ALL SELECT FROM nothing, stage_chart(summary)', '... has no stages');
 SELECT is((SELECT sum(rows) FROM nothing, stage_quality(summary)), 0::numeric, '... and no rows of any reason');
 SELECT is(pg_temp.image(rollup(s)), (SELECT pg_temp.image(summary) FROM nothing), 'a rollup of nothing is empty') FROM (SELECT summary AS s FROM nothing WHERE false) x;
 
@@ -268,6 +269,39 @@ SELECT is_empty($$
 		OR stage <> (ARRAY['سرنخ', 'Rundingan 💰', 'it''s "quoted" > ; , : |', repeat('ы', 10000)])[step]
 $$, 'labels in Persian, Malay, with emoji, quotes, separators, of 10,000 characters');
 SELECT is(count(*), 64::bigint, 'a funnel of 64 stages') FROM stage_leakage((SELECT stage_agg(1, 's' || n, '2020-01-01'::timestamptz + n * interval '1 day', funnel((SELECT array_agg('s' || i ORDER BY i) FROM generate_series(1, 64) i))) FROM generate_series(1, 64) n)) WHERE reached = 1 AND skipped = 0;
+
+--
+-- Labels that the definition does not have
+--
+CREATE TEMP TABLE strange AS
+	SELECT e, l, '2020-01-01'::timestamptz + n * interval '1 hour' AS at FROM (
+		SELECT n, n % 50 AS e, CASE WHEN n % 3 = 0 THEN 'Lead' WHEN n % 7 = 0 THEN repeat('é', 150) || n % 2 ELSE 'label ' || floor(sqrt(n)) END AS l FROM generate_series(1, 3000) n) x;
+SELECT results_eq('SELECT u.* FROM (SELECT stage_agg(e, l, at, ''Lead > Won'') AS s FROM strange) x, stage_unknown_labels(s) u',
+	$$ SELECT label, count(*) FROM (SELECT CASE WHEN octet_length(l) > 200 THEN left(l, 98) || '...' ELSE l END AS label FROM strange WHERE l <> 'Lead') x GROUP BY label ORDER BY count(*) DESC, label COLLATE "C" $$,
+	'unknown labels, the commonest first, equally common ones by their bytes; long ones cut');
+SELECT is(pg_temp.image(rollup(s)), (SELECT pg_temp.image(stage_agg(e, l, at, 'Lead > Won')) FROM strange), '... rolled up from parts')
+	FROM (SELECT stage_agg(e, l, at, 'Lead > Won') AS s FROM strange GROUP BY e) x;
+SELECT is(pg_temp.image(stage_agg(e, l, at, 'Lead > Won' ORDER BY md5(at::text))), (SELECT pg_temp.image(stage_agg(e, l, at, 'Lead > Won')) FROM strange), '... in another order') FROM strange;
+
+-- More than are kept: a sample of them, each with all its rows; the rest in one number
+UPDATE strange SET l = l || '/' || e WHERE l <> 'Lead';
+CREATE TEMP TABLE sampled AS SELECT stage_agg(e, l, at, 'Lead > Won') AS s FROM strange;
+SELECT is(count(*), 101::bigint, 'of many labels 100 are listed, and the rest in one row') FROM sampled, stage_unknown_labels(s);
+SELECT is(sum(rows), (SELECT count(*)::numeric FROM strange WHERE l <> 'Lead'), '... together all rows') FROM sampled, stage_unknown_labels(s);
+SELECT is_empty('SELECT label, u.rows, count(*) FROM sampled, stage_unknown_labels(s) u JOIN strange ON left(l, 98) = left(label, 98) AND octet_length(l) <= 200 GROUP BY 1, 2 HAVING count(*) <> u.rows', '... each listed one with all it has');
+SELECT is(pg_temp.image(rollup(p)), (SELECT pg_temp.image(s) FROM sampled), '... rolled up from parts: the same sample') FROM (SELECT stage_agg(e, l, at, 'Lead > Won') AS p FROM strange GROUP BY e) x;
+SELECT ok(pg_column_size(s) < 30000, '... in little space') FROM sampled;
+
+-- Written as 0.1.0 wrote it where there are none: then one summary has one image, whichever version made it
+SELECT is(get_byte(stage_summary_send(stage_agg(e, l, at, 'Lead > Won') FILTER (WHERE l = 'Lead')), 0), 1, 'version 1 where all labels are known') FROM strange;
+SELECT is(get_byte(stage_summary_send(s), 0), 2, '... else version 2') FROM sampled;
+CREATE TEMP TABLE of_0_1_0 AS SELECT regexp_replace(replace(s::text, '"version": 2', '"version": 1'), '"unknown_labels": {.*"other_rows": [0-9]+}, ', '') AS old FROM sampled;
+SELECT is(old::stage_summary::text, old, 'what 0.1.0 wrote of rows of unknown stages is read, and written as it was') FROM of_0_1_0;
+SELECT results_eq('SELECT u.* FROM of_0_1_0, stage_unknown_labels(old::stage_summary) u', $$ SELECT NULL, count(*) FROM strange WHERE l <> 'Lead' $$, '... their labels are not known');
+SELECT results_eq('SELECT label, rows FROM (SELECT rollup(s) AS s FROM (SELECT old::stage_summary AS s FROM of_0_1_0 UNION ALL SELECT stage_agg(e, CASE l WHEN ''Lead'' THEN ''lead'' ELSE ''Lead'' END, at, ''Lead > Won'') FROM strange) x) y, stage_unknown_labels(s)',
+	$$ VALUES ('lead', 1000::bigint), (NULL, 2000) $$, '... rolled up with those of now');
+SELECT throws_ok(format('SELECT %L::stage_summary', regexp_replace(s::text, '"unknown_stage": [0-9]+', '"unknown_stage": 17')), '22P02', NULL, 'more rows of labels than of unknown stages are refused') FROM sampled;
+SELECT throws_ok(format('SELECT %L::stage_summary', replace(s::text, '"version": 2', '"version": 3')), '22P02', NULL, 'a version to come is refused') FROM sampled;
 
 --
 -- Two texts of one definition

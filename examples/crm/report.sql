@@ -212,8 +212,8 @@ FROM stage_leakage(:'funnel');
 
 \qecho 'Rows of the history, and those left out; a label that FUNNEL does not have is none of its stages.'
 SELECT reason, rows FROM stage_quality(:'funnel') WHERE rows > 0;
-SELECT stage AS "not in FUNNEL", count(*) AS rows FROM deal_stage_history h CROSS JOIN history_funnel f
-WHERE stage_step(h.stage, f.definition) IS NULL GROUP BY stage ORDER BY count(*) DESC, stage LIMIT 20;
+SELECT label AS "not in FUNNEL", rows FROM stage_unknown_labels(:'funnel') LIMIT 20;
+SELECT stage AS "stage without a row" FROM stage_missing_labels(:'funnel');
 SELECT count(*) AS "deals without history", count(*) FILTER (WHERE won IS NOT NULL) AS "of these decided",
 	(SELECT count(*) FROM history_end) AS "ended by the file of deals"
 FROM deals d WHERE NOT EXISTS (SELECT FROM deal_stage_history h WHERE h.deal_id = d.deal_id);

@@ -24,6 +24,7 @@ lexer_begin(Lexer *lexer, const char *what, const char *marks, const char *sourc
 {
 	lexer->what = what;
 	lexer->marks = marks;
+	lexer->arrow_hint = "Put a label that holds an arrow or \"<\" in quotes.";
 	lexer->start = lexer->at = source;
 	lexer->end = source + length;
 	initStringInfo(&lexer->label);
@@ -182,8 +183,7 @@ read_bare(Lexer *lexer)
 					 "Put the whole label in quotes; a quote within quotes is written twice.");
 	arrow = find_arrow(begin, lexer->at, lexer->at < lexer->end && *lexer->at == '>');
 	if (arrow != NULL)
-		lexer_refuse(lexer, arrow, "an arrow in a label",
-					 "Stages stand between \">\", in their order: Lead > Qualified > Won. Put a label that holds an arrow or \"<\" in quotes.");
+		lexer_refuse(lexer, arrow, "an arrow in a label", lexer->arrow_hint);
 	for (end = lexer->at; end > begin && is_blank(end[-1]); end--)
 		 /* trim */ ;
 	appendBinaryStringInfo(&lexer->label, begin, end - begin);

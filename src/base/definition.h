@@ -27,6 +27,7 @@ typedef struct Lexer
 {
 	const char *what;			/* for messages: "funnel definition" */
 	const char *marks;			/* characters that only a label in quotes can hold */
+	const char *arrow_hint;		/* what to write in place of an arrow; to be set after lexer_begin where labels stand in an order */
 	const char *start;
 	const char *at;
 	const char *end;

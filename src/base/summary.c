@@ -112,18 +112,25 @@ summary_read_like(const SummaryType *type, Datum summary, const void *like, void
 	read_any(type, summary, like, into);
 }
 
+/* The form in which a summary is written */
+static int
+version_of(const SummaryType *type, const void *summary)
+{
+	return type->needs ? type->needs(summary) : type->version;
+}
+
 /* The packed form of a struct whose rules may have been checked */
 static Datum
 pack(const SummaryType *type, void *summary, bool is_checked)
 {
 	StringInfoData out;
-	Codec		codec = {CODEC_PACK, type->version, type->name, &out, NULL, NULL, NULL, true, NULL};
+	Codec		codec = {CODEC_PACK, version_of(type, summary), type->name, &out, NULL, NULL, NULL, true, NULL};
 
 	if (!is_checked)
 		check_rules(type, &codec, summary);
 	initStringInfo(&out);
 	appendStringInfoSpaces(&out, VARHDRSZ);
-	appendStringInfoChar(&out, (char) type->version);
+	appendStringInfoChar(&out, (char) codec.version);
 	type->fields(&codec, summary);
 	SET_VARSIZE(out.data, out.len);
 	return PointerGetDatum(out.data);
@@ -240,11 +247,13 @@ summary_out(const SummaryType *type, FunctionCallInfo fcinfo)
 {
 	StringInfoData out;
 	Codec		codec = {CODEC_PRINT, type->version, type->name, &out, NULL, NULL, NULL, true, NULL};
-	int64		version = type->version;
+	int64		version;
 	void	   *summary = palloc(type->size);
 
 	if (!read_any(type, PG_GETARG_DATUM(0), NULL, summary))
 		check_rules(type, &codec, summary);
+	codec.version = version_of(type, summary);
+	version = codec.version;
 	initStringInfo(&out);
 	codec_record_begin(&codec);
 	codec_count(&codec, "version", &version);

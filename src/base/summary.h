@@ -51,7 +51,10 @@ typedef struct SummaryType
 {
 	const char *name;			/* of the SQL type */
 	const char *called;			/* in messages about several of them: "stage" summaries; of a type that has a "merge" */
-	int			version;		/* written now; all from 1 up to it are read */
+	int			version;		/* the newest form; all from 1 up to it are read */
+	int			(*needs) (const void *summary); /* the oldest form that holds all that a summary keeps, which is the one
+												 * written: so equal summaries are equal bytes whichever version
+												 * made them. NULL: the newest */
 	Size		size;			/* of the family's struct */
 	CodecFields fields;
 	void		(*clear) (void *summary);	/* makes an empty one of zeroed memory; NULL: zeroes do */

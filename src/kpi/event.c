@@ -9,6 +9,7 @@
 #include "kpi/event_rows.h"
 #include "path/arguments.h"
 #include "path/calendar.h"
+#include "path/occurrence.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/memutils.h"
@@ -462,5 +463,7 @@ event_final(PG_FUNCTION_ARGS)
 		collect_periods(&visitor);
 	for (int k = 0; k < visitor.rules->steps; k++)
 		summary.whole.steps[k].seen = (visitor.seen >> k & 1) != 0;
+	if (!state->by_conditions)
+		occurrence_conclude(fcinfo, "the steps of the journey", &state->journey->image, visitor.seen != 0, summary.rows[EVENT_OTHER_EVENT], NULL);
 	PG_RETURN_DATUM(summary_pack(&event_summary_type, &summary));
 }

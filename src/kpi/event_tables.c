@@ -7,8 +7,7 @@
  */
 #include "kpi/event_summary.h"
 
-#include <math.h>
-
+#include "base/comparison.h"
 #include "base/confidence.h"
 #include "base/rows.h"
 #include "base/moment.h"
@@ -419,40 +418,19 @@ event_chart(PG_FUNCTION_ARGS)
 
 #define decided(figures)	((figures)->advanced + (figures)->dropped)
 
-/* Two rates, their difference and its interval; NULLs where a side has decided nothing */
-static void
-put_comparison(Row *row, const EventFigures *a, const EventFigures *b, double p_value)
-{
-	ConfidenceInterval interval;
-
-	row_put_ratio(row, a->advanced, decided(a));
-	row_put_ratio(row, b->advanced, decided(b));
-	if (isnan(p_value))
-	{
-		for (int i = 0; i < 4; i++)
-			row_put_null(row);
-		return;
-	}
-	interval = newcombe_interval(a->advanced, decided(a), b->advanced, decided(b), 0.95);
-	row_put(row, Float8GetDatum(exact_ratio(a->advanced, decided(a)) - exact_ratio(b->advanced, decided(b))));
-	row_put(row, Float8GetDatum(interval.low));
-	row_put(row, Float8GetDatum(interval.high));
-	row_put(row, Float8GetDatum(p_value));
-}
-
 /*
  * compare_funnels(a, b, as_of): the conversion rates of two summaries of one
  * journey, step by step.
  */
-PG_FUNCTION_INFO_V1(compare_event_funnels);
+PG_FUNCTION_INFO_V1(event_compare);
 Datum
-compare_event_funnels(PG_FUNCTION_ARGS)
+event_compare(PG_FUNCTION_ARGS)
 {
 	EventSummary a;
 	EventSummary b;
 	EventFigures *figures_a;
 	EventFigures *figures_b;
-	double		p_values[CHAIN_STEPS];
+	RatePair	pairs[CHAIN_STEPS];
 	int			steps;
 	Row			row;
 
@@ -471,17 +449,17 @@ compare_event_funnels(PG_FUNCTION_ARGS)
 	steps = event_steps(&a);
 	for (int k = 0; k < steps; k++)
 	{
-		bool		both = decided(&figures_a[k]) > 0 && decided(&figures_b[k]) > 0 && k < steps - 1;
-
-		p_values[k] = !both ? NAN : two_proportion_p_value(figures_a[k].advanced, decided(&figures_a[k]),
-														   figures_b[k].advanced, decided(&figures_b[k]));
+		pairs[k].a = figures_a[k].advanced;
+		pairs[k].of_a = decided(&figures_a[k]);
+		pairs[k].b = figures_b[k].advanced;
+		pairs[k].of_b = decided(&figures_b[k]);
 	}
-	holm_adjust(p_values, steps);
+	compare_rate_pairs(pairs, steps, steps - 1);	/* who did the last step has nothing left to decide */
 	for (int k = 0; k < steps; k++)
 	{
 		row_put(&row, Int32GetDatum(k + 1));
 		put_name(&row, &a, k);
-		put_comparison(&row, &figures_a[k], &figures_b[k], p_values[k]);
+		row_put_rate_pair(&row, &pairs[k]);
 		row_end(&row);
 	}
 	return (Datum) 0;

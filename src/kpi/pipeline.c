@@ -264,12 +264,13 @@ pipeline_final(PG_FUNCTION_ARGS)
 	state = (PipelineState *) PG_GETARG_POINTER(0);
 
 	summary_clear(&pipeline_summary_type, &summary);
-	history_subject(&state->history, &summary.subject, summary.totals.rows);
+	history_subject(&state->history, &summary.subject, &summary.totals);
 	subject_set_calendar(&summary.subject, &state->calendar, "UTC");
 	visitor.state = state;
 	visitor.summary = &summary;
 	visitor.stages = state->history.funnel->stages;
 	path_walk(&state->history.store, pipeline_visit, &visitor);
+	history_conclude(&state->history, fcinfo, &summary.totals);
 	if (summary.totals.from <= summary.totals.through)
 	{
 		summary.first = first_day_at(&visitor, summary.totals.from);

@@ -199,10 +199,17 @@ pipeline_merge(void *to, void *added)
 		tally_merge(&into->periods, &other->periods);
 }
 
+static int
+pipeline_version(const void *summary)
+{
+	return history_totals_version(&((const PipelineSummary *) summary)->totals);
+}
+
 const SummaryType pipeline_summary_type = {
 	.name = "pipeline_summary",
 	.called = "pipeline",
-	.version = 1,
+	.version = 2,
+	.needs = pipeline_version,
 	.size = sizeof(PipelineSummary),
 	.fields = pipeline_fields,
 	.clear = pipeline_clear,
@@ -215,27 +222,4 @@ SUMMARY_TYPE_FUNCTIONS(pipeline_summary, pipeline_summary_type)
 SUMMARY_ROLLUP_FUNCTIONS(pipeline_summary, pipeline_summary_type)
 SUMMARY_MOMENT(pipeline_data_from, pipeline_summary_type, PipelineSummary, totals.from)
 SUMMARY_MOMENT(pipeline_data_through, pipeline_summary_type, PipelineSummary, totals.through)
-
-/* entities_outside(pipeline_summary) */
-PG_FUNCTION_INFO_V1(pipeline_entities_outside);
-Datum
-pipeline_entities_outside(PG_FUNCTION_ARGS)
-{
-	PipelineSummary summary;
-
-	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
-	PG_RETURN_INT64(summary.totals.outside);
-}
-
-/* definition(pipeline_summary): as a funnel; NULL in a summary of no rows. */
-PG_FUNCTION_INFO_V1(pipeline_definition);
-Datum
-pipeline_definition(PG_FUNCTION_ARGS)
-{
-	PipelineSummary summary;
-
-	summary_read(&pipeline_summary_type, PG_GETARG_DATUM(0), &summary);
-	if (!summary.subject.known)
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(funnel_parse(summary.subject.definition, summary.subject.definition_length));
-}
+HISTORY_SUMMARY_FUNCTIONS(pipeline, pipeline_summary_type, PipelineSummary)

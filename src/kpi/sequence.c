@@ -195,9 +195,9 @@ take_mode(SequenceState *state, FunctionCallInfo fcinfo, int argument)
 }
 
 #define WINDOW_FUNNEL_ACCUM(at) \
-PG_FUNCTION_INFO_V1(window_funnel_accum_##at); \
+PG_FUNCTION_INFO_V1(sequence_window_funnel_accum_##at); \
 Datum \
-window_funnel_accum_##at(PG_FUNCTION_ARGS) \
+sequence_window_funnel_accum_##at(PG_FUNCTION_ARGS) \
 { \
 	SequenceState *state = row_state(fcinfo); \
 	uint64		mask = conditions_mask_fixed(fcinfo, 3, &state->conditions, SEQUENCE_CONDITIONS); \
@@ -207,9 +207,9 @@ window_funnel_accum_##at(PG_FUNCTION_ARGS) \
 		add_row(state, fcinfo, 1, moment_from_##at, mask); \
 	PG_RETURN_POINTER(state); \
 } \
-PG_FUNCTION_INFO_V1(window_funnel_accum_mode_##at); \
+PG_FUNCTION_INFO_V1(sequence_window_funnel_accum_mode_##at); \
 Datum \
-window_funnel_accum_mode_##at(PG_FUNCTION_ARGS) \
+sequence_window_funnel_accum_mode_##at(PG_FUNCTION_ARGS) \
 { \
 	SequenceState *state = row_state(fcinfo); \
 	uint64		mask = conditions_mask_fixed(fcinfo, 4, &state->conditions, SEQUENCE_CONDITIONS); \
@@ -353,9 +353,9 @@ take_instant(Funnel *funnel, const ChainInstant *instant, int *level)
 }
 
 /* window_funnel: the number of the furthest step, 0 where there is none */
-PG_FUNCTION_INFO_V1(window_funnel_final);
+PG_FUNCTION_INFO_V1(sequence_window_funnel_final);
 Datum
-window_funnel_final(PG_FUNCTION_ARGS)
+sequence_window_funnel_final(PG_FUNCTION_ARGS)
 {
 	SequenceState *state;
 	ChainRules	rules = {0};
@@ -404,9 +404,9 @@ typedef struct RetentionState
 	uint64		seen;
 }			RetentionState;
 
-PG_FUNCTION_INFO_V1(retention_accum);
+PG_FUNCTION_INFO_V1(sequence_retention_accum);
 Datum
-retention_accum(PG_FUNCTION_ARGS)
+sequence_retention_accum(PG_FUNCTION_ARGS)
 {
 	RetentionState *state;
 
@@ -415,7 +415,7 @@ retention_accum(PG_FUNCTION_ARGS)
 		MemoryContext context;
 
 		if (!AggCheckCallContext(fcinfo, &context))
-			elog(ERROR, "retention_accum called in a non-aggregate context");
+			elog(ERROR, "sequence_retention_accum called in a non-aggregate context");
 		state = MemoryContextAllocZero(context, sizeof(RetentionState));
 	}
 	else
@@ -425,9 +425,9 @@ retention_accum(PG_FUNCTION_ARGS)
 }
 
 /* retention: of each condition whether it and the first were seen; NULL without rows */
-PG_FUNCTION_INFO_V1(retention_final);
+PG_FUNCTION_INFO_V1(sequence_retention_final);
 Datum
-retention_final(PG_FUNCTION_ARGS)
+sequence_retention_final(PG_FUNCTION_ARGS)
 {
 	RetentionState *state;
 	Datum		seen[SEQUENCE_CONDITIONS];

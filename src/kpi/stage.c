@@ -204,12 +204,13 @@ stage_final(PG_FUNCTION_ARGS)
 	history = (History *) PG_GETARG_POINTER(0);
 
 	summary_clear(&stage_summary_type, &summary);
-	history_subject(history, &summary.subject, summary.totals.rows);
+	history_subject(history, &summary.subject, &summary.totals);
 	stage_make_room(&summary);
 	visitor.history = history;
 	visitor.summary = &summary;
 	visitor.stages = stage_count(&summary);
 	visitor.codes = stage_codes(&summary);
 	path_walk(&history->store, stage_visit, &visitor);
+	history_conclude(history, fcinfo, &summary.totals);
 	PG_RETURN_DATUM(summary_pack(&stage_summary_type, &summary));
 }

@@ -321,10 +321,17 @@ stage_merge(void *to, void *added)
 		into->moves[i] = sketch_absorb(into->moves[i], other->moves[i]);
 }
 
+static int
+stage_version(const void *summary)
+{
+	return history_totals_version(&((const StageSummary *) summary)->totals);
+}
+
 const SummaryType stage_summary_type = {
 	.name = "stage_summary",
 	.called = "stage",
-	.version = 1,
+	.version = 2,
+	.needs = stage_version,
 	.size = sizeof(StageSummary),
 	.fields = stage_fields,
 	.clear = stage_clear,
@@ -337,27 +344,4 @@ SUMMARY_TYPE_FUNCTIONS(stage_summary, stage_summary_type)
 SUMMARY_ROLLUP_FUNCTIONS(stage_summary, stage_summary_type)
 SUMMARY_MOMENT(stage_data_from, stage_summary_type, StageSummary, totals.from)
 SUMMARY_MOMENT(stage_data_through, stage_summary_type, StageSummary, totals.through)
-
-/* entities_outside(stage_summary) */
-PG_FUNCTION_INFO_V1(stage_entities_outside);
-Datum
-stage_entities_outside(PG_FUNCTION_ARGS)
-{
-	StageSummary summary;
-
-	summary_read(&stage_summary_type, PG_GETARG_DATUM(0), &summary);
-	PG_RETURN_INT64(summary.totals.outside);
-}
-
-/* definition(stage_summary): as a funnel; NULL in a summary of no rows. */
-PG_FUNCTION_INFO_V1(stage_definition);
-Datum
-stage_definition(PG_FUNCTION_ARGS)
-{
-	StageSummary summary;
-
-	summary_read(&stage_summary_type, PG_GETARG_DATUM(0), &summary);
-	if (!summary.subject.known)
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(funnel_parse(summary.subject.definition, summary.subject.definition_length));
-}
+HISTORY_SUMMARY_FUNCTIONS(stage, stage_summary_type, StageSummary)

@@ -7,10 +7,8 @@
  */
 #include "kpi/stage_summary.h"
 
-#include <math.h>
-
 #include "base/argument.h"
-#include "base/confidence.h"
+#include "base/comparison.h"
 #include "base/rows.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -410,6 +408,27 @@ stage_flow(PG_FUNCTION_ARGS)
 /* stage_quality(summary): one row a reason */
 REASONS_QUALITY(stage_quality, stage_summary_type, StageSummary, totals.rows, history_reasons)
 
+/* stage_missing_labels(summary): one row a stage that no entity has a row of */
+PG_FUNCTION_INFO_V1(stage_missing_labels);
+Datum
+stage_missing_labels(PG_FUNCTION_ARGS)
+{
+	StageSummary summary;
+	Row			row;
+
+	summary_read(&stage_summary_type, PG_GETARG_DATUM(0), &summary);
+	row_begin(&row, fcinfo);
+	for (int k = 0; k < stage_count(&summary); k++)
+	{
+		if (summary.steps[k].own > 0)
+			continue;
+		row_put(&row, Int32GetDatum(k + 1));
+		put_label(&row, &summary, k);
+		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
 /*
  * stage_chart(summary, width): the funnel as bars. Whoever reached a stage
  * shows as an eighth of a character at least.
@@ -440,6 +459,13 @@ stage_chart(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Of a stage, who advanced or leaked */
+static int64
+decided(const StageSummary *summary, const StageFigures *figures, int stage)
+{
+	return figures[stage].advanced + summary->steps[stage].lost + figures[stage].stalled;
+}
+
 /*
  * compare_funnels(a, b, as_of, stale_days): the conversion rates of two
  * summaries of one funnel, stage by stage.
@@ -453,7 +479,7 @@ compare_funnels(PG_FUNCTION_ARGS)
 	StageFigures *figures_a;
 	StageFigures *figures_b;
 	AsOf		as_of = read_as_of(fcinfo, 2, 3);
-	double		p_values[FUNNEL_CODES];
+	RatePair	pairs[FUNNEL_CODES];
 	int			stages;
 	Row			row;
 
@@ -472,46 +498,19 @@ compare_funnels(PG_FUNCTION_ARGS)
 	figures_b = stage_figures(&b, &as_of);
 	stages = stage_count(&a);
 
-#define LEAKED(summary, figures, k)		((summary).steps[k].lost + (figures)[k].stalled)
-#define DECIDED(summary, figures, k)	((figures)[k].advanced + LEAKED(summary, figures, k))
-
 	for (int k = 0; k < stages; k++)
 	{
-		int64		n_a = DECIDED(a, figures_a, k);
-		int64		n_b = DECIDED(b, figures_b, k);
-
-		p_values[k] = NAN;
-		if (n_a > 0 && n_b > 0)
-			p_values[k] = two_proportion_p_value(figures_a[k].advanced, n_a, figures_b[k].advanced, n_b);
+		pairs[k].a = figures_a[k].advanced;
+		pairs[k].of_a = decided(&a, figures_a, k);
+		pairs[k].b = figures_b[k].advanced;
+		pairs[k].of_b = decided(&b, figures_b, k);
 	}
-	holm_adjust(p_values, stages);
-
+	compare_rate_pairs(pairs, stages, stages);
 	for (int k = 0; k < stages; k++)
 	{
-		int64		n_a = DECIDED(a, figures_a, k);
-		int64		n_b = DECIDED(b, figures_b, k);
-
 		row_put(&row, Int32GetDatum(k + 1));
 		put_label(&row, &a, k);
-		row_put_ratio(&row, figures_a[k].advanced, n_a);
-		row_put_ratio(&row, figures_b[k].advanced, n_b);
-		if (n_a > 0 && n_b > 0)
-		{
-			ConfidenceInterval interval = newcombe_interval(figures_a[k].advanced, n_a,
-															figures_b[k].advanced, n_b, 0.95);
-
-			row_put(&row, Float8GetDatum(exact_ratio(figures_a[k].advanced, n_a) - exact_ratio(figures_b[k].advanced, n_b)));
-			row_put(&row, Float8GetDatum(interval.low));
-			row_put(&row, Float8GetDatum(interval.high));
-			row_put(&row, Float8GetDatum(p_values[k]));
-		}
-		else
-		{
-			row_put_null(&row);
-			row_put_null(&row);
-			row_put_null(&row);
-			row_put_null(&row);
-		}
+		row_put_rate_pair(&row, &pairs[k]);
 		row_end(&row);
 	}
 	return (Datum) 0;

@@ -177,6 +177,7 @@ funnel_parse(const char *source, int length)
 	Datum		made;
 
 	lexer_begin(lexer, "funnel definition", MARKS, source, length);
+	lexer->arrow_hint = "Stages stand between \">\", in their order: Lead > Qualified > Won. Put a label that holds an arrow or \"<\" in quotes.";
 	parser.labels = parser.codes = 0;
 	parser.most_labels = 16;
 	parser.places = (int *) palloc(parser.most_labels * sizeof(int));

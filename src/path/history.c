@@ -5,7 +5,12 @@
 #include "base/compat.h"
 
 #include "base/argument.h"
+#include "base/rows.h"
 #include "path/history.h"
+#include "path/occurrence.h"
+
+/* A pipeline has some ten stages, a CRM some pipelines; an id given for a stage, by mistake, millions. */
+#define UNKNOWN_LABELS	100
 
 static const char *const reason_names[HISTORY_REASONS] = {
 	"used", "no_entity", "no_stage", "no_time", "unknown_stage",
@@ -51,14 +56,41 @@ history_refuse_null(void)
 	refuse_null("the funnel definition", "Write it as 'Lead > Qualified > Won; lost: Lost'; if it comes from a join, leave out the rows without one.");
 }
 
+pg_noinline void
+history_count_unknown(History *history, Datum label)
+{
+	struct varlena *given = (struct varlena *) DatumGetPointer(label);
+	struct varlena *text = pg_detoast_datum_packed(given);
+
+	if (history->unknown == NULL)
+	{
+		history->unknown = MemoryContextAlloc(history->amounts.context, sizeof(LabelCounts));
+		labels_begin(history->unknown, UNKNOWN_LABELS, history->amounts.context);
+	}
+	labels_add(history->unknown, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
+	if (text != given)
+		pfree(text);
+}
+
 void
-history_subject(const History *history, Subject *subject, int64 *rows)
+history_subject(const History *history, Subject *subject, HistoryTotals *totals)
 {
 	int			length;
 	const char *definition = funnel_source(history->funnel, &length);
 
 	subject_define(subject, history->funnel, definition, length);
-	memcpy(rows, history->left_out, sizeof(history->left_out));
+	memcpy(totals->rows, history->left_out, sizeof(history->left_out));
+	if (history->unknown != NULL)
+		totals->unknown = *history->unknown;
+}
+
+void
+history_conclude(const History *history, FunctionCallInfo fcinfo, const HistoryTotals *totals)
+{
+	const int64 *rows = totals->rows;
+	bool		occurs = rows[HISTORY_USED] + rows[HISTORY_OUTSIDE] + rows[HISTORY_OUT_OF_RANGE] > 0;
+
+	occurrence_conclude(fcinfo, "the funnel", &history->funnel->image, occurs, rows[HISTORY_UNKNOWN_STAGE], history->unknown);
 }
 
 /*
@@ -71,6 +103,7 @@ history_totals_clear(HistoryTotals *totals)
 	memset(totals, 0, sizeof(HistoryTotals));
 	totals->from = MOMENT_NONE_FROM;
 	totals->through = MOMENT_NONE_THROUGH;
+	labels_begin(&totals->unknown, UNKNOWN_LABELS, CurrentMemoryContext);
 }
 
 void
@@ -81,6 +114,7 @@ history_totals_merge(HistoryTotals *into, const HistoryTotals *other)
 	reasons_merge(&history_reasons, into->rows, other->rows);
 	count_add(&into->outside, other->outside);
 	count_add(&into->with_amount, other->with_amount);
+	labels_merge(&into->unknown, &other->unknown);
 }
 
 void
@@ -89,6 +123,36 @@ history_totals_fields(Codec *codec, HistoryTotals *totals)
 	reasons_fields(codec, &history_reasons, totals->rows);
 	codec_count(codec, "entities_outside", &totals->outside);
 	codec_count(codec, "entities_with_amount", &totals->with_amount);
+	if (codec->version < 2)
+		return;
+	codec_group_begin(codec, "unknown_labels");
+	labels_fields(codec, &totals->unknown);
+	codec_group_end(codec);
+}
+
+int
+history_totals_version(const HistoryTotals *totals)
+{
+	return totals->unknown.count > 0 ? 2 : 1;
+}
+
+/* Rows of unknown stages whose label isn't listed; below 0 where more are listed than there are */
+static int64
+unlisted_rows(const HistoryTotals *totals)
+{
+	int64		rows = totals->rows[HISTORY_UNKNOWN_STAGE];
+
+	for (int i = 0; i < totals->unknown.count && rows >= 0; i++)
+		rows -= totals->unknown.labels[i].rows;
+	return rows;
+}
+
+static const char *
+broken_labels(const HistoryTotals *totals)
+{
+	if (unlisted_rows(totals) < totals->unknown.other_rows)
+		return "more rows have an unknown label than are of unknown stages";
+	return labels_rules(&totals->unknown);
 }
 
 const char *
@@ -102,5 +166,36 @@ history_totals_rules(const HistoryTotals *totals, bool known, int64 most)
 		return "there are rows without a first and last moment, or the other way round";
 	if (!known && (totals->outside > 0 || totals->with_amount > 0 || totals->from <= totals->through))
 		return "there are entities but no definition";
-	return NULL;
+	return broken_labels(totals);
+}
+
+Datum
+history_funnel(FunctionCallInfo fcinfo, const Subject *subject)
+{
+	if (!subject->known)
+		PG_RETURN_NULL();
+	PG_RETURN_DATUM(funnel_parse(subject->definition, subject->definition_length));
+}
+
+Datum
+history_unknown_labels(FunctionCallInfo fcinfo, const HistoryTotals *totals)
+{
+	LabelCount *labels = labels_by_rows(&totals->unknown);
+	int64		unlisted = unlisted_rows(totals);
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	for (int i = 0; i < totals->unknown.count; i++)
+	{
+		row_put_label(&row, labels[i].text, labels[i].length);
+		row_put(&row, Int64GetDatum(labels[i].rows));
+		row_end(&row);
+	}
+	if (unlisted > 0)
+	{
+		row_put_null(&row);
+		row_put(&row, Int64GetDatum(unlisted));
+		row_end(&row);
+	}
+	return (Datum) 0;
 }

@@ -13,6 +13,7 @@
 
 #include "base/compat.h"
 
+#include "base/labels.h"
 #include "path/arguments.h"
 #include "path/funnel.h"
 #include "path/reasons.h"
@@ -57,6 +58,7 @@ typedef struct History
 	FunnelLookup *funnel;		/* shared by the groups of an aggregate: not to be changed */
 	bool		fixed_definition;	/* a constant of the query: no need to look at it again */
 	int64		left_out[HISTORY_REASONS];
+	LabelCounts *unknown;		/* labels that the funnel doesn't have; NULL: none yet */
 	AmountList	amounts;
 }			History;
 
@@ -80,6 +82,9 @@ history_code(const FunnelLookup *funnel, Datum label)
 	pfree(text);
 	return code;
 }
+
+/* Counts a label that the funnel doesn't have. */
+extern void history_count_unknown(History *history, Datum label);
 
 /* What every row goes through first */
 static inline void
@@ -110,7 +115,10 @@ history_add(History *history, FunctionCallInfo fcinfo, PathKey key,
 	else if (unlikely(PG_ARGISNULL(HISTORY_AT)))
 		reason = HISTORY_NO_TIME;
 	else if (unlikely((code = history_code(history->funnel, PG_GETARG_DATUM(HISTORY_STAGE))) < 0))
+	{
+		history_count_unknown(history, PG_GETARG_DATUM(HISTORY_STAGE));
 		reason = HISTORY_UNKNOWN_STAGE;
+	}
 	else
 	{
 		Timestamp	at = moment(PG_GETARG_DATUM(HISTORY_AT));
@@ -140,9 +148,6 @@ history_row(History *history, FunctionCallInfo fcinfo, const PathKinds kinds)
 	}
 }
 
-/* What the summary of a history begins with: its funnel, and the rows counted when they came */
-extern void history_subject(const History *history, Subject *subject, int64 *rows);
-
 /*
  * What the summaries of a history have in common, beside their subject
  */
@@ -153,16 +158,54 @@ typedef struct HistoryTotals
 	int64		rows[HISTORY_REASONS];
 	int64		outside;		/* entities that were never in a stage of the funnel */
 	int64		with_amount;	/* entities of the funnel that have an amount */
+	LabelCounts unknown;		/* the labels of rows of unknown stages; of rows that 0.1.0 counted nobody knows them */
 }			HistoryTotals;
+
+/* What the summary of a history begins with: its funnel, and what was counted when the rows came; shared with the history */
+extern void history_subject(const History *history, Subject *subject, HistoryTotals *totals);
+
+/* The walk is over, and the totals are complete: in the final function. A NOTICE may follow (occurrence.h). */
+extern void history_conclude(const History *history, FunctionCallInfo fcinfo, const HistoryTotals *totals);
 
 extern void history_totals_clear(HistoryTotals *totals);
 extern void history_totals_merge(HistoryTotals *into, const HistoryTotals *other);
 
-/* The fields "rows", "entities_outside" and "entities_with_amount"; the moments stand before them. */
+/*
+ * The fields "rows", "entities_outside", "entities_with_amount" and, from
+ * version 2 on, "unknown_labels"; the moments stand before them.
+ */
 extern void history_totals_fields(Codec *codec, HistoryTotals *totals);
+
+/* The version of these that is needed: 2 where there are labels, else 1, as 0.1.0 wrote them */
+extern int	history_totals_version(const HistoryTotals *totals);
 
 /* What is wrong with them, NULL where nothing is; no count may be larger than "most". */
 extern const char *history_totals_rules(const HistoryTotals *totals, bool known, int64 most);
+
+/*
+ * Functions that such summaries have: NAME_definition, the funnel, NULL in a
+ * summary of no rows; NAME_entities_outside; and NAME_unknown_labels, a table of
+ * one row a label, the commonest first, and last, under NULL, the rows of labels
+ * that aren't listed: they add up to the rows of unknown stages.
+ */
+extern Datum history_funnel(FunctionCallInfo fcinfo, const Subject *subject);
+extern Datum history_unknown_labels(FunctionCallInfo fcinfo, const HistoryTotals *totals);
+
+#define HISTORY_SUMMARY_FUNCTIONS(name, type, Struct) \
+	HISTORY_SUMMARY_FUNCTION(name##_definition, type, Struct, history_funnel(fcinfo, &summary.subject)) \
+	HISTORY_SUMMARY_FUNCTION(name##_entities_outside, type, Struct, Int64GetDatum(summary.totals.outside)) \
+	HISTORY_SUMMARY_FUNCTION(name##_unknown_labels, type, Struct, history_unknown_labels(fcinfo, &summary.totals))
+
+#define HISTORY_SUMMARY_FUNCTION(function, type, Struct, answer) \
+PG_FUNCTION_INFO_V1(function); \
+Datum \
+function(PG_FUNCTION_ARGS) \
+{ \
+	Struct		summary; \
+\
+	summary_read(&(type), PG_GETARG_DATUM(0), &summary); \
+	return (answer); \
+}
 
 /* An entity's walk ends: it has so many rows placed, the first and last of them then. */
 static inline void

@@ -507,6 +507,7 @@ journey_parse(const char *source, int length)
 
 	memset(&parser, 0, sizeof(Parser));
 	lexer_begin(lexer, "journey", MARKS, source, length);
+	lexer->arrow_hint = "Steps stand between \">\", in their order: view > cart > purchase. Put a label that holds an arrow or \"<\" in quotes.";
 	initStringInfo(&parser.labels);
 	parser.header.within = parser.header.session = CHAIN_NO_LIMIT;
 	for (int k = 0; k < CHAIN_STEPS; k++)

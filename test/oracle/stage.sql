@@ -200,6 +200,16 @@ CREATE FUNCTION pg_temp.differences() RETURNS SETOF text LANGUAGE sql AS $$
 	FROM (SELECT q.* FROM answer, stage_quality(summary) q) q FULL JOIN quality o USING (reason)
 	WHERE (q.rows = o.rows) IS NOT TRUE
 	UNION ALL
+	SELECT format('missing labels: oracle %s, answer %s', o, m)
+	FROM (SELECT m.* FROM answer, stage_missing_labels(summary) m) m
+	FULL JOIN (SELECT code + 1 AS step, name FROM shown, ask WHERE code < stages AND code NOT IN (SELECT unnest(own) FROM entity)) o USING (step)
+	WHERE (m.stage = o.name) IS NOT TRUE
+	UNION ALL
+	SELECT format('unknown labels: oracle %s, answer %s', o, u)
+	FROM (SELECT u.* FROM answer, stage_unknown_labels(summary) u) u
+	FULL JOIN (SELECT stage, count(*) AS rows FROM judged WHERE reason = 'unknown stage' GROUP BY stage) o ON o.stage = u.label
+	WHERE (u.rows = o.rows) IS NOT TRUE
+	UNION ALL
 	SELECT format('rows: %s given, %s in stage_quality', (SELECT count(*) FROM history), sum(q.rows)) FROM answer, stage_quality(summary) q
 	HAVING sum(q.rows) <> (SELECT count(*) FROM history)
 	UNION ALL

@@ -37,6 +37,7 @@ INSERT INTO seeds(type, seed) VALUES
 	('stage_summary', '(SELECT stage_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'') FROM deals)'),
 	('stage_summary', '(SELECT stage_agg(deal, stage, ended, ''Lead > "Qua""lified"|Qualified > Won; lost: Lost, سرنخ'') FROM deals)'),
 	('stage_summary', '(SELECT stage_agg(deal, stage, started, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''Lead > Won > Proposal; lost: Lost'') FROM deals)'),
+	('stage_summary', '(SELECT stage_agg(deal, CASE WHEN i % 2 = 0 THEN ''Lead'' ELSE repeat(E''\u0633"'', i % 90) || i END, started, ''Lead > Won'') FROM (SELECT * FROM deals UNION ALL SELECT i + 200, won, amount, score, deal, stage, started, ended FROM deals) d)'),
 	('pipeline_summary', '(SELECT pipeline_agg(deal, stage, started, amount, ''Lead > Won'', ''month'', ''UTC'') FROM deals WHERE false)'),
 	('pipeline_summary', '(SELECT pipeline_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''week'', ''Asia/Tehran'') FROM deals)'),
 	('pipeline_summary', '(SELECT pipeline_agg(deal, stage, started, CASE i % 3 WHEN 1 THEN 1e60 ELSE 1e-60 END, ''Lead > Won > Proposal; lost: Lost'', ''quarter'', ''UTC'') FROM deals)'),

@@ -39,3 +39,7 @@ SELECT compare_funnels(s, (SELECT event_agg(id, event, at, 'view > cart') FROM s
 SELECT funnel_outcome(event, at, 'view > cart', '2026-01-09 10:59') FROM shop;
 SELECT replace(s::text, '"advanced": 1', '"advanced": 2')::event_summary FROM stored;
 SELECT replace(s::text, '"used": ', '"used": -')::event_summary FROM stored;
+-- A journey none of whose labels occurs: said once a query. By conditions there are no labels.
+SET client_min_messages = notice;
+SELECT id, event_agg(id, upper(event), at, 'view > cart; within: 7 days') IS NULL AS silent FROM shop GROUP BY id ORDER BY id;
+SELECT event_agg(id, at, 'view > cart; within: 7 days', event = 'VIEW', event = 'CART') IS NULL AS silent FROM shop;

@@ -8,6 +8,8 @@ SELECT 'a | b | a > c'::journey;
 SELECT 'a > "b'::journey;
 SELECT 'a > "b" c'::journey;
 SELECT 'a > b "c"'::journey;
+SELECT 'a -> b'::journey;
+SELECT 'a > b < c'::journey;
 SELECT 'a > b (1-2)'::journey;
 SELECT 'a, b'::journey;
 SELECT string_agg('s' || i, '>' ORDER BY i)::journey FROM generate_series(1, 33) i;

@@ -22,6 +22,8 @@ SELECT step, stage, reached, advanced, lost, stalled, open, leakage_rate, conver
 SELECT t.* FROM summaries, stage_time(s, as_of => '2025-02-20') t;
 SELECT f.* FROM summaries, stage_flow(s) f;
 SELECT q.* FROM summaries, stage_quality(s) q;
+SELECT u.* FROM summaries, stage_unknown_labels(s) u;
+SELECT m.* FROM stage_missing_labels((SELECT stage_agg(deal_id, stage, entered_at, 'New | Fresh > Lead > Contract > Won') FROM history)) m;
 SELECT c.* FROM summaries, stage_chart(s, width => 20) c;
 SELECT entities_outside(s), data_from(s), data_through(s), definition(s) FROM summaries;
 SET extra_float_digits = 0;			-- the last digit is the C library's
@@ -39,6 +41,22 @@ CREATE TEMP TABLE stored (s stage_summary);
 INSERT INTO stored VALUES ('{"version": 1, "definition": "Lead > Won", "data_from": "2025-01-01 00:00:00+00", "data_through": "2025-01-01 00:00:00+00", "rows": {"used": 1, "no_entity": 0, "no_stage": 0, "no_time": 0, "unknown_stage": 0, "time_out_of_range": 0, "exact_duplicate": 0, "entity_outside": 0}, "entities_outside": 0, "entities_with_amount": 0, "arrived": 0, "amount_arrived": 0, "stages": [{"entered": 1, "lost": 0, "amount_lost": 0, "reentries": 0, "visit_sum_microseconds": 0, "visit_max_microseconds": 0}, {"entered": 0, "lost": 0, "amount_lost": 0, "reentries": 0, "visit_sum_microseconds": 0, "visit_max_microseconds": 0}], "standings": [{"furthest": 0, "current": 0, "day": "2025-01-01", "entities": 1, "amount": 0}], "moves": []}');
 SELECT l.step, l.stage, l.reached, l.open FROM stored, stage_leakage(s) l;
 
+-- A definition none of whose labels occurs: said once a query, however many groups it has
+SET client_min_messages = notice;
+SELECT l.stage, l.reached FROM stage_leakage((SELECT stage_agg(deal_id, lower(stage), entered_at, 'Lead > Qualified > Won; lost: Lost') FROM history)) l;
+SELECT deal_id, entities_outside(stage_agg(deal_id, lower(stage), entered_at, 'Lead > Qualified > Won; lost: Lost')) AS outside FROM history GROUP BY deal_id ORDER BY deal_id;
+SET enable_hashagg = off;
+SELECT deal_id, entities_outside(stage_agg(deal_id, lower(stage), entered_at, 'Lead > Qualified > Won; lost: Lost')) AS outside FROM history GROUP BY deal_id ORDER BY deal_id;
+SELECT d.deal_id, (SELECT entities_outside(stage_agg(h.deal_id, lower(stage), entered_at, 'Lead > Qualified > Won; lost: Lost')) FROM history h WHERE h.deal_id = d.deal_id) AS outside FROM (VALUES (1), (2), (3)) d (deal_id);
+SELECT DISTINCT entities_outside(stage_agg(deal_id, lower(stage), entered_at, 'Lead > Qualified > Won; lost: Lost') OVER (ORDER BY deal_id ROWS 1 PRECEDING)) AS outside FROM history ORDER BY 1;
+RESET enable_hashagg;
+-- ... and not where it occurs in any group, where there is no row, or where the query fails
+SELECT deal_id % 2 AS odd, entities_outside(stage_agg(deal_id, stage, entered_at, 'Demo > Won')) AS outside FROM history WHERE deal_id >= 5 GROUP BY 1 ORDER BY 1;
+SELECT entities_outside(stage_agg(deal_id, stage, entered_at, 'Lost > Won')) AS outside FROM history WHERE stage = 'Won';
+SELECT entities_outside(stage_agg(deal_id, stage, entered_at, 'Nowhere')) AS outside FROM history WHERE false;
+SELECT 1 / entities_outside(rollup(s)) AS outside FROM (SELECT stage_agg(deal_id, lower(stage), entered_at, 'Won') FILTER (WHERE false) AS s, stage_agg(deal_id, stage, entered_at, 'Nowhere') FROM history) x;
+RESET client_min_messages;
+
 -- Errors
 SELECT stage_agg(deal_id, stage, entered_at, NULL) FROM history;
 SELECT stage_agg(deal_id, stage, entered_at, CASE WHEN deal_id = 3 THEN 'Lead > Won' ELSE 'Lead > Lost' END::funnel) FROM history;
@@ -54,5 +72,5 @@ SELECT c.* FROM summaries, stage_chart(s, 0) c;
 SELECT rollup(v) FROM (SELECT s AS v FROM summaries UNION ALL SELECT stage_agg(1, 'Lead', now(), 'Lead > Won')) x;
 SELECT c.* FROM summaries, compare_funnels(s, (SELECT stage_agg(1, 'Lead', now(), 'Lead > Won'))) c;
 SELECT 'Lead > Won'::stage_summary;
-SELECT '{"version": 2}'::stage_summary;
+SELECT '{"version": 3}'::stage_summary;
 SELECT replace(s::text, '"entered": 1', '"entered": 9')::stage_summary FROM stored;

@@ -1,0 +1,2 @@
+/* utils/date.h of a test without PostgreSQL */
+#include "datatype/timestamp.h"

@@ -1,0 +1,2 @@
+/* utils/timestamp.h of a test without PostgreSQL */
+#include "datatype/timestamp.h"
