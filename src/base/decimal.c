@@ -355,6 +355,43 @@ decimal_to_numeric(const Decimal *value)
 											   Int32GetDatum(-1)));
 }
 
+/* Ends what decimal_to_numeric made of a value. */
+static void
+free_numeric_of(const Decimal *value, Numeric numeric)
+{
+	if (numeric != value->wide)
+		pfree(numeric);
+}
+
+/* Compares as numerics, whatever the forms. */
+static int
+compare_numerics(const Decimal *a, const Decimal *b)
+{
+	Numeric		left = decimal_to_numeric(a);
+	Numeric		right = decimal_to_numeric(b);
+	int			order = DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(left), NumericGetDatum(right)));
+
+	free_numeric_of(a, left);
+	free_numeric_of(b, right);
+	return order;
+}
+
+/* Adds as numerics. */
+static Decimal
+add_numerics(const Decimal *a, const Decimal *b)
+{
+	Numeric		left = decimal_to_numeric(a);
+	Numeric		right = decimal_to_numeric(b);
+	Datum		numeric = DirectFunctionCall2(numeric_add, NumericGetDatum(left), NumericGetDatum(right));
+	Decimal		sum = decimal_from_numeric(numeric);
+
+	if (sum.wide == NULL)
+		pfree(DatumGetPointer(numeric));
+	free_numeric_of(a, left);
+	free_numeric_of(b, right);
+	return sum;
+}
+
 /* Adds where the scales differ or 128 bits may not do. */
 void
 decimal_add_slowly(Decimal *sum, const Decimal *value)
@@ -376,21 +413,57 @@ decimal_add_slowly(Decimal *sum, const Decimal *value)
 			}
 		}
 	}
-	*sum = decimal_from_numeric(DirectFunctionCall2(numeric_add,
-													NumericGetDatum(decimal_to_numeric(sum)),
-													NumericGetDatum(decimal_to_numeric(value))));
+	*sum = add_numerics(sum, value);
+}
+
+void
+decimal_accumulate_slowly(Decimal *sum, const Decimal *value)
+{
+	Numeric		before = sum->wide;
+
+	decimal_add_slowly(sum, value);
+	if (before != NULL)
+		pfree(before);
+}
+
+/* -value, its wide form its own */
+Decimal
+decimal_negated(const Decimal *value)
+{
+	Decimal		negated = *value;
+
+	negated.units = -value->units;
+	if (unlikely(value->wide != NULL))
+		negated.wide = DatumGetNumeric(DirectFunctionCall1(numeric_uminus, NumericGetDatum(value->wide)));
+	return negated;
 }
 
 /* Takes value out of sum again, exactly; the display scale stays. */
 void
 decimal_subtract(Decimal *sum, const Decimal *value)
 {
-	Decimal		negated = *value;
+	Decimal		negated = decimal_negated(value);
 
-	negated.units = -value->units;
-	if (value->wide)
-		negated.wide = DatumGetNumeric(DirectFunctionCall1(numeric_uminus, NumericGetDatum(value->wide)));
 	decimal_add(sum, &negated);
+	decimal_free(&negated);
+}
+
+/* a - b, its wide form its own */
+Decimal
+decimal_difference(const Decimal *a, const Decimal *b)
+{
+	Decimal		difference;
+
+	if (likely(a->scale == b->scale && a->wide == NULL && b->wide == NULL))
+	{
+		difference = *a;
+		difference.units -= b->units;
+		if (likely(difference.units < DECIMAL_UNITS_LIMIT && difference.units > -DECIMAL_UNITS_LIMIT))
+			return difference;
+	}
+	difference = decimal_negated(b);
+	decimal_accumulate(&difference, a);
+	return difference;
 }
 
 /* -1, 0 or 1: below, at or above zero */
@@ -400,8 +473,10 @@ decimal_sign(const Decimal *value)
 	if (unlikely(value->wide != NULL))
 	{
 		Datum		sign = DirectFunctionCall1(numeric_sign, NumericGetDatum(value->wide));
+		int32		answer = DatumGetInt32(DirectFunctionCall1(numeric_int4, sign));
 
-		return DatumGetInt32(DirectFunctionCall1(numeric_int4, sign));
+		pfree(DatumGetPointer(sign));
+		return answer;
 	}
 	return (value->units > 0) - (value->units < 0);
 }
@@ -424,9 +499,7 @@ decimal_compare(const Decimal *a, const Decimal *b)
 	if (likely(a->wide == NULL && b->wide == NULL &&
 			   scale_up(&left, scale - a->scale) && scale_up(&right, scale - b->scale)))
 		return (left > right) - (left < right);
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp,
-											 NumericGetDatum(decimal_to_numeric(a)),
-											 NumericGetDatum(decimal_to_numeric(b))));
+	return compare_numerics(a, b);
 }
 
 /* value * factor, exact; a factor of up to 2^31 either side of 0 */

@@ -45,6 +45,8 @@ extern Decimal decimal_from_float8(Datum amount);
 
 extern bool numeric_is_finite(Datum numeric);
 extern void decimal_add_slowly(Decimal *sum, const Decimal *value);
+extern void decimal_accumulate_slowly(Decimal *sum, const Decimal *value);
+extern Decimal decimal_negated(const Decimal *value);
 extern void decimal_subtract(Decimal *sum, const Decimal *value);
 extern bool decimal_is_zero(const Decimal *value);
 extern int	decimal_sign(const Decimal *value);
@@ -52,6 +54,7 @@ extern int	decimal_compare(const Decimal *a, const Decimal *b);
 extern Decimal decimal_multiply(const Decimal *a, const Decimal *b);
 extern void decimal_round(Decimal *value, int scale);
 extern void decimal_strip(Decimal *value);
+extern Decimal decimal_difference(const Decimal *a, const Decimal *b);
 extern Decimal decimal_times(const Decimal *value, int32 factor);
 extern Numeric decimal_to_numeric(const Decimal *value);
 extern Numeric decimal_mean(const Decimal *sum, int64 count);
@@ -75,9 +78,9 @@ decimal_zero(int scale)
 	return zero;
 }
 
-/* Adds value to sum, exactly. */
-static inline void
-decimal_add(Decimal *sum, const Decimal *value)
+/* Adds value to sum where that is a matter of 128 bits; whether it was. */
+static inline bool
+decimal_add_narrow(Decimal *sum, const Decimal *value)
 {
 	if (likely(sum->scale == value->scale && sum->wide == NULL && value->wide == NULL))
 	{
@@ -86,12 +89,53 @@ decimal_add(Decimal *sum, const Decimal *value)
 		if (likely(units < DECIMAL_UNITS_LIMIT && units > -DECIMAL_UNITS_LIMIT))
 		{
 			sum->units = units;
-			return;
+			return true;
 		}
+		return false;
 	}
-	else if (value->units == 0 && value->scale <= sum->scale && value->wide == NULL)
-		return;					/* nothing to add, nor a wider scale to show */
-	decimal_add_slowly(sum, value);
+	/* or where there is nothing to add, nor a wider scale to show */
+	return value->units == 0 && value->scale <= sum->scale && value->wide == NULL;
+}
+
+/* Adds value to sum, exactly. */
+static inline void
+decimal_add(Decimal *sum, const Decimal *value)
+{
+	if (!decimal_add_narrow(sum, value))
+		decimal_add_slowly(sum, value);
+}
+
+/*
+ * The same for a sum that shares its wide form with no other Decimal, and that
+ * many values are added to: the form it had before is freed.
+ */
+static inline void
+decimal_accumulate(Decimal *sum, const Decimal *value)
+{
+	if (!decimal_add_narrow(sum, value))
+		decimal_accumulate_slowly(sum, value);
+}
+
+/* The same value, its wide form its own */
+static inline Decimal
+decimal_copy(const Decimal *value)
+{
+	Decimal		copy = *value;
+
+	if (unlikely(value->wide != NULL))
+		copy.wide = DatumGetNumericCopy(NumericGetDatum(value->wide));
+	return copy;
+}
+
+/* Ends a value whose wide form is its own. */
+static inline void
+decimal_free(Decimal *value)
+{
+	if (unlikely(value->wide != NULL))
+	{
+		pfree(value->wide);
+		value->wide = NULL;
+	}
 }
 
 #endif							/* FUNNEL_DECIMAL_H */

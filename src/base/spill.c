@@ -44,6 +44,13 @@ struct RecordFile
 	int64	   *bounds;
 };
 
+/* Where the records in memory are, chunk after chunk */
+struct RecordPlace
+{
+	int64		first;			/* number of the chunk's first record */
+	const char *data;
+};
+
 /* Memory held by all live Records of this backend */
 static int64 live_bytes = 0;
 
@@ -99,6 +106,15 @@ account(Records *records, int64 bytes)
 {
 	records->live_bytes += bytes;
 	live_bytes += bytes;
+}
+
+/* The chunks change: where they are is no longer known. */
+static void
+forget_places(Records *records)
+{
+	if (records->places)
+		pfree(records->places);
+	records->places = NULL;
 }
 
 static void
@@ -180,6 +196,7 @@ free_chunks(Records *records, RecordStream *stream)
 {
 	RecordChunk *chunk = stream->first;
 
+	forget_places(records);
 	while (chunk)
 	{
 		RecordChunk *next = chunk->next;
@@ -246,6 +263,7 @@ add_chunk(Records *records, RecordStream *stream)
 	Size		size = next_chunk_size(records, stream);
 	RecordChunk *chunk = (RecordChunk *) MemoryContextAlloc(records->context, size);
 
+	forget_places(records);
 	chunk->next = NULL;
 	chunk->size = size - offsetof(RecordChunk, data);
 	chunk->size -= chunk->size % records->width;
@@ -563,5 +581,81 @@ records_copy(Records *records, int partition, void *into)
 
 		memcpy(at, chunk->data, used);
 		at += used;
+	}
+}
+
+static void
+find_places(Records *records)
+{
+	RecordStream *stream = records->streams;
+	int64		first = records->spilled;
+	int			count = 0;
+
+	for (RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+		count++;
+	records->places = (RecordPlace *) MemoryContextAllocHuge(records->context, count * sizeof(RecordPlace));
+	records->places_count = 0;
+	for (RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+	{
+		RecordPlace *place = &records->places[records->places_count++];
+
+		place->first = first;
+		place->data = chunk->data;
+		first += record_chunk_used(stream, chunk) / records->width;
+	}
+}
+
+/* Copies some records of one chunk in memory; how many there were, beginning with that number. */
+static int64
+fetch_from_memory(Records *records, int64 number, int64 count, void *into)
+{
+	const RecordPlace *place;
+	int			low = 0;
+	int			high;
+
+	if (records->places == NULL)
+		find_places(records);
+	high = records->places_count;
+	while (high - low > 1)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (records->places[middle].first <= number)
+			low = middle;
+		else
+			high = middle;
+	}
+	place = &records->places[low];
+	if (low + 1 < records->places_count)
+		count = Min(count, place[1].first - number);
+	memcpy(into, place->data + (number - place->first) * records->width, count * records->width);
+	return count;
+}
+
+/*
+ * What has spilled is in the file in order of number, one extent after the
+ * other: there is but one partition. Numbers close to each other cost one
+ * reading of a block of the file.
+ */
+void
+records_fetch(Records *records, int64 number, int64 count, void *into)
+{
+	char	   *at = (char *) into;
+
+	Assert(records->hash == NULL);
+	while (count > 0)
+	{
+		int64		some;
+
+		if (number < records->spilled)
+		{
+			some = Min(count, records->spilled - number);
+			spill_read(records->file->file, number * records->width, at, some * records->width);
+		}
+		else
+			some = fetch_from_memory(records, number, count, at);
+		at += some * records->width;
+		number += some;
+		count -= some;
 	}
 }

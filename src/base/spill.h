@@ -14,6 +14,8 @@
  *					while ((count = records_read(&reader, &block)) > 0)
  *						for (i = 0; i < count; i++) ... ((const int64 *) block)[i] ...
  *					records_close(&reader);
+ *		or some of them, by number:
+ *					records_fetch(&state->values, number, count, into);
  *
  * Reading changes nothing: it may be repeated, several readers may be open,
  * and rows may be appended afterwards (not while a reader is open). Without
@@ -58,6 +60,7 @@ typedef struct RecordStream
 }			RecordStream;
 
 typedef struct RecordFile RecordFile;
+typedef struct RecordPlace RecordPlace;
 
 typedef struct Records
 {
@@ -72,6 +75,8 @@ typedef struct Records
 	int64		spilled;		/* records in the file */
 	RecordHash	hash;			/* NULL: always one partition */
 	RecordFile *file;			/* NULL: nothing has spilled */
+	RecordPlace *places;		/* of the chunks in memory, for records_fetch; NULL: not known */
+	int			places_count;
 	MemoryContext context;		/* the aggregate's */
 	ResourceOwner owner;		/* of the query that runs it */
 	dlist_node	link;			/* in the list of those that can be spilled */
@@ -124,6 +129,9 @@ record_chunk_used(const RecordStream *stream, const RecordChunk *chunk)
 
 /* Copies a whole partition to memory of the caller's. */
 extern void records_copy(Records *records, int partition, void *into);
+
+/* Copies some records, numbered from 0 as they were appended, out of Records without a hash function. */
+extern void records_fetch(Records *records, int64 number, int64 count, void *into);
 
 /* Half of the budget, in bytes: what may be held in memory at a time. */
 extern Size spill_share(void);

@@ -40,7 +40,6 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, int period, bool is_local)
 	calendar_begin(&state->calendar, fcinfo, context, period, is_local);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
-	state->amounts.context = context;
 	path_store_init(&state->store, fcinfo, wide_keys, period > COHORT_AMOUNT);
 	return state;
 }
@@ -144,7 +143,8 @@ cohort_visit(void *of, const PathBatch *batch)
 		{
 			Decimal		amount = amount_unpack(&visitor->state->amounts, path_event_payload(batch, i));
 
-			decimal_add(&visitor->cell->amount, &amount);
+			decimal_accumulate(&visitor->cell->amount, &amount);
+			decimal_free(&amount);
 			visitor->summary->with_amount++;
 		}
 	}

@@ -72,7 +72,7 @@ typedef struct PipelineVisitor
 
 	/* of the entity */
 	Place		place;
-	Decimal		amount;			/* the latest; 0 until there is one */
+	Decimal		amount;			/* the latest; 0 until there is one; its wide form is its own */
 	bool		has_amount;
 	int64		rows;			/* placed, without duplicates */
 	Timestamp	from;
@@ -102,28 +102,26 @@ count_move(PipelineVisitor *visitor, PipelineMove move, const Decimal *amount)
 	PipelinePeriod *period = tally_cell(&visitor->summary->periods, tally_key(0, visitor->period));
 
 	period->deals[move]++;
-	decimal_add(&period->amount[move], amount);
+	decimal_accumulate(&period->amount[move], amount);
 }
 
 /* The deal's amount becomes another while it is in the pipeline. */
 static void
 count_change(PipelineVisitor *visitor, const Decimal *before, const Decimal *after)
 {
-	Decimal		difference = *after;
-	Decimal		reverse = *before;
+	Decimal		increase = decimal_difference(after, before);
+	int			sign = decimal_sign(&increase);
 
-	decimal_subtract(&difference, before);
-	if (decimal_is_zero(&difference))
-		return;
-	if (difference.wide == NULL ? difference.units > 0 :
-		DatumGetBool(DirectFunctionCall2(numeric_gt, NumericGetDatum(decimal_to_numeric(after)),
-										 NumericGetDatum(decimal_to_numeric(before)))))
-		count_move(visitor, MOVE_INCREASED, &difference);
-	else
+	if (sign > 0)
+		count_move(visitor, MOVE_INCREASED, &increase);
+	else if (sign < 0)
 	{
-		decimal_subtract(&reverse, after);
-		count_move(visitor, MOVE_DECREASED, &reverse);
+		Decimal		decrease = decimal_negated(&increase);
+
+		count_move(visitor, MOVE_DECREASED, &decrease);
+		decimal_free(&decrease);
 	}
+	decimal_free(&increase);
 }
 
 /* A row puts the deal into a stage (its code) with this amount. */
@@ -161,6 +159,7 @@ static void
 move_entity(PipelineVisitor *visitor)
 {
 	Decimal		amount = visitor->amount;
+	Numeric		before = amount.wide;
 
 	visitor->period = period_of(visitor, visitor->at);
 	if (visitor->payload != AMOUNT_NONE)
@@ -187,6 +186,8 @@ move_entity(PipelineVisitor *visitor)
 		}
 	}
 	visitor->amount = amount;
+	if (unlikely(before != NULL && before != amount.wide))
+		pfree(before);
 	visitor->codes = 0;
 	visitor->payload = AMOUNT_NONE;
 }
@@ -213,6 +214,7 @@ conclude_entity(PipelineVisitor *visitor)
 	outside = visitor->place == PLACE_NOWHERE;
 	history_totals_conclude(&summary->totals, outside, visitor->rows, visitor->from, visitor->at);
 	summary->totals.with_amount += !outside && visitor->has_amount;
+	decimal_free(&visitor->amount);
 }
 
 /* A visitor of path_walk */

@@ -38,7 +38,6 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys)
 	MemoryContext context;
 	MrrState   *state = path_state_create(fcinfo, sizeof(MrrState), &context);
 
-	state->amounts.context = context;
 	state->first = MRR_MONTH_LAST + 1;
 	state->last = MRR_MONTH_FIRST - 1;
 	path_store_init(&state->store, fcinfo, wide_keys, true);
@@ -61,7 +60,7 @@ static inline void
 append(MrrState *state, FunctionCallInfo fcinfo, PathKey key, int month, bool takes_away, const Decimal *amount)
 {
 	int64		payload;
-	int			code = amount_pack_coded(&state->amounts, amount, &payload);
+	int			code = amount_pack_coded(&state->amounts, fcinfo, amount, &payload);
 
 	path_append(&state->store, fcinfo, key, event_moment(month, takes_away, code), payload);
 }
@@ -195,13 +194,8 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 	append(state, fcinfo, key, first, false, &amount);
 	if (end <= state->until)
 	{
-		Decimal		negated = {-amount.units, amount.scale, NULL};
+		Decimal		negated = decimal_negated(&amount);
 
-		if (unlikely(amount.wide != NULL))
-		{
-			memset(&negated, 0, sizeof(Decimal));
-			decimal_subtract(&negated, &amount);
-		}
 		append(state, fcinfo, key, end, true, &negated);
 	}
 }
@@ -238,7 +232,7 @@ typedef struct MrrVisitor
 	bool		has_month;
 	int			month;			/* whose events are being added up */
 	int64		rows;			/* that begin in it */
-	Decimal		total;			/* of it; of subscriptions, what runs */
+	Decimal		total;			/* of it; of subscriptions, what runs; this and mrr have wide forms of their own */
 	bool		has_paid;
 	int			paid;			/* the last month with a payment */
 	int			since;			/* the first of the unbroken run up to it */
@@ -260,7 +254,7 @@ churn(MrrVisitor *visitor)
 	MrrMonth   *record = month_record(visitor, visitor->paid + 1);
 
 	record->customers_churned++;
-	decimal_add(&record->churned, mrr_of(visitor, visitor->paid));
+	decimal_accumulate(&record->churned, mrr_of(visitor, visitor->paid));
 }
 
 /* The customer paid the month before, too. */
@@ -272,10 +266,10 @@ stay(MrrVisitor *visitor, MrrMonth *record, int month, const Decimal *now)
 
 	if (order != 0)
 	{
-		Decimal		change = order > 0 ? *now : *before;
+		Decimal		change = order > 0 ? decimal_difference(now, before) : decimal_difference(before, now);
 
-		decimal_subtract(&change, order > 0 ? before : now);
-		decimal_add(order > 0 ? &record->expansion : &record->contraction, &change);
+		decimal_accumulate(order > 0 ? &record->expansion : &record->contraction, &change);
+		decimal_free(&change);
 	}
 	for (int i = 0; i < MRR_LAGS && month - mrr_lags[i] >= visitor->since; i++)
 	{
@@ -283,8 +277,8 @@ stay(MrrVisitor *visitor, MrrMonth *record, int month, const Decimal *now)
 		MrrRetained *retained = &record->retained[i];
 
 		retained->customers++;
-		decimal_add(&retained->now, now);
-		decimal_add(&retained->least, decimal_compare(then, now) < 0 ? then : now);
+		decimal_accumulate(&retained->now, now);
+		decimal_accumulate(&retained->least, decimal_compare(then, now) < 0 ? then : now);
 	}
 }
 
@@ -294,7 +288,7 @@ pay(MrrVisitor *visitor, int month, const Decimal *now)
 {
 	MrrMonth   *record = month_record(visitor, month);
 
-	decimal_add(&record->mrr, now);
+	decimal_accumulate(&record->mrr, now);
 	if (visitor->has_paid && visitor->paid == month - 1)
 		stay(visitor, record, month, now);
 	else
@@ -303,16 +297,17 @@ pay(MrrVisitor *visitor, int month, const Decimal *now)
 		{
 			churn(visitor);
 			record->customers_reactivated++;
-			decimal_add(&record->reactivated, now);
+			decimal_accumulate(&record->reactivated, now);
 		}
 		else
 		{
 			record->customers_new++;
-			decimal_add(&record->new, now);
+			decimal_accumulate(&record->new, now);
 		}
 		visitor->since = month;
 	}
-	*mrr_of(visitor, month) = *now;
+	decimal_free(mrr_of(visitor, month));
+	*mrr_of(visitor, month) = decimal_copy(now);
 	visitor->has_paid = true;
 	visitor->paid = month;
 }
@@ -333,6 +328,13 @@ conclude_months(MrrVisitor *visitor, int end)
 		pay(visitor, month, &visitor->total);
 }
 
+static inline void
+clear_total(MrrVisitor *visitor)
+{
+	decimal_free(&visitor->total);
+	memset(&visitor->total, 0, sizeof(Decimal));
+}
+
 /* A visitor of path_walk */
 static void
 mrr_visit(void *of, const PathBatch *batch)
@@ -345,7 +347,7 @@ mrr_visit(void *of, const PathBatch *batch)
 	{
 		visitor->has_month = false;
 		visitor->has_paid = false;
-		memset(&visitor->total, 0, sizeof(Decimal));
+		clear_total(visitor);
 	}
 	for (int64 i = 0; i < batch->count; i++)
 	{
@@ -361,10 +363,11 @@ mrr_visit(void *of, const PathBatch *batch)
 			visitor->month = month;
 			visitor->rows = 0;
 			if (!runs_on)
-				memset(&visitor->total, 0, sizeof(Decimal));
+				clear_total(visitor);
 		}
 		visitor->rows += !moment_takes_away(moment);
-		decimal_add(&visitor->total, &amount);
+		decimal_accumulate(&visitor->total, &amount);
+		decimal_free(&amount);
 	}
 	if (batch->last)
 	{

@@ -104,7 +104,7 @@ add_standing(StageVisitor *visitor, const Decimal *amount)
 
 	standing->entities++;
 	if (amount != NULL)
-		decimal_add(&standing->amount, amount);
+		decimal_accumulate(&standing->amount, amount);
 }
 
 static void
@@ -133,16 +133,18 @@ conclude_entity(StageVisitor *visitor)
 
 		step->lost++;
 		if (amount != NULL)
-			decimal_add(&step->amount_lost, amount);
+			decimal_accumulate(&step->amount_lost, amount);
 	}
 	else if (visitor->code == visitor->stages - 1)
 	{
 		summary->arrived++;
 		if (amount != NULL)
-			decimal_add(&summary->amount_arrived, amount);
+			decimal_accumulate(&summary->amount_arrived, amount);
 	}
 	else
 		add_standing(visitor, amount);
+	if (amount != NULL)
+		decimal_free(&value);
 }
 
 /* A visitor of path_walk */

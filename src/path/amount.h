@@ -3,8 +3,8 @@
  *		Amounts as payload: an exact decimal in an event's 8 bytes.
  *
  * A payload is units * 64 + scale, AMOUNT_NONE for NULL. What 8 bytes have no
- * room for (18 digits and more) lies in a list beside the store, in memory
- * even where the store has spilled, and the payload is its number there.
+ * room for (18 digits and more) lies in a list beside the store, which spills
+ * as the store does; the payload then says where in the list.
  */
 #ifndef FUNNEL_AMOUNT_H
 #define FUNNEL_AMOUNT_H
@@ -12,43 +12,53 @@
 #include "base/compat.h"
 
 #include "base/decimal.h"
+#include "base/spill.h"
 
 #define AMOUNT_NONE			PG_INT64_MIN
 #define AMOUNT_LISTED		63	/* in place of a scale */
 #define AMOUNT_UNITS_LIMIT	(INT64CONST(1) << 57)
 
-/* The amounts that no payload can hold. Zeroed memory is an empty one, but for the context. */
+/* The amounts that no payload can hold. Zeroed memory is an empty one. */
 typedef struct AmountList
 {
-	MemoryContext context;		/* the aggregate's */
-	Decimal    *amounts;
-	int64		count;
-	int64		room;
+	Records    *records;		/* of 16 bytes; NULL: there is none */
+	int64		count;			/* of records */
 }			AmountList;
 
-extern int64 amount_list(AmountList *list, const Decimal *amount);
+extern int64 amount_list(AmountList *list, FunctionCallInfo fcinfo, const Decimal *amount);
+extern Decimal amount_listed(const AmountList *list, int64 payload);
+
+extern int64 amount_larger_of(const AmountList *list, int64 a, int64 b);
 
 /* The larger of two payloads; of equal amounts that which shows more digits; any is larger than none. */
-extern int64 amount_larger(const AmountList *list, int64 a, int64 b);
-
-/* The payload of an amount */
 static inline int64
-amount_pack(AmountList *list, const Decimal *amount)
+amount_larger(const AmountList *list, int64 a, int64 b)
+{
+	if (a == AMOUNT_NONE || a == b)
+		return b;
+	if (b == AMOUNT_NONE)
+		return a;
+	return amount_larger_of(list, a, b);
+}
+
+/* The payload of an amount; the list is part of the state of the aggregate that fcinfo calls. */
+static inline int64
+amount_pack(AmountList *list, FunctionCallInfo fcinfo, const Decimal *amount)
 {
 	if (likely(amount->wide == NULL &&
 			   amount->units < AMOUNT_UNITS_LIMIT && amount->units > -AMOUNT_UNITS_LIMIT))
 		return (int64) amount->units * 64 + amount->scale;
-	return amount_list(list, amount);
+	return amount_list(list, fcinfo, amount);
 }
 
-/* The amount of a payload that isn't AMOUNT_NONE */
+/* The amount of a payload that isn't AMOUNT_NONE; decimal_free it, as there may be many. */
 static inline Decimal
 amount_unpack(const AmountList *list, int64 payload)
 {
 	Decimal		amount = {0};
 
 	if (unlikely((payload & 63) == AMOUNT_LISTED))
-		return list->amounts[payload >> 6];
+		return amount_listed(list, payload);
 	amount.units = payload >> 6;
 	amount.scale = payload & 63;
 	return amount;
@@ -59,14 +69,14 @@ amount_unpack(const AmountList *list, int64 payload)
  * there, and the payload has room for 18 digits. Answers the code.
  */
 static inline int
-amount_pack_coded(AmountList *list, const Decimal *amount, int64 *payload)
+amount_pack_coded(AmountList *list, FunctionCallInfo fcinfo, const Decimal *amount, int64 *payload)
 {
 	if (likely(amount->wide == NULL && amount->units == (int64) amount->units))
 	{
 		*payload = (int64) amount->units;
 		return amount->scale;
 	}
-	*payload = amount_list(list, amount);
+	*payload = amount_list(list, fcinfo, amount);
 	return AMOUNT_LISTED;
 }
 
@@ -76,7 +86,7 @@ amount_unpack_coded(const AmountList *list, int code, int64 payload)
 	Decimal		amount = {payload, code, NULL};
 
 	if (unlikely(code == AMOUNT_LISTED))
-		return amount_unpack(list, payload);
+		return amount_listed(list, payload);
 	return amount;
 }
 

@@ -115,7 +115,7 @@ path_row_amount(FunctionCallInfo fcinfo, const PathKinds kinds, AmountList *amou
 	if (kinds.amount == NULL || PG_ARGISNULL(argument))
 		return AMOUNT_NONE;
 	amount = kinds.amount(PG_GETARG_DATUM(argument));
-	return amount_pack(amounts, &amount);
+	return amount_pack(amounts, fcinfo, &amount);
 }
 
 /* The memory of a first row's state, zeroed, in the aggregate's context; both are said. */

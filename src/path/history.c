@@ -43,9 +43,11 @@ prepare_funnel(MemoryContext context, Datum definition)
 void
 history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount)
 {
-	if (!AggCheckCallContext(fcinfo, &history->amounts.context))
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "history collected in a non-aggregate context");
-	history->funnel = definition_shared(history->amounts.context, PG_GETARG_DATUM(definition), prepare_funnel);
+	history->funnel = definition_shared(context, PG_GETARG_DATUM(definition), prepare_funnel);
 	history->fixed_definition = path_argument_is_constant(fcinfo, definition);
 	path_store_init(&history->store, fcinfo, wide_keys, has_amount);
 }
