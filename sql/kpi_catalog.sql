@@ -210,6 +210,8 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT period, new FROM active_entities((SELECT cohort_agg(customer, ordered, amount, 'month', 'UTC') FROM orders))$$),
 		('cohort',    'active customers',                   'customers',         'leading', 'doc/cohort.md',      'North-star: customers who order in the month, new, returning and reactivated',
 			$$SELECT * FROM active_entities((SELECT cohort_agg(customer, ordered, amount, 'month', 'UTC') FROM orders))$$),
+		('cohort',    'customer lifecycle',                 'customers',         'leading', 'doc/cohort.md',      'Customers who are new, stay, come back and go dormant, month by month',
+			$$SELECT * FROM lifecycle((SELECT cohort_agg(customer, ordered, 'month', 'UTC') FROM orders))$$),
 		('cohort',    'active customers a week',            'customers',         'leading', 'doc/cohort.md',      'North-star: customers who order in the week',
 			$$SELECT period, active FROM active_entities((SELECT cohort_agg(customer, ordered, 'week', 'UTC') FROM orders))$$),
 		('cohort',    'repeat rate of orders',              'fraction',          'lagging', 'doc/cohort.md',      'Customers with two orders or more, of all, from a stored summary',
@@ -234,6 +236,28 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT visitor, (funnel_times(event, at, 'cart > payment; within: 14 days'))[1] AS cart FROM shop_events GROUP BY visitor HAVING funnel_level(event, at, 'cart > payment; within: 14 days') = 1 AND funnel_outcome(event, at, 'cart > payment; within: 14 days', '2026-01-01 00:00+00') = 'undecided'$$),
 		('event',     'events that were not used',          'rows',              'leading', 'doc/event.md',       'Events left out of a journey, by reason',
 			$$SELECT * FROM event_quality((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment') FROM shop_events))$$),
+
+		-- session
+		('session',   'sessions',                           'sessions',          'leading', 'doc/session.md',     'Visits of the shop, told apart by half an hour without a row: how many, how long, how many of one page',
+			$$SELECT * FROM session_figures((SELECT session_agg(visitor, at, '30 minutes') FROM shop_events))$$),
+		('session',   'sessions by week',                   'sessions',          'leading', 'doc/session.md',     'The same of the sessions that begin in a week; the week that is not over is marked',
+			$$SELECT period, sessions, entities, single_row_share, median_seconds, is_complete FROM session_trend((SELECT session_agg(visitor, at, '30 minutes', 'week', 'UTC') FROM shop_events))$$),
+		('session',   'sessions with a payment',            'fraction',          'lagging', 'doc/session.md',     'Sessions in which the visitor paid, of all',
+			$$SELECT conversion_rate(paid) FROM (SELECT bool_or(event = 'payment') AS paid FROM (SELECT visitor, event, session_number(at, '30 minutes') OVER (PARTITION BY visitor ORDER BY at) AS number FROM shop_events WHERE visitor IS NOT NULL) s GROUP BY visitor, number) v$$),
+
+		-- retention
+		('retention', 'retention of visitors by week',      'fraction',          'lagging', 'doc/retention.md',   'Visitors who come back in a later week, by the week of the first visit; what is not over is marked',
+			$$SELECT cohort, period, cohort_size, retained, rate, is_complete FROM event_retention((SELECT retention_agg(visitor, at, event = 'visit', event = 'visit', 'week', 'UTC') FROM shop_events), 'on', '2026-01-01')$$),
+		('retention', 'retention curve of visitors',        'fraction',          'lagging', 'doc/retention.md',   'Visitors who come back in a later week, of those whose week is over, with its interval',
+			$$SELECT period, eligible, retained, rate, low, high FROM event_retention_curve((SELECT retention_agg(visitor, at, event = 'visit', event = 'visit', 'week', 'UTC') FROM shop_events))$$),
+		('retention', 'visitors who pay within days',       'fraction',          'lagging', 'doc/retention.md',   'Visitors who paid by then, in brackets of days after the first visit',
+			$$SELECT period, eligible, retained, rate FROM event_retention_curve((SELECT retention_agg(visitor, at, event = 'visit', event = 'payment', ARRAY[0, 1, 3, 7, 14, 30], 'UTC') FROM shop_events), 'up to')$$),
+
+		-- stickiness
+		('stickiness', 'stickiness (DAU/MAU)',              'fraction',          'leading', 'doc/stickiness.md',  'Visitors active on a day over those of the month, on average',
+			$$SELECT period, entities, mean_active_units, stickiness, is_complete FROM stickiness_trend((SELECT stickiness_agg(visitor, at, 'day', 'month', 'UTC') FROM shop_events))$$),
+		('stickiness', 'days active in a month',            'visitors',          'leading', 'doc/stickiness.md',  'Visitors by the number of days of the month on which they came',
+			$$SELECT period, active_units, entities, entities_at_least FROM stickiness((SELECT stickiness_agg(visitor, at, 'day', 'month', 'UTC') FROM shop_events))$$),
 
 		-- sequence
 		('sequence',  'furthest step of a visitor',         'step',              'lagging', 'doc/sequence.md',    'As ClickHouse''s windowFunnel counts it',

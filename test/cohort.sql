@@ -73,6 +73,14 @@ CROSS JOIN LATERAL generate_series(b.low, b.high, pg_temp.step(a.period)) g (sta
 LEFT JOIN seen n ON n.period = g.start::date
 LEFT JOIN money m ON m.period = g.start::date;
 
+-- Who was active in the period before and not in this one, from the rows
+CREATE TEMP VIEW decline AS
+WITH spot AS MATERIALIZED (SELECT DISTINCT entity, period FROM placed)
+SELECT a.period, a.new, a."returning", a.reactivated,
+	(SELECT count(*) FROM spot b WHERE b.period = (a.period - pg_temp.step(ask.period))::date AND NOT EXISTS (SELECT FROM spot s WHERE s.entity = b.entity AND s.period = a.period)) AS dormant,
+	a.period < (SELECT max(period) FROM placed) AS is_complete
+FROM activity a, ask;
+
 CREATE TEMP VIEW figure AS
 SELECT e.customers, p.orders, p.without_amount, p.revenue, e.repeaters::float8 / nullif(e.customers, 0) AS repeat_rate,
 	p.avg_order_value, p.orders::float8 / nullif(e.customers, 0) AS purchase_frequency, p.revenue / nullif(e.customers, 0) AS historic_clv,
@@ -94,6 +102,9 @@ CREATE FUNCTION pg_temp.differences() RETURNS SETOF text LANGUAGE sql AS $$
 	UNION ALL
 	SELECT format('active: oracle %s, answer %s', o, a) FROM (SELECT a.* FROM answer, active_entities(summary) a) a FULL JOIN activity o USING (period)
 	WHERE (a.active = o.active AND a.new = o.new AND a."returning" = o."returning" AND a.reactivated = o.reactivated AND a.amount IS NOT DISTINCT FROM o.amount) IS NOT TRUE
+	UNION ALL
+	SELECT format('lifecycle: oracle %s, answer %s', o, l) FROM (SELECT l.* FROM answer, lifecycle(summary) l) l FULL JOIN decline o USING (period)
+	WHERE (l.new = o.new AND l."returning" = o."returning" AND l.reactivated = o.reactivated AND l.dormant = o.dormant AND l.is_complete = o.is_complete) IS NOT TRUE
 	UNION ALL
 	SELECT format('quality: oracle %s, answer %s', o, q) FROM (SELECT q.* FROM answer, cohort_quality(summary) q) q FULL JOIN quality o USING (reason) WHERE (q.rows = o.rows) IS NOT TRUE
 	UNION ALL
@@ -447,5 +458,12 @@ SELECT results_eq('SELECT a.period, a.active, a.amount FROM answer, active_entit
 SET work_mem = '1MB';
 SELECT pg_temp.same(cohort_agg(entity, at, amount, period, zone), '... beyond memory') FROM sale, ask;
 RESET work_mem;
+
+-- lifecycle: the periods add up, and go on to as_of
+SELECT results_eq($$ SELECT l.* FROM (SELECT cohort_agg(v, at, 'month') AS s FROM (VALUES (1, date '2025-01-10'), (1, '2025-02-12'), (1, '2025-04-02'), (2, '2025-01-15'), (2, '2025-02-28'), (3, '2025-02-03')) AS t(v, at)) AS c, lifecycle(s, '2025-05-20') AS l $$,
+	$$ VALUES (date '2025-01-01', 2::bigint, 0::bigint, 0::bigint, 0::bigint, true), ('2025-02-01', 1, 2, 0, 0, true), ('2025-03-01', 0, 0, 0, 3, true), ('2025-04-01', 0, 0, 1, 0, true), ('2025-05-01', 0, 0, 0, 1, false) $$, 'lifecycle, by hand');
+SELECT is_empty('SELECT lifecycle(NULL)', 'lifecycle of no summary');
+SELECT is_empty($$ SELECT l FROM answer, lifecycle(summary) AS l, active_entities(summary) AS a LEFT JOIN LATERAL (SELECT b.active FROM answer, active_entities(summary) AS b WHERE b.period < a.period ORDER BY b.period DESC LIMIT 1) AS before ON true
+	WHERE l.period = a.period AND coalesce(before.active, 0) + l.new + l.reactivated - l.dormant <> a.active $$, 'active before + new + reactivated - dormant = active');
 
 SELECT * FROM finish();

@@ -65,6 +65,12 @@ INSERT INTO forms VALUES
 	('sequence_events', '{"text ''(?1)(?t>=86400)(?2)''",started_:time,"stage = ''Lead''",won}'),
 	-- flow
 	('path_agg', '{:entity,stage,started_:time,"text ''from: Lead | Qualified; depth: 4; session: 40 days''"}'),
+	-- session, retention, stickiness
+	('session_agg', '{:entity,started_:time,"interval ''20 days''"}'), ('session_agg', '{:entity,started_:time,"interval ''36 hours''","text ''week''","text ''Asia/Tehran''"}'),
+	('session_agg', '{:entity,started_:local,"interval ''1 hour''","text ''month''"}'),
+	('retention_agg', '{:entity,started_:time,"stage = ''Lead''",won,"text ''week''","text ''Asia/Tehran''"}'), ('retention_agg', '{:entity,started_:time,"stage = ''Lead''",won,"ARRAY[1, 7, 30]","text ''UTC''"}'),
+	('retention_agg', '{:entity,started_:local,"stage = ''Lead''",won,"text ''month''"}'), ('retention_agg', '{:entity,started_:local,"stage = ''Lead''",won,"ARRAY[0, 10, 100]"}'),
+	('stickiness_agg', '{:entity,started_:time,"text ''day''","text ''month''","text ''Asia/Tehran''"}'), ('stickiness_agg', '{:entity,started_:local,"text ''week''","text ''quarter''"}'),
 	-- revenue
 	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
 	-- targets
@@ -89,6 +95,9 @@ INSERT INTO summaries VALUES
 	('mrr_summary', 'mrr_agg(entity_int8, started_date, ended_date, amount_numeric, ''2024-06-30'')'),
 	('event_summary', 'event_agg(entity_int8, stage, started_timestamptz, ''Lead > Qualified > Won; within: 90 days; without: Lost'', ''month'', ''UTC'')'),
 	('path_summary', 'path_agg(entity_int8, stage, started_timestamptz, ''to: Won | Lost'')'),
+	('session_summary', 'session_agg(entity_int8, started_timestamptz, ''20 days'', ''month'', ''UTC'')'),
+	('retention_summary', 'retention_agg(entity_int8, started_timestamptz, stage = ''Lead'', won, ''week'', ''UTC'')'),
+	('stickiness_summary', 'stickiness_agg(entity_int8, started_timestamptz, ''day'', ''month'', ''UTC'')'),
 	('attainment_summary', 'attainment_agg(amount_numeric, t::numeric)'),
 	('forecast_summary', 'forecast_agg(amount_numeric, t / 30.0)'), ('calibration_summary', 'calibration_agg(t / 30.0, won)');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;

@@ -45,6 +45,17 @@ SELECT is(pg_temp.unreadable(duration_agg(ended - interval '9223372036854.775807
 SELECT is(pg_temp.unreadable(velocity_agg(id % 3 = 0, a, t, t2)), NULL, 'the ends of every type: velocity_summary') FROM ends;
 SELECT is(pg_temp.unreadable(rate_agg(id % 2 = 0, a)), NULL, 'the ends of every type: rate_summary') FROM ends;
 SELECT is(pg_temp.unreadable(within_agg(t, t2, interval '100000000 days', '2199-12-31')), NULL, '... of within_agg') FROM ends;
+SELECT is(pg_temp.unreadable(s), NULL, format('the ends of every type: %s in %s', pg_typeof(s), zone))
+FROM (VALUES ('Asia/Tehran'), ('Pacific/Kiritimati'), ('Etc/GMT+12')) z (zone), LATERAL (
+	SELECT session_agg(id % 100, t, interval '100000000 days', 'day', zone) AS s FROM ends) x;
+SELECT is(pg_temp.unreadable(session_agg(id % 100, t, interval '1 microsecond')), NULL, '... of the shortest gap') FROM ends;
+SELECT is(pg_temp.unreadable(s), NULL, format('the ends of every type: %s in %s', pg_typeof(s), zone))
+FROM (VALUES ('Asia/Tehran'), ('Pacific/Kiritimati'), ('Etc/GMT+12')) z (zone), LATERAL (
+	SELECT retention_agg(id % 100, t, id % 3 = 0, true, 'week', zone) AS s FROM ends) x;
+SELECT is(pg_temp.unreadable(retention_agg(id % 100, d, true, true, ARRAY[0, 1, 109574])), NULL, '... of brackets') FROM ends;
+SELECT is(pg_temp.unreadable(s), NULL, format('the ends of every type: %s in %s', pg_typeof(s), zone))
+FROM (VALUES ('Asia/Tehran'), ('Pacific/Kiritimati'), ('Etc/GMT+12')) z (zone), LATERAL (
+	SELECT stickiness_agg(id % 100, t, 'day', 'year', zone) AS s FROM ends) x;
 SELECT is(pg_temp.unreadable(attainment_agg(a, -a)), NULL, 'the ends of every type: attainment_summary') FROM ends;
 
 --
@@ -97,6 +108,9 @@ SELECT 'pipeline_summary', pipeline_agg(id % 50, stage, timestamptz '2025-01-01'
 SELECT 'cohort_summary', cohort_agg(id % 50, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'event_summary', event_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 'Lead > Qualified > Won; within: 9 days; optional: Qualified', 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'path_summary', path_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 'from: Lead; depth: 3')::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'session_summary', session_agg(id % 50, timestamptz '2025-01-01' + id * interval '1 hour', '60 hours', 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'retention_summary', retention_agg(id % 50, timestamptz '2025-01-01' + id * interval '1 hour', id % 3 = 0, id % 2 = 0, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'stickiness_summary', stickiness_agg(id % 50, timestamptz '2025-01-01' + id * interval '1 hour', 'day', 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'mrr_summary', mrr_agg(id % 50, date '2025-01-01' + id::integer, 1::numeric)::text FROM ends WHERE id < 300;
 SELECT set_eq('SELECT type FROM seeds', 'SELECT name::text FROM types', 'every type is tried');
 

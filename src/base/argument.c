@@ -43,6 +43,28 @@ check_as_of_moment(Timestamp as_of)
 					 "Give the moment up to which the data is complete.");
 }
 
+int64
+argument_as_of_moment(FunctionCallInfo fcinfo, int argument, int64 through)
+{
+	TimestampTz as_of;
+
+	if (PG_ARGISNULL(argument))
+		return through;
+	as_of = PG_GETARG_TIMESTAMPTZ(argument);
+	if (!moment_in_range(as_of))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("as_of must be in the years 1900 to 2199"),
+				 errhint("Give the moment up to which the rows are complete.")));
+	if (as_of < through)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("as_of %s lies before the last row, of %s",
+						pstrdup(timestamptz_to_str(as_of)), pstrdup(timestamptz_to_str(through))),
+				 errhint("A summary answers for its last row and later; for an earlier moment, aggregate the rows up to it.")));
+	return as_of;
+}
+
 bool
 argument_as_of(FunctionCallInfo fcinfo, int argument, DateADT *as_of)
 {

@@ -18,6 +18,9 @@ pg_noreturn extern void refuse_change(const char *name, const char *from, const 
 /* The argument as_of, a date: false where it is NULL. One that is infinite or out of range (base/moment.h) is an error. */
 extern bool argument_as_of(FunctionCallInfo fcinfo, int argument, DateADT *as_of);
 
+/* The same of a summary that answers for its last row and later: by default that row's moment. An earlier one is an error. */
+extern int64 argument_as_of_moment(FunctionCallInfo fcinfo, int argument, int64 through);
+
 /* The same of an argument that is a moment, and isn't NULL */
 extern void check_as_of_moment(Timestamp as_of);
 

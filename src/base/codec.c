@@ -659,17 +659,23 @@ codec_date(Codec *codec, const char *name, int64 *day)
 
 /* The kind of period, by its name; "known" is false, and the name empty, in a summary of no rows. */
 void
-codec_period(Codec *codec, bool *known, PeriodKind *kind)
+codec_period_kind(Codec *codec, const char *name, bool *known, PeriodKind *kind)
 {
-	char	   *name = (char *) (!codec_is_reading(codec) && *known ? period_names[*kind] : "");
-	int			length = strlen(name);
+	char	   *word = (char *) (!codec_is_reading(codec) && *known ? period_names[*kind] : "");
+	int			length = strlen(word);
 
-	codec_text(codec, "period", &name, &length);
+	codec_text(codec, name, &word, &length);
 	if (!codec_is_reading(codec))
 		return;
 	*known = length > 0;
-	if (*known && (!period_kind_of(name, length, kind) || strncmp(name, period_names[*kind], length) != 0))
-		codec_refuse(codec, "its period is none of day, week, month, quarter and year");
+	if (*known && (!period_kind_of(word, length, kind) || strncmp(word, period_names[*kind], length) != 0))
+		codec_refuse(codec, psprintf("its %s is none of day, week, month, quarter and year", name));
+}
+
+void
+codec_period(Codec *codec, bool *known, PeriodKind *kind)
+{
+	codec_period_kind(codec, "period", known, kind);
 }
 
 /* The name of a zone, or an empty one. It need not be one of this server's: what was stored elsewhere loads, but no rule such as UTC+8. */

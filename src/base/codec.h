@@ -80,6 +80,7 @@ extern void codec_sketch(Codec *codec, const char *name, Sketch **sketch);	/* re
 extern void codec_boolean(Codec *codec, const char *name, bool *value);
 extern void codec_date(Codec *codec, const char *name, int64 *day);	/* days from 2000-01-01; text: YYYY-MM-DD */
 extern void codec_period(Codec *codec, bool *known, PeriodKind *kind);	/* "period"; empty where none is known */
+extern void codec_period_kind(Codec *codec, const char *name, bool *known, PeriodKind *kind);	/* the same of another name */
 extern void codec_zone(Codec *codec, char **zone, int *length);	/* "zone", a name as codec_text's */
 
 /*

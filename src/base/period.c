@@ -265,3 +265,15 @@ zone_offset(pg_tz *zone, Timestamp at)
 		return zone_offset_slowly(zone, seconds);
 	return seconds < stretch->change ? stretch->before : stretch->after;
 }
+
+Timestamp
+zone_day_begins(pg_tz *zone, int32 day)
+{
+	Timestamp	local = (Timestamp) day * USECS_PER_DAY;
+	struct pg_tm tm;
+	fsec_t		fraction;
+
+	if (zone == NULL || timestamp2tm(local, NULL, &tm, &fraction, NULL, NULL) != 0)
+		return local;
+	return local + (int64) DetermineTimeZoneOffset(&tm, zone) * USECS_PER_SEC;
+}

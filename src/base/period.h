@@ -70,6 +70,9 @@ extern int32 period_first_day(PeriodKind kind, int32 number);
 /* Seconds east of UTC */
 extern int32 zone_offset(pg_tz *zone, Timestamp at);
 
+/* The moment at which a day begins in a zone; of local times (zone NULL) as if they were of UTC */
+extern Timestamp zone_day_begins(pg_tz *zone, int32 day);
+
 /* The date of a time that is local and finite, in days from 2000-01-01 */
 static inline int32
 day_of(Timestamp at)
@@ -82,6 +85,13 @@ static inline int32
 local_day(Timestamp at, pg_tz *zone)
 {
 	return day_of(zone == NULL ? at : at + zone_offset(zone, at) * USECS_PER_SEC);
+}
+
+/* Can a moment's local date be that day, in one zone or another? */
+static inline bool
+day_is_possible(int64 day, Timestamp at)
+{
+	return day >= day_of(at) - 1 && day <= day_of(at) + 1;
 }
 
 #endif							/* FUNNEL_PERIOD_H */

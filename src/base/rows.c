@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "base/confidence.h"
+#include "datatype/timestamp.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -60,6 +62,32 @@ row_put_ratio(Row *row, int128 part, int128 whole)
 		row_put_null(row);
 	else
 		row_put(row, Float8GetDatum(exact_ratio(part, whole)));
+}
+
+void
+row_put_rate(Row *row, int64 part, int64 whole)
+{
+	ConfidenceInterval interval;
+
+	row_put_ratio(row, part, whole);
+	if (whole == 0)
+	{
+		row_put_null(row);
+		row_put_null(row);
+		return;
+	}
+	interval = wilson_interval(part, whole, 0.95);
+	row_put(row, Float8GetDatum(interval.low));
+	row_put(row, Float8GetDatum(interval.high));
+}
+
+void
+row_put_seconds(Row *row, const Sketch *sketch, double fraction)
+{
+	if (sketch == NULL || sketch->total == 0)
+		row_put_null(row);
+	else
+		row_put(row, Float8GetDatum(sketch_quantile(sketch, fraction) / USECS_PER_SEC));
 }
 
 void

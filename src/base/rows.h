@@ -21,6 +21,7 @@
 #include "base/compat.h"
 
 #include "base/decimal.h"
+#include "base/sketch.h"
 #include "nodes/execnodes.h"
 #include "utils/palloc.h"
 
@@ -43,6 +44,8 @@ extern void row_put_null(Row *row);
 extern void row_put_text(Row *row, const char *text);
 extern void row_put_label(Row *row, const char *text, int length);	/* not NUL-terminated */
 extern void row_put_ratio(Row *row, int128 part, int128 whole);	/* NULL where the whole is 0 */
+extern void row_put_rate(Row *row, int64 part, int64 whole);	/* three columns: the same, and its 95 % Wilson interval */
+extern void row_put_seconds(Row *row, const Sketch *sketch, double fraction);	/* at a fraction of the values; NULL without any */
 extern void row_put_amount_ratio(Row *row, const Decimal *part, const Decimal *whole);	/* the same */
 extern void row_put_numeric(Row *row, const Decimal *value);
 extern void row_put_mean(Row *row, const Decimal *sum, int64 count);	/* NULL where the count is 0 */

@@ -133,6 +133,74 @@ compare_periods(const void *a, const void *b)
 	return left < right ? -1 : left > right;
 }
 
+/* A table of a summary by period, and the period at hand */
+typedef struct Activity
+{
+	CohortSummary summary;
+	CohortCell *cells;			/* in order of their periods */
+	int			next;			/* the first cell of a later one */
+	int64		now;			/* the period of as_of, the last to be shown */
+	int64		period;
+	CohortCell	total;			/* of all cohorts */
+	int64		new;			/* entities whose cohort it is */
+}			Activity;
+
+/* Reads the arguments (summary, as_of). False where there is nothing to show. */
+static bool
+begin_activity(FunctionCallInfo fcinfo, Activity *activity)
+{
+	CohortSummary *summary = &activity->summary;
+
+	if (!read_summary(fcinfo, summary) || summary->cells.length == 0)
+		return false;
+	activity->now = last_period(fcinfo, summary);
+	activity->cells = cohort_cell(summary, 0);
+	qsort(activity->cells, summary->cells.length, sizeof(CohortCell), compare_periods);
+	activity->next = 0;
+	activity->period = (int64) cohort_cell_period(&activity->cells[0]) - 1;
+	return true;
+}
+
+/* Takes up the next period, up to that of as_of. */
+static bool
+take_period(Activity *activity)
+{
+	CohortCell *total = &activity->total;
+
+	if (++activity->period > activity->now)
+		return false;
+	memset(total, 0, sizeof(CohortCell));
+	activity->new = 0;
+	for (; activity->next < activity->summary.cells.length; activity->next++)
+	{
+		const CohortCell *cell = &activity->cells[activity->next];
+
+		if (cohort_cell_period(cell) != activity->period)
+			break;
+		total->active += cell->active;
+		total->again += cell->again;
+		decimal_add(&total->amount, &cell->amount);
+		if (cohort_cell_cohort(cell) == activity->period)
+			activity->new = cell->active;
+	}
+	return true;
+}
+
+static void
+put_period(Row *row, const Activity *activity)
+{
+	row_put(row, DateADTGetDatum(period_first_day(activity->summary.subject.period, activity->period)));
+}
+
+/* New, returning and reactivated ones */
+static void
+put_active(Row *row, const Activity *activity)
+{
+	row_put(row, Int64GetDatum(activity->new));
+	row_put(row, Int64GetDatum(activity->total.again));
+	row_put(row, Int64GetDatum(activity->total.active - activity->new - activity->total.again));
+}
+
 /*
  * active_entities(summary, as_of): one row a period, from the first to that of
  * as_of, by default to the last.
@@ -141,45 +209,54 @@ PG_FUNCTION_INFO_V1(active_entities);
 Datum
 active_entities(PG_FUNCTION_ARGS)
 {
-	CohortSummary summary;
+	Activity	activity;
 	Decimal		zero;
-	CohortCell *cells;
-	int64		last;
-	int			next = 0;
 	Row			row;
 
 	row_begin(&row, fcinfo);
-	if (!read_summary(fcinfo, &summary) || summary.cells.length == 0)
+	if (!begin_activity(fcinfo, &activity))
 		return (Datum) 0;
-	last = last_period(fcinfo, &summary);
-	zero = zero_amount(&summary);
-	cells = cohort_cell(&summary, 0);
-	qsort(cells, summary.cells.length, sizeof(CohortCell), compare_periods);
-
-	for (int64 period = cohort_cell_period(&cells[0]); period <= last; period++)
+	zero = zero_amount(&activity.summary);
+	while (take_period(&activity))
 	{
-		CohortCell	total = {0};
-		int64		new = 0;
+		Decimal		amount = zero;
 
-		total.amount = zero;
-		for (; next < summary.cells.length && cohort_cell_period(&cells[next]) == period; next++)
-		{
-			total.active += cells[next].active;
-			total.again += cells[next].again;
-			decimal_add(&total.amount, &cells[next].amount);
-			if (cohort_cell_cohort(&cells[next]) == period)
-				new = cells[next].active;
-		}
-		row_put(&row, DateADTGetDatum(period_first_day(summary.subject.period, period)));
-		row_put(&row, Int64GetDatum(total.active));
-		row_put(&row, Int64GetDatum(new));
-		row_put(&row, Int64GetDatum(total.again));
-		row_put(&row, Int64GetDatum(total.active - new - total.again));
-		if (summary.with_amount == 0)
+		decimal_add(&amount, &activity.total.amount);
+		put_period(&row, &activity);
+		row_put(&row, Int64GetDatum(activity.total.active));
+		put_active(&row, &activity);
+		if (activity.summary.with_amount == 0)
 			row_put_null(&row);
 		else
-			row_put_numeric(&row, &total.amount);
+			row_put_numeric(&row, &amount);
 		row_end(&row);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * lifecycle(summary, as_of): who came, stayed, came back and went, of the same
+ * periods.
+ */
+PG_FUNCTION_INFO_V1(lifecycle);
+Datum
+lifecycle(PG_FUNCTION_ARGS)
+{
+	Activity	activity;
+	int64		before = 0;		/* active in the period before */
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	if (!begin_activity(fcinfo, &activity))
+		return (Datum) 0;
+	while (take_period(&activity))
+	{
+		put_period(&row, &activity);
+		put_active(&row, &activity);
+		row_put(&row, Int64GetDatum(before - activity.total.again));
+		row_put(&row, BoolGetDatum(activity.period < activity.now));
+		row_end(&row);
+		before = activity.total.active;
 	}
 	return (Datum) 0;
 }

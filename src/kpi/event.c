@@ -187,7 +187,7 @@ end_at_step(const EventVisitor *visitor, EventPart *part, int step, const ChainU
 {
 	if (unit->deadline > visitor->state->through)
 	{
-		int32		deadline = event_deadline(visitor->unit, unit->deadline);
+		int32		deadline = deadline_number(visitor->unit, unit->deadline);
 
 		((EventOpen *) tally_cell(&part->open, event_open_key(step, unit->dropped, deadline)))->units++;
 	}

@@ -60,21 +60,7 @@ event_clear(void *into)
 int64
 event_unit(const Journey *journey)
 {
-	int64		longest = journey_longest_limit(journey);
-
-	if (longest <= USECS_PER_DAY)
-		return USECS_PER_MINUTE;
-	if (longest <= 60 * USECS_PER_DAY)
-		return USECS_PER_HOUR;
-	return USECS_PER_DAY;
-}
-
-int32
-event_deadline(int64 unit, int64 at)
-{
-	int64		number = at / unit + (at > 0 && at % unit != 0);
-
-	return (int32) Max(Min(number, PG_INT32_MAX), PG_INT32_MIN);
+	return deadline_unit(journey_longest_limit(journey));
 }
 
 /* Units whose time is up by the last moment there is are no longer open. */
@@ -90,7 +76,7 @@ close_part(const EventSummary *summary, EventPart *part, int64 unit)
 		const EventOpen *given = tally_at(EventOpen, &part->open, i);
 		EventStep  *step = &part->steps[event_open_step(given)];
 
-		if ((int128) event_open_deadline(given) * unit > summary->through)
+		if (deadline_is_open(unit, event_open_deadline(given), summary->through))
 			((EventOpen *) tally_cell(&open, given->key))->units = given->units;
 		else
 			count_add(event_open_dropped(given) ? &step->dropped : &step->excluded, given->units);
@@ -142,7 +128,7 @@ broken_open(const EventSummary *summary, const EventPart *part, int128 *ends)
 			return "units still have time at a step where none can have";
 		if (journey_longest_limit(journey) == CHAIN_NO_LIMIT)
 			return "units still have time, but the journey has no limit of time";
-		if ((int128) event_open_deadline(open) * unit <= summary->through)
+		if (!deadline_is_open(unit, event_open_deadline(open), summary->through))
 			return "a unit's time is up before the last moment";
 		if (!add_units(&ends[step], open->units))
 			return "the units are too many";

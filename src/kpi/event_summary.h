@@ -12,8 +12,7 @@
  * Where a period was given, there is the same for each period: of the chains
  * that begin in it.
  *
- * Moments at which time is up are counted in whole units of the calendar in
- * UTC (event_unit), rounded up: a unit of time has passed, or it hasn't.
+ * Moments at which time is up are kept in units (path/deadline.h).
  */
 #ifndef FUNNEL_EVENT_SUMMARY_H
 #define FUNNEL_EVENT_SUMMARY_H
@@ -22,6 +21,7 @@
 
 #include "base/sketch.h"
 #include "base/summary.h"
+#include "path/deadline.h"
 #include "path/journey.h"
 #include "path/reasons.h"
 #include "path/subject.h"
@@ -105,8 +105,5 @@ extern void event_part_begin(EventPart *part, int steps);
 
 /* The length in microseconds of the unit that deadlines are counted in: a minute, an hour or a day */
 extern int64 event_unit(const Journey *journey);
-
-/* The number of the unit at whose end a moment has passed */
-extern int32 event_deadline(int64 unit, int64 at);
 
 #endif							/* FUNNEL_EVENT_SUMMARY_H */

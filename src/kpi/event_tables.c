@@ -7,12 +7,11 @@
  */
 #include "kpi/event_summary.h"
 
+#include "base/argument.h"
 #include "base/comparison.h"
 #include "base/confidence.h"
 #include "base/rows.h"
-#include "base/moment.h"
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 
 /* What a step comes to at a moment */
 typedef struct EventFigures
@@ -49,38 +48,6 @@ put_count(Row *row, int64 count)
 	row_put(row, Int64GetDatum(count));
 }
 
-static void
-put_seconds(Row *row, const Sketch *sketch, double fraction)
-{
-	if (sketch == NULL || sketch->total == 0)
-		row_put_null(row);
-	else
-		row_put(row, Float8GetDatum(sketch_quantile(sketch, fraction) / USECS_PER_SEC));
-}
-
-/* The argument as_of, by default the last moment of the data */
-static int64
-read_as_of(FunctionCallInfo fcinfo, int argument, int64 through)
-{
-	TimestampTz as_of;
-
-	if (PG_ARGISNULL(argument))
-		return through;
-	as_of = PG_GETARG_TIMESTAMPTZ(argument);
-	if (!moment_in_range(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of must be in the years 1900 to 2199"),
-				 errhint("Give the moment up to which the rows are complete.")));
-	if (as_of < through)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of %s lies before the last row, of %s",
-						pstrdup(timestamptz_to_str(as_of)), pstrdup(timestamptz_to_str(through))),
-				 errhint("A summary answers for its last row and later; for an earlier moment, aggregate the rows up to it.")));
-	return as_of;
-}
-
 /* The argument step, from 1: that of a required one, from 0; by default the last. */
 static int
 read_step(FunctionCallInfo fcinfo, int argument, const EventSummary *summary, int least)
@@ -113,7 +80,7 @@ event_figures(const EventSummary *summary, const EventPart *part, int64 as_of)
 		const EventOpen *open = tally_at(EventOpen, &part->open, i);
 		EventFigures *figure = &figures[event_open_step(open)];
 
-		if ((int128) event_open_deadline(open) * unit > as_of)
+		if (deadline_is_open(unit, event_open_deadline(open), as_of))
 			figure->undecided += open->units;
 		else if (event_open_dropped(open))
 			figure->dropped += open->units;
@@ -136,24 +103,6 @@ event_figures(const EventSummary *summary, const EventPart *part, int64 as_of)
 	return figures;
 }
 
-/* A rate with its 95 % interval; NULLs where there is nothing to tell it from */
-static void
-put_rate(Row *row, int64 part, int64 whole)
-{
-	ConfidenceInterval interval;
-
-	row_put_ratio(row, part, whole);
-	if (whole == 0)
-	{
-		row_put_null(row);
-		row_put_null(row);
-		return;
-	}
-	interval = wilson_interval(part, whole, 0.95);
-	row_put(row, Float8GetDatum(interval.low));
-	row_put(row, Float8GetDatum(interval.high));
-}
-
 /* The times to a step: none to the first */
 static void
 put_times(Row *row, const EventStep *step)
@@ -162,10 +111,10 @@ put_times(Row *row, const EventStep *step)
 		row_put_null(row);
 	else
 		row_put_ratio(row, step->time, (int128) step->since_before->total * USECS_PER_SEC);
-	put_seconds(row, step->since_before, 0.5);
-	put_seconds(row, step->since_before, 0.9);
-	put_seconds(row, step->since_first, 0.5);
-	put_seconds(row, step->since_first, 0.9);
+	row_put_seconds(row, step->since_before, 0.5);
+	row_put_seconds(row, step->since_before, 0.9);
+	row_put_seconds(row, step->since_first, 0.5);
+	row_put_seconds(row, step->since_first, 0.9);
 }
 
 /*
@@ -183,7 +132,7 @@ event_funnel(PG_FUNCTION_ARGS)
 	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
-	figures = event_figures(&summary, &summary.whole, read_as_of(fcinfo, 1, summary.through));
+	figures = event_figures(&summary, &summary.whole, argument_as_of_moment(fcinfo, 1, summary.through));
 	for (int k = 0; k < event_steps(&summary); k++)
 	{
 		const EventFigures *step = &figures[k];
@@ -196,7 +145,7 @@ event_funnel(PG_FUNCTION_ARGS)
 		put_count(&row, step->dropped);
 		put_count(&row, step->excluded);
 		put_count(&row, step->undecided);
-		put_rate(&row, step->advanced, step->advanced + step->dropped);
+		row_put_rate(&row, step->advanced, step->advanced + step->dropped);
 		row_put_ratio(&row, step->reached, figures[0].reached);
 		row_put_ratio(&row, step->reached, (int128) step->reached + dropped);
 		row_put_ratio(&row, step->undecided, step->reached);
@@ -206,19 +155,6 @@ event_funnel(PG_FUNCTION_ARGS)
 			dropped += step->dropped;
 	}
 	return (Datum) 0;
-}
-
-/* The moment at which a day begins in a zone; of local times as if they were of UTC */
-static int64
-day_begins(pg_tz *zone, int32 day)
-{
-	int64		local = (int64) day * USECS_PER_DAY;
-	struct pg_tm tm;
-	fsec_t		fraction;
-
-	if (zone == NULL || timestamp2tm(local, NULL, &tm, &fraction, NULL, NULL) != 0)
-		return local;
-	return local + (int64) DetermineTimeZoneOffset(&tm, zone) * USECS_PER_SEC;
 }
 
 /* What a period comes to where a step counts as converted */
@@ -274,7 +210,7 @@ event_trend(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the summary has no periods"),
 				 errhint("Aggregate the rows with a period: event_agg(entity, event, at, journey, 'week', 'UTC').")));
-	as_of = read_as_of(fcinfo, 1, summary.through);
+	as_of = argument_as_of_moment(fcinfo, 1, summary.through);
 	step = read_step(fcinfo, 2, &summary, 1);
 	if (event_is_optional(&summary, step))
 		ereport(ERROR,
@@ -289,7 +225,7 @@ event_trend(PG_FUNCTION_ARGS)
 	{
 		const EventPart *part = NULL;
 		EventFigures figures = {0};
-		int64		end = day_begins(zone, period_first_day(summary.period, period + 1));
+		int64		end = zone_day_begins(zone, period_first_day(summary.period, period + 1));
 
 		if (summary.periods[next].period == period)
 		{
@@ -304,7 +240,7 @@ event_trend(PG_FUNCTION_ARGS)
 		put_count(&row, figures.undecided);
 		row_put_ratio(&row, figures.advanced, (int128) figures.advanced + figures.dropped);
 		row_put_ratio(&row, figures.advanced, figures.reached);
-		put_seconds(&row, part == NULL ? NULL : part->steps[step].since_first, 0.5);
+		row_put_seconds(&row, part == NULL ? NULL : part->steps[step].since_first, 0.5);
 		row_put(&row, BoolGetDatum(end + longest_chain(&summary) <= as_of));
 		row_end(&row);
 	}
@@ -444,8 +380,8 @@ event_compare(PG_FUNCTION_ARGS)
 				 errdetail("One is of \"%.*s\", the other of \"%.*s\".",
 						   a.subject.definition_length, a.subject.definition,
 						   b.subject.definition_length, b.subject.definition)));
-	figures_a = event_figures(&a, &a.whole, read_as_of(fcinfo, 2, a.through));
-	figures_b = event_figures(&b, &b.whole, read_as_of(fcinfo, 2, b.through));
+	figures_a = event_figures(&a, &a.whole, argument_as_of_moment(fcinfo, 2, a.through));
+	figures_b = event_figures(&b, &b.whole, argument_as_of_moment(fcinfo, 2, b.through));
 	steps = event_steps(&a);
 	for (int k = 0; k < steps; k++)
 	{

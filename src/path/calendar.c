@@ -8,6 +8,19 @@
 #include "path/store.h"
 #include "utils/memutils.h"
 
+/* The kind of period stands already, and whether it is a constant. */
+static void
+begin_zone(Calendar *calendar, FunctionCallInfo fcinfo, int period, bool is_local)
+{
+	if (calendar_has_zone(fcinfo, period))
+	{
+		calendar->zone = period_zone(PG_GETARG_DATUM(period + 1));
+		calendar->zone_given = PG_GETARG_TEXT_P_COPY(period + 1);
+		calendar->is_fixed &= path_argument_is_constant(fcinfo, period + 1);
+	}
+	calendar->convert = is_local ? NULL : calendar->zone.rules;
+}
+
 void
 calendar_begin(Calendar *calendar, FunctionCallInfo fcinfo, MemoryContext context, int period, bool is_local)
 {
@@ -16,13 +29,18 @@ calendar_begin(Calendar *calendar, FunctionCallInfo fcinfo, MemoryContext contex
 	calendar->kind = period_kind(PG_GETARG_DATUM(period));
 	calendar->kind_given = PG_GETARG_TEXT_P_COPY(period);
 	calendar->is_fixed = path_argument_is_constant(fcinfo, period);
-	if (calendar_has_zone(fcinfo, period))
-	{
-		calendar->zone = period_zone(PG_GETARG_DATUM(period + 1));
-		calendar->zone_given = PG_GETARG_TEXT_P_COPY(period + 1);
-		calendar->is_fixed &= path_argument_is_constant(fcinfo, period + 1);
-	}
-	calendar->convert = is_local ? NULL : calendar->zone.rules;
+	begin_zone(calendar, fcinfo, period, is_local);
+	MemoryContextSwitchTo(old);
+}
+
+void
+calendar_begin_days(Calendar *calendar, FunctionCallInfo fcinfo, MemoryContext context, int place, bool is_local)
+{
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	calendar->kind = PERIOD_DAY;
+	calendar->is_fixed = true;
+	begin_zone(calendar, fcinfo, place, is_local);
 	MemoryContextSwitchTo(old);
 }
 
@@ -49,7 +67,7 @@ is_same_text(const text *known, FunctionCallInfo fcinfo, int argument)
 void
 calendar_compare(const Calendar *calendar, FunctionCallInfo fcinfo, int period)
 {
-	if (!is_same_text(calendar->kind_given, fcinfo, period))
+	if (calendar->kind_given != NULL && !is_same_text(calendar->kind_given, fcinfo, period))
 	{
 		PeriodKind	kind = period_kind(PG_GETARG_DATUM(period));
 

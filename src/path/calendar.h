@@ -17,13 +17,16 @@ typedef struct Calendar
 	PeriodKind	kind;
 	Zone		zone;			/* its rules NULL: not given */
 	pg_tz	   *convert;		/* the zone, where times are moments; NULL: they are local in it already */
-	text	   *kind_given;		/* the arguments of the first row, as they were spelt */
+	text	   *kind_given;		/* the arguments of the first row, as they were spelt; NULL: there was no such argument */
 	text	   *zone_given;
 	bool		is_fixed;		/* they are constants of the query: no need to look at them again */
 }			Calendar;
 
 /* Reads the arguments of a first row into zeroed memory of a context; "period" is an argument's number. */
 extern void calendar_begin(Calendar *calendar, FunctionCallInfo fcinfo, MemoryContext context, int period, bool is_local);
+
+/* The same where the period is the day, and another argument stands in its place, which the family looks at itself. */
+extern void calendar_begin_days(Calendar *calendar, FunctionCallInfo fcinfo, MemoryContext context, int place, bool is_local);
 
 /* Error: one of the arguments is NULL. */
 extern void calendar_refuse_null(FunctionCallInfo fcinfo, int period);

@@ -5,6 +5,7 @@
 #include "base/compat.h"
 
 #include "path/subject.h"
+#include "utils/builtins.h"
 
 void
 subject_clear(Subject *subject)
@@ -25,11 +26,19 @@ subject_define(Subject *subject, void *made, const char *definition, int length)
 void
 subject_set_calendar(Subject *subject, const Calendar *calendar, const char *local)
 {
-	subject->known = true;
+	subject->known = subject->has_period = true;
 	subject->period = calendar->kind;
 	/* as the zone spells its name, so that summaries of one zone merge */
 	subject->zone = pstrdup(calendar->zone.rules != NULL ? calendar->zone.name : local);
 	subject->zone_length = strlen(subject->zone);
+}
+
+pg_tz *
+subject_zone(const Subject *subject)
+{
+	if (subject->zone_length == 0)
+		return NULL;
+	return period_zone(PointerGetDatum(cstring_to_text_with_len(subject->zone, subject->zone_length))).rules;
 }
 
 /*
@@ -60,19 +69,17 @@ definition_field(Codec *codec, const DefinitionKind *kind, Subject *subject, con
 }
 
 static void
-calendar_fields(Codec *codec, Subject *subject, bool has_definition)
+calendar_fields(Codec *codec, const SubjectKind *kind, Subject *subject)
 {
-	bool		known = subject->known;
-
-	codec_period(codec, &known, &subject->period);
+	codec_period(codec, &subject->has_period, &subject->period);
 	codec_zone(codec, &subject->zone, &subject->zone_length);
-	if (!has_definition)
-		subject->known = known;
-	if (!known && subject->known)
+	if (kind->definition == NULL && !kind->calendar_is_optional)
+		subject->known = subject->has_period;
+	if (!subject->has_period && subject->known && !kind->calendar_is_optional)
 		codec_refuse(codec, "there is a definition but no period");
-	if (known && !subject->known)
+	if (subject->has_period && !subject->known)
 		codec_refuse(codec, "there is a period but no definition");
-	if (!known && subject->zone_length > 0)
+	if (!subject->has_period && subject->zone_length > 0)
 		codec_refuse(codec, "there is a zone but no period");
 }
 
@@ -82,7 +89,7 @@ subject_fields(Codec *codec, const SubjectKind *kind, Subject *subject, const Su
 	if (kind->definition != NULL)
 		definition_field(codec, kind->definition, subject, like);
 	if (kind->has_calendar)
-		calendar_fields(codec, subject, kind->definition != NULL);
+		calendar_fields(codec, kind, subject);
 }
 
 /*
@@ -97,6 +104,8 @@ describe(const SubjectKind *kind, const Subject *subject)
 	const char *zone = subject->zone_length == 0 ? "local times" : pnstrdup(subject->zone, subject->zone_length);
 	char	   *definition = pnstrdup(subject->definition, subject->definition_length);
 
+	if (!subject->has_period && kind->definition == NULL)
+		return pstrdup("without a period");
 	if (kind->definition == NULL)
 		return psprintf("by %s, %s", period, zone);
 	if (!kind->has_calendar)
@@ -109,7 +118,7 @@ is_same(const SubjectKind *kind, const Subject *a, const Subject *b)
 {
 	return (kind->definition == NULL || a->made == b->made || kind->definition->same(a->made, b->made)) &&
 		(!kind->has_calendar ||
-		 (a->period == b->period && is_same_text(a->zone, a->zone_length, b->zone, b->zone_length)));
+		 (a->has_period == b->has_period && a->period == b->period && is_same_text(a->zone, a->zone_length, b->zone, b->zone_length)));
 }
 
 static void

@@ -28,6 +28,7 @@ typedef struct SubjectKind
 {
 	const DefinitionKind *definition;	/* NULL: there is none */
 	bool		has_calendar;	/* the period and the zone */
+	bool		calendar_is_optional;	/* ... where they are given; the family says itself what is known */
 	const char *differ;			/* in the message: "funnels, periods or zones" */
 	const char *hint;
 }			SubjectKind;
@@ -38,6 +39,7 @@ typedef struct Subject
 	char	   *definition;		/* its text; of texts of one meaning, the smallest */
 	int			definition_length;
 	void	   *made;			/* of a text of that meaning; NULL: none */
+	bool		has_period;
 	PeriodKind	period;
 	char	   *zone;			/* name; empty: times were local */
 	int			zone_length;
@@ -51,6 +53,9 @@ extern void subject_define(Subject *subject, void *made, const char *definition,
 
 /* ... of the period and zone that rows had; "local" is what the zone is called where there was none */
 extern void subject_set_calendar(Subject *subject, const Calendar *calendar, const char *local);
+
+/* The rules of its zone; NULL: times were local. An error where this server doesn't know it. */
+extern pg_tz *subject_zone(const Subject *subject);
 
 /* The fields "definition", "period" and "zone". "Like" is a subject to share with, or NULL. */
 extern void subject_fields(Codec *codec, const SubjectKind *kind, Subject *subject, const Subject *like);

@@ -90,6 +90,8 @@ INSERT INTO asked VALUES
 	('cohort_agg(customer, ordered, amount, ''month'', ''UTC'')', 'orders'), ('cohort_agg(customer, ordered, ''week'', ''Asia/Jakarta'')', 'orders'),
 	('event_agg(deal_id, stage, entered_at, ''Lead > Proposal > Won; within: 60 days; without: Lost'')', 'stage_history'),
 	('path_agg(deal_id, stage, entered_at, ''to: Won; depth: 4'')', 'stage_history'),
+	('session_agg(deal_id, entered_at, ''10 days'', ''week'', ''Asia/Tehran'')', 'stage_history'), ('retention_agg(deal_id, entered_at, stage = ''Lead'', stage <> ''Lead'', ''week'', ''Asia/Tehran'')', 'stage_history'),
+	('retention_agg(customer, ordered, true, amount > 100, ''{1,30,90}''::integer[], ''UTC'')', 'orders'), ('stickiness_agg(customer, ordered, ''week'', ''quarter'', ''Asia/Jakarta'')', 'orders'),
 	('mrr_agg(customer, starts, ends, mrr, ''2025-12-31'')', 'subscriptions'), ('mrr_agg(customer, starts, mrr)', 'subscriptions');
 
 -- Of one server, and of the shards: by a subquery each, or by groups of what the table is split by
