@@ -192,6 +192,28 @@ wilson_interval(int64 successes, int64 n, double confidence)
 }
 
 /*
+ * The interval of a share of a survival curve on the scale of log(-log), where
+ * it is nearer to normal than the share itself.
+ *
+ * Kalbfleisch and Prentice, "The Statistical Analysis of Failure Time Data",
+ * 1980.
+ */
+ConfidenceInterval
+log_log_interval(double p, double standard_error, double confidence)
+{
+	double		logarithm = log(p);
+	double		width = critical_value(confidence) * standard_error / (p * -logarithm);
+	ConfidenceInterval interval;
+
+	Assert(p > 0 && p < 1 && standard_error >= 0);
+
+	/* where the width overflows, the limits are 0 and 1 */
+	interval.low = Min(exp(logarithm * exp(width)), p);
+	interval.high = Max(exp(logarithm * exp(-width)), p);
+	return interval;
+}
+
+/*
  * The interval of the difference of two independent proportions, made of
  * Wilson's limits of each.
  *

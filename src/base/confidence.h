@@ -31,6 +31,12 @@ extern double normal_two_sided_p(double z);
 /* One proportion: Wilson's score interval; n > 0 */
 extern ConfidenceInterval wilson_interval(int64 successes, int64 n, double confidence);
 
+/*
+ * A proportion p that is estimated otherwise, with its standard error, 0 < p < 1:
+ * the limits stay between 0 and 1
+ */
+extern ConfidenceInterval log_log_interval(double p, double standard_error, double confidence);
+
 /* The proportion of a less that of b: -1 .. 1; n_a > 0, n_b > 0 */
 extern ConfidenceInterval newcombe_interval(int64 successes_a, int64 n_a, int64 successes_b, int64 n_b, double confidence);
 extern double two_proportion_p_value(int64 successes_a, int64 n_a, int64 successes_b, int64 n_b);
