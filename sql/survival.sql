@@ -67,6 +67,18 @@ COMMENT ON AGGREGATE survival_agg(:time, :time, text, :time, :time) IS 'Counts i
 COMMENT ON AGGREGATE survival_agg(:time, :time, :time) IS 'Counts into a survival_summary what ended and what is open, by age in whole days, where ends are of one kind: subscriptions, first answers, jobs. Started, ended (NULL: open), and as_of, up to which ends are known, the same in all rows (else an error). Its outcome is called ended; where ends could be seen only from a moment on, name it yourself: survival_agg(started, ended, ''ended'', as_of, observed_from). What ends before its start or starts after as_of, and times outside of the years 1900 to 2199 are left out and counted. Never NULL.';
 -- end
 
+-- Without as_of, who is open would be anybody's guess.
+CREATE FUNCTION incomplete_survival_as_of(internal) RETURNS survival_summary
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION incomplete_survival_as_of(internal, timestamptz, timestamptz, boolean) RETURNS internal
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION incomplete_survival_as_of(internal) IS 'An error: as_of is missing.';
+COMMENT ON FUNCTION incomplete_survival_as_of(internal, timestamptz, timestamptz, boolean) IS 'An error: as_of is missing.';
+CREATE AGGREGATE survival_agg(started timestamptz, ended timestamptz, won boolean) (
+	SFUNC = incomplete_survival_as_of, STYPE = internal, SSPACE = 1, FINALFUNC = incomplete_survival_as_of, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE survival_agg(timestamptz, timestamptz, boolean) IS 'An error: as_of is missing, the moment up to which ends are known. See survival_agg(timestamptz, timestamptz, boolean, timestamptz).';
+
 CREATE AGGREGATE rollup(survival_summary) (
 	SFUNC = survival_combine, STYPE = survival_summary, SSPACE = 2048,
 	FINALFUNC = survival_final, COMBINEFUNC = survival_combine,

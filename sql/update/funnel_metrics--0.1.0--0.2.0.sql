@@ -4,6 +4,7 @@
 -- complain if script is sourced in psql, rather than via ALTER EXTENSION
 \echo Use "ALTER EXTENSION funnel_metrics UPDATE" to load this file. \quit
 
+-- whole survival
 -- whole journey
 -- whole event
 -- whole sequence

@@ -158,7 +158,7 @@ read_as_of(SurvivalSummary *survival, FunctionCallInfo fcinfo, Timestamp (*momen
 	if (PG_ARGISNULL(argument))
 		refuse_null("as_of", "It is the moment up to which ends are known: what has not ended by then is open. Give it for every row.");
 	as_of = moment(PG_GETARG_DATUM(argument));
-	if (unlikely(as_of != survival->as_of))
+	if (unlikely(as_of != survival->as_of || as_of == MOMENT_NONE_FROM))	/* which infinity is, too */
 		set_as_of(survival, as_of);
 	return as_of;
 }
@@ -249,7 +249,7 @@ count_won(SurvivalSummary **state, FunctionCallInfo fcinfo, Timestamp (*moment) 
 		if (PG_ARGISNULL(2))
 		{
 			read_as_of(*state, fcinfo, moment, 4);
-			return SURVIVAL_NO_END;
+			return PG_ARGISNULL(1) ? SURVIVAL_NO_START : SURVIVAL_NO_END;
 		}
 		kind = PG_GETARG_BOOL(3) ? (*state)->won : (*state)->lost;
 	}
