@@ -94,7 +94,15 @@ CREATE FUNCTION survival_curve(
 	OUT share double precision, OUT low double precision, OUT high double precision, OUT standard_error double precision)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 500;
-COMMENT ON FUNCTION survival_curve(survival_summary, double precision) IS 'Which share has ended how by each age: a row a day of age, from 0 to the last seen, and outcome, the last of them open. The figures of day d are those before age d + 1. at_risk were watched at that age; ended are those that ended so in it (of open: that were last seen then). share is that of all that started, won, lost and open adding up to 1, with the limits of a log(-log) interval (Wilson''s of those at risk where it is 0 or 1; NULL where nobody is) and its standard error (Greenwood). An error where the confidence is not between 0 and 1. Use it in FROM.';
+COMMENT ON FUNCTION survival_curve(survival_summary, double precision) IS 'Which share has ended how by each age: a row an outcome, the last of them open, and day of age on which anybody ended or was last seen; on the days between nothing changes. The figures of day d are those before age d + 1. at_risk were watched at that age; ended are those that ended so in it (of open: that were last seen then). share is that of all that started, won, lost and open adding up to 1, with the limits of a log(-log) interval (Wilson''s of those at risk where it is 0 or 1; NULL where nobody is) and its standard error (Greenwood). An error where the confidence is not between 0 and 1. Use it in FROM.';
+
+CREATE FUNCTION survival_at(
+	summary survival_summary, days integer[], confidence double precision DEFAULT 0.95,
+	OUT outcome text, OUT day integer, OUT at_risk bigint, OUT ended bigint,
+	OUT share double precision, OUT low double precision, OUT high double precision, OUT standard_error double precision)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 ROWS 10;
+COMMENT ON FUNCTION survival_at(survival_summary, integer[], double precision) IS 'The curve at these ages, in whole days: a row an outcome and day, in order, as survival_curve has them; all figures are NULL beyond the last age seen. A day that is NULL or negative is an error. Use it in FROM.';
 
 CREATE FUNCTION share_by(summary survival_summary, outcome text, day integer) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'survival_share_by' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

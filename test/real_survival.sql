@@ -115,11 +115,11 @@ INSERT INTO summaries SELECT 'lending_log', 'all as of 2015-01-09 day-cells', 'd
 
 CREATE TABLE got AS
 SELECT source, s.segment || ', ' || unit || ' ' || day AS segment, CASE WHEN is_one_end THEN 'survival' ELSE 'share_' || outcome END || suffix AS metric, value
-FROM (SELECT *, source IN ('telco_churn', 'ravenstack', 'olist_funnel') OR segment LIKE 'Freireich%' AS is_one_end FROM summaries) AS s, survival_curve(summary) AS c,
+FROM (SELECT *, source IN ('telco_churn', 'ravenstack', 'olist_funnel') OR segment LIKE 'Freireich%' AS is_one_end FROM summaries) AS s, LATERAL (SELECT max(day) AS last FROM survival_curve(summary)) AS l, survival_at(summary, ARRAY(SELECT generate_series(0, last))) AS c,
 	LATERAL (VALUES ('', share), ('_low', low), ('_high', high), ('_se', standard_error)) AS v (suffix, value)
 WHERE NOT is_one_end OR outcome = 'open'
 UNION ALL
-SELECT source, segment || ', ' || unit || ' ' || day, 'at_risk', at_risk FROM summaries, survival_curve(summary) WHERE outcome = 'open'
+SELECT source, segment || ', ' || unit || ' ' || day, 'at_risk', at_risk FROM summaries, survival_at(summary, ARRAY(SELECT generate_series(0, 10))) WHERE outcome = 'open'
 UNION ALL
 SELECT source, segment, 'entities' || CASE outcome WHEN 'open' THEN '_censored' ELSE '_' || outcome END, sum(ended)::double precision FROM summaries, survival_curve(summary) GROUP BY source, segment, outcome
 UNION ALL

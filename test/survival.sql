@@ -77,7 +77,10 @@ UNION ALL SELECT 'won, delayed', grp, survival_agg(started, ended, won, :as_of, 
 UNION ALL SELECT 'outcome', grp, survival_agg(started, ended, outcome, :as_of) FROM deals GROUP BY grp
 UNION ALL SELECT 'outcome, delayed', grp, survival_agg(started, ended, outcome, :as_of, observed_from) FROM deals GROUP BY grp
 UNION ALL SELECT 'end', grp, survival_agg(started, ended, :as_of) FROM deals GROUP BY grp;
-CREATE TABLE got AS SELECT way, grp, c.* FROM summaries, survival_curve(summary) AS c;
+-- the curve of every day, which it need not show itself
+CREATE TABLE got AS SELECT way, grp, c.* FROM summaries, LATERAL (SELECT max(day) AS last FROM survival_curve(summary)) AS l, survival_at(summary, ARRAY(SELECT generate_series(0, last))) AS c;
+SELECT is_empty($$ (SELECT way, grp, c.* FROM summaries, survival_curve(summary) AS c EXCEPT SELECT * FROM got) UNION ALL
+	(SELECT * FROM got AS g WHERE (way, grp, day) IN (SELECT way, grp, age FROM used) EXCEPT SELECT way, grp, c.* FROM summaries, survival_curve(summary) AS c) $$, 'survival_curve: the days on which anybody ended or was last seen, as survival_at has them');
 CREATE TABLE expected AS SELECT * FROM curve;
 
 SELECT cmp_ok((SELECT count(*) FROM expected), '>', 5000::bigint, 'the oracle has many ages');
@@ -139,8 +142,8 @@ SELECT results_eq('SELECT share_by(s, ''won'', 0), days_to_share(s, ''won'', 0.5
 SELECT results_eq($$ SELECT outcome, day, at_risk, ended, share, round(low::numeric, 6), round(high::numeric, 6), standard_error FROM survival_curve((SELECT survival_agg(date '2024-01-01', NULL, NULL::boolean, '2024-01-01'))) $$,
 	$$ VALUES ('lost', 0, 1::bigint, 0::bigint, 0::double precision, 0.000000, 0.793451, 0::double precision), ('won', 0, 1, 0, 0, 0.000000, 0.793451, 0), ('open', 0, 1, 1, 1, 0.206549, 1.000000, 0) $$, 'one open deal of age 0: Wilson''s limits');
 SELECT results_eq($$ SELECT outcome, share, low IS NULL FROM survival_curve((SELECT survival_agg(date '2024-01-01', '2024-01-01', true, '2024-01-01'))) $$, $$ VALUES ('lost', 0::double precision, false), ('won', 1, false), ('open', 0, false) $$, 'one deal won at once');
-SELECT results_eq($$ SELECT day, at_risk, share, low IS NULL AS unknown FROM survival_curve((SELECT survival_agg(started, ended, 'ended', '2024-02-01', observed_from) FROM (VALUES (date '2024-01-01', date '2024-01-01', NULL::date), ('2024-01-01', '2024-01-05', '2024-01-04')) AS v(started, ended, observed_from))) WHERE outcome = 'open' $$,
-	$$ VALUES (0, 1::bigint, 0::double precision, false), (1, 0, 0, true), (2, 0, 0, true), (3, 1, 0, false), (4, 1, 0, false) $$, 'nobody at risk: no limits; a share that is used up stays so');
+SELECT results_eq($$ SELECT day, at_risk, share, low IS NULL AS unknown FROM survival_at((SELECT survival_agg(started, ended, 'ended', '2024-02-01', observed_from) FROM (VALUES (date '2024-01-01', date '2024-01-01', NULL::date), ('2024-01-01', '2024-01-05', '2024-01-04')) AS v(started, ended, observed_from)), '{4,0,2,3,1,5}') WHERE outcome = 'open' $$,
+	$$ VALUES (0, 1::bigint, 0::double precision, false), (1, 0, 0, true), (2, 0, 0, true), (3, 1, 0, false), (4, 1, 0, false), (5, NULL, NULL, true) $$, 'nobody at risk: no limits; a share that is used up stays so');
 CREATE TABLE ten AS SELECT survival_agg(date '2024-01-01', CASE WHEN i <= 3 THEN date '2024-01-01' + i END, CASE WHEN i <= 3 THEN true END, '2024-06-01') AS s FROM generate_series(1, 10) AS i;
 SELECT results_eq('SELECT days_to_share(s, ''won'', 0.1), days_to_share(s, ''won'', 0.3), days_to_share(s, ''open'', 0.7), days_to_share(s, ''won'', 0.31), median_days_of(s, ''won'') FROM ten', 'VALUES (1, 3, 3, NULL::integer, 2)', 'a share that is met exactly is met: 1 and 3 of 10, 7 of 10 open');
 SELECT is(share_by(survival_agg(date '1900-01-01', date '2199-12-31', true, '2199-12-31'), 'won', 109572), 1::double precision, 'the longest age there is');
@@ -175,6 +178,7 @@ FROM (VALUES ('SELECT survival_agg(started, ended, won, NULL::timestamptz) FROM 
 	('SELECT survival_agg(''2024-01-01'', ''2024-01-02'', repeat(''x'', 201), date ''2024-03-01'')', '22001', 'an outcome of 201 bytes is longer than 200'),
 	('SELECT rollup(s) FROM (SELECT survival_agg(started, ended, won, date ''2024-03-01'' + grp) AS s FROM deals WHERE grp < 2 GROUP BY grp ORDER BY grp) AS p', '22023', 'survival summaries as of "2024-03-01 00:00:00" and "2024-03-02 00:00:00" can''t be merged'),
 	('SELECT * FROM survival_curve((SELECT summary FROM summaries LIMIT 1), 1)', '22023', 'confidence must be greater than 0 and less than 1, not 1'),
+	('SELECT * FROM survival_at((SELECT summary FROM summaries LIMIT 1), ''{1,-1}'')', '22023', 'day must be 0 or more, not -1'), ('SELECT * FROM survival_at((SELECT summary FROM summaries LIMIT 1), ''{1,NULL}'')', '22004', 'a day must not be null'),
 	('SELECT share_by(summary, ''won'', -1) FROM summaries', '22023', 'day must be 0 or more, not -1'), ('SELECT days_to_share(summary, ''won'', 0) FROM summaries', '22023', 'share must be greater than 0 and at most 1, not 0'),
 	('SELECT days_to_share(summary, ''won'', ''NaN'') FROM summaries', '22023', 'share must be greater than 0 and at most 1, not NaN'), ('SELECT median_days_of(summary, ''Open'') FROM summaries', '22023', 'what is open has not ended, so it has no median time to the end')) AS v(query, code, message);
 SELECT lives_ok('SELECT survival_agg(date ''2024-01-01'', ''2024-01-02'', (id % 64)::text, ''2024-03-01'') FROM generate_series(1, 65) AS id', '64 outcomes are not too many');

@@ -15,9 +15,12 @@
 
 #include <math.h>
 
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/rows.h"
+#include "catalog/pg_type.h"
 #include "kpi/survival_summary.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 #define SHARE_BITS		120
@@ -35,7 +38,7 @@ typedef struct OutcomeCourse
 	double		covariance;		/* with the open share */
 }			OutcomeCourse;
 
-/* The course of a summary, day by day */
+/* The course of a summary, from one day with a cell to the next: those between, of which there may be centuries, change nothing */
 typedef struct Course
 {
 	int			outcomes;
@@ -168,15 +171,33 @@ step_shares(Course *course)
 	course->open.share = open - gone;
 }
 
-/* Goes on to the next day; false behind the last. */
+static int
+next_day_of(const OutcomeCourse *course)
+{
+	return course->next < course->end ? cell_day(course->next) : SURVIVAL_DAYS;
+}
+
+/* The next day that has a cell; SURVIVAL_DAYS behind the last */
+static int
+next_day(const Course *course)
+{
+	int			day = Min(next_day_of(&course->open), next_day_of(&course->entered));
+
+	for (int i = 0; i < course->outcomes; i++)
+		day = Min(day, next_day_of(&course->outcome[i]));
+	return day;
+}
+
+/* Goes on to the next day that has a cell; false behind the last. */
 static bool
 course_step(Course *course)
 {
+	int			day = next_day(course);
 	int64		ended = 0;
 
-	if (course->day == course->last_day)
+	if (day == SURVIVAL_DAYS)
 		return false;
-	course->day++;
+	course->day = day;
 	course->at_risk += rows_of_day(&course->entered, course->day) - course->left;
 	for (int i = 0; i < course->outcomes; i++)
 	{
@@ -225,7 +246,39 @@ put_interval(Row *row, const Course *course, const OutcomeCourse *outcome, doubl
 	row_put(row, Float8GetDatum(interval.high));
 }
 
-/* survival_curve(summary, confidence): one row a day of age and outcome, the open last */
+/* What is known on a day that is not before that of the last step, but before the next */
+static void
+put_day(Row *row, const SurvivalSummary *survival, const Course *course, int day, double confidence)
+{
+	Course		there = *course;	/* its outcomes are shared */
+
+	if (day > course->day)
+		there.at_risk -= course->left;
+	for (int i = 0; i <= course->outcomes; i++)
+	{
+		const OutcomeCourse *outcome = course_of(course, i == course->outcomes ? OPEN : i);
+
+		if (i == course->outcomes)
+			row_put_text(row, "open");
+		else
+			row_put_label(row, survival->outcome[i].text, survival->outcome[i].length);
+		row_put(row, Int32GetDatum(day));
+		if (day > course->last_day)
+			for (int column = 0; column < 6; column++)
+				row_put_null(row);
+		else
+		{
+			row_put(row, Int64GetDatum(there.at_risk));
+			row_put(row, Int64GetDatum(day > course->day ? 0 : outcome->ended));
+			row_put(row, Float8GetDatum(share_value(outcome->share)));
+			put_interval(row, &there, outcome, confidence);
+			row_put(row, Float8GetDatum(standard_error(outcome)));
+		}
+		row_end(row);
+	}
+}
+
+/* survival_curve(summary, confidence): one row an outcome, the open last, and day of age that anybody ended or was last seen on */
 PG_FUNCTION_INFO_V1(survival_curve);
 Datum
 survival_curve(PG_FUNCTION_ARGS)
@@ -240,22 +293,74 @@ survival_curve(PG_FUNCTION_ARGS)
 	summary_read(&survival_type, PG_GETARG_DATUM(0), &survival);
 	course_begin(&course, &survival);
 	while (course_step(&course))
-		for (int i = 0; i <= course.outcomes; i++)
-		{
-			const OutcomeCourse *outcome = course_of(&course, i == course.outcomes ? OPEN : i);
+		if (course.left > 0)
+			put_day(&row, &survival, &course, course.day, confidence);
+	return (Datum) 0;
+}
 
-			if (i == course.outcomes)
-				row_put_text(&row, "open");
-			else
-				row_put_label(&row, survival.outcome[i].text, survival.outcome[i].length);
-			row_put(&row, Int32GetDatum(course.day));
-			row_put(&row, Int64GetDatum(course.at_risk));
-			row_put(&row, Int64GetDatum(outcome->ended));
-			row_put(&row, Float8GetDatum(share_value(outcome->share)));
-			put_interval(&row, &course, outcome, confidence);
-			row_put(&row, Float8GetDatum(standard_error(outcome)));
-			row_end(&row);
-		}
+static void
+check_day(int32 day)
+{
+	if (day < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("day must be 0 or more, not %d", day),
+				 errhint("It is an age, in whole days since the start.")));
+}
+
+static int
+compare_days(const void *a, const void *b)
+{
+	int32		left = *(const int32 *) a;
+	int32		right = *(const int32 *) b;
+
+	return (left > right) - (left < right);
+}
+
+/* The days of an array, in order */
+static int32 *
+argument_days(FunctionCallInfo fcinfo, int argument, int *count)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int32	   *days;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(argument), INT4OID, sizeof(int32), true, TYPALIGN_INT, &elements, &nulls, count);
+	days = palloc(sizeof(int32) * Max(*count, 1));
+	for (int i = 0; i < *count; i++)
+	{
+		if (nulls[i])
+			refuse_null("a day", "Days are ages, such as ARRAY[30, 60, 90].");
+		days[i] = DatumGetInt32(elements[i]);
+		check_day(days[i]);
+	}
+	qsort(days, *count, sizeof(int32), compare_days);
+	return days;
+}
+
+/* survival_at(summary, days, confidence): the same of these days, in order; of those behind the last age seen nothing is known */
+PG_FUNCTION_INFO_V1(survival_at);
+Datum
+survival_at(PG_FUNCTION_ARGS)
+{
+	SurvivalSummary survival;
+	double		confidence = PG_GETARG_FLOAT8(2);
+	int			count;
+	int32	   *days;
+	Course		course;
+	Row			row;
+
+	check_confidence(confidence);
+	days = argument_days(fcinfo, 1, &count);
+	row_begin(&row, fcinfo);
+	summary_read(&survival_type, PG_GETARG_DATUM(0), &survival);
+	course_begin(&course, &survival);
+	for (int i = 0; i < count; i++)
+	{
+		while (next_day(&course) <= days[i] && course_step(&course))
+			;
+		put_day(&row, &survival, &course, days[i], confidence);
+	}
 	return (Datum) 0;
 }
 
@@ -284,19 +389,15 @@ survival_share_by(PG_FUNCTION_ARGS)
 	int			outcome;
 	int32		day = PG_GETARG_INT32(2);
 
-	if (day < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("day must be 0 or more, not %d", day),
-				 errhint("It is an age, in whole days since the start.")));
+	check_day(day);
 	summary_read(&survival_type, PG_GETARG_DATUM(0), &survival);
 	if (!argument_outcome(fcinfo, &survival, &outcome))
 		PG_RETURN_NULL();
 	course_begin(&course, &survival);
 	if (day > course.last_day)
 		PG_RETURN_NULL();
-	while (course.day < day)
-		course_step(&course);
+	while (next_day(&course) <= day && course_step(&course))
+		;
 	PG_RETURN_FLOAT8(share_value(course_of(&course, outcome)->share));
 }
 
@@ -307,6 +408,8 @@ first_day_of(const SurvivalSummary *survival, int outcome, double share)
 	Course		course;
 
 	course_begin(&course, survival);
+	if (outcome == OPEN && share == 1 && course.last_day >= 0)
+		return 0;				/* at the start, which may have no cell */
 	while (course_step(&course))
 	{
 		double		reached = share_value(course_of(&course, outcome)->share);

@@ -27,6 +27,8 @@ SELECT share_by(s, 'won', 3) AS won, share_by(s, 'lost', 3) AS lost, share_by(s,
 	days_to_share(s, 'won', 0.25), days_to_share(s, 'won', 0.5) AS never, days_to_share(s, 'open', 0.75) AS days_to_75_open, median_days_of(s, 'won'), median_days_of(s, 'lost'), as_of(s), data_from(s), data_through(s)
 FROM (SELECT survival_agg(created, closed, won, '2024-01-10') AS s FROM deals) d;
 
+SELECT outcome, day, at_risk, ended, round(share::numeric, 4) AS share FROM survival_at((SELECT survival_agg(created, closed, won, '2024-01-10') FROM deals), '{2,9}');
+
 -- A status column: without an end it is open, whatever it says
 SELECT outcome, sum(ended) AS ended FROM survival_curve((SELECT survival_agg(created, closed, stage, '2024-03-10') FROM deals)) GROUP BY outcome ORDER BY outcome;
 
@@ -49,6 +51,8 @@ SELECT survival_agg(created, closed, won, closed) FROM deals WHERE won;
 SELECT survival_agg('2024-01-01', '2024-01-02', i::text, date '2024-03-01') FROM generate_series(1, 65) i;
 SELECT survival_agg('2024-01-01', '2024-01-02', repeat('x', 300), date '2024-03-01');
 SELECT survival_curve(s, 0) FROM stored;
+SELECT survival_at(s, '{-1}') FROM stored;
+SELECT survival_at(s, '{NULL}') FROM stored;
 SELECT share_by(s, 'won', -1) FROM stored;
 SELECT days_to_share(s, 'won', 50) FROM stored;
 SELECT median_days_of(s, 'open') FROM stored;
