@@ -65,6 +65,11 @@ CALL bench.measure('cycle_days', ARRAY[
 	['scan', 'SELECT count(created), count(closed) FROM deals'],
 	['by hand', 'SELECT extract(epoch FROM avg(closed - created)) / 86400 FROM deals'],
 	['ours', 'SELECT cycle_days(created, closed) FROM deals']], :rounds);
+CALL bench.measure('survival_agg', ARRAY[
+	['scan', 'SELECT count(created), count(closed), count(won) FROM deals'],
+	['ours', $$SELECT survival_agg(created, closed, won, '2026-06-01') FROM deals$$],
+	['ours, delayed entry', $$SELECT survival_agg(created, closed, won, '2026-06-01', timestamptz '2025-01-01') FROM deals$$],
+	['curve', $$SELECT count(*) FROM survival_curve((SELECT survival_agg(created, closed, won, '2026-06-01') FROM deals))$$]], :rounds);
 CALL bench.measure('median cycle', ARRAY[
 	['percentile_cont', 'SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY closed - created) FROM deals'],
 	['ours, exact', 'SELECT cycle_time(created, closed, 0.5) FROM deals'],
@@ -74,6 +79,7 @@ INSERT INTO bench.target VALUES
 	('win_rate', 'ours', 'scan', 1.3), ('win_rate', 'ours', 'by hand', 1.0),
 	('enps_score', 'ours', 'scan', 1.3), ('enps_score', 'ours', 'by hand', 1.0),
 	('pipeline_velocity', 'ours', 'scan', 1.3), ('pipeline_velocity', 'ours', 'by hand', 0.6),
+	('survival_agg', 'ours', 'scan', 1.4),
 	('median cycle', 'ours, exact', 'percentile_cont', 0.5);
 
 -- 100,000 groups of 50 rows
@@ -88,6 +94,7 @@ CALL bench.measure('100,000 groups', ARRAY[
 	['cycle_time', 'SELECT deal_group, cycle_time(created, closed) FROM deals GROUP BY deal_group'],
 	['cycle_time exact median', 'SELECT deal_group, cycle_time(created, closed, 0.5) FROM deals GROUP BY deal_group'],
 	['duration_agg', 'SELECT deal_group, duration_agg(created, closed) FROM deals GROUP BY deal_group'],
+	['survival_agg', $$SELECT deal_group, survival_agg(created, closed, won, '2026-06-01') FROM deals GROUP BY deal_group$$],
 	['pipeline_velocity', 'SELECT deal_group, pipeline_velocity(won, amount, created, closed) FROM deals GROUP BY deal_group'],
 	['velocity_agg', 'SELECT deal_group, velocity_agg(won, amount, created, closed) FROM deals GROUP BY deal_group']], 3);
 INSERT INTO bench.target
@@ -123,6 +130,7 @@ FROM (VALUES
 	('rate_agg', 'SELECT rate_agg(won, amount) FROM deals'),
 	('survey_agg', 'SELECT survey_agg(score) FROM deals'),
 	('duration_agg', 'SELECT duration_agg(created, closed) FROM deals'),
+	('survival_agg', $$SELECT survival_agg(created, closed, won, '2026-06-01') FROM deals$$),
 	('velocity_agg', 'SELECT velocity_agg(won, amount, created, closed) FROM deals')) AS q (name, query)
 \gexec
 INSERT INTO bench.target

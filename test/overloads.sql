@@ -24,10 +24,13 @@ CREATE TABLE kinds(kind text, literal text, stand_in text, becomes text[]);
 INSERT INTO kinds VALUES
 	--                                    smallint  integer  bigint  numeric  real  double    date  timestamp  timestamptz  varchar char text enum literal NULL
 	('outcome', '''true''', 'won',       '{.,       .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   bool,   bool}'),
+	('outcome or label', '''won''', 'won', '{.,     .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('amount', '''0.1''', 'c4',          '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('probability', '''0.5''', '0.5',    '{float8,  float8,  float8, numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('time', '''2024-01-01''', 'c9',     '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   timestamptz, timestamptz}'),
+	-- three alone may lack as_of, the last of them a literal for won
+	('times', '''2024-01-01''', 'c9',    '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   ?,      ?}'),
 	('local', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,        .,      .,   .,   .,   ?,      ?}'),
 	-- a literal is a moment, which needs a zone
 	('moment', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,        .,      .,   .,   .,   ., .}'),
@@ -62,6 +65,7 @@ INSERT INTO aggregates VALUES
 	('lead_response_time', '{time,time}'), ('lead_response_time', '{time,time,fraction}'),
 	('velocity_agg', '{outcome,amount,time,time}'), ('pipeline_velocity', '{outcome,amount,time,time}'),
 	('survey_agg', '{score}'), ('enps_score', '{score}'), ('nps_score', '{score}'), ('csat_score', '{score}'), ('csat_score', '{score,threshold}'),
+	('survival_agg', '{times,times,times}'), ('survival_agg', '{time,time,outcome or label,time}'), ('survival_agg', '{time,time,outcome or label,time,time}'),
 	('cohort_agg', '{entity,moment,period}'), ('cohort_agg', '{entity,local,amount or period,period}'), ('cohort_agg', '{entity,time,period,zone}'), ('cohort_agg', '{entity,time,amount,period,zone}'),
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
 	('pipeline_agg', '{entity,stage,time,amount,definition,period,zone}'), ('pipeline_agg', '{entity,stage,local,amount,definition,period}'),

@@ -40,6 +40,8 @@ SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, a)), NULL, 'the ends of every t
 SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, d2, a, '2199-12-31')), NULL, '... of subscriptions') FROM ends;
 SELECT is(pg_temp.unreadable(path_agg(id % 50, stage, t, 'repeats: keep; depth: 10')), NULL, 'the ends of every type: path_summary') FROM ends;
 SELECT is(pg_temp.unreadable(duration_agg(t, t2)), NULL, 'the ends of every type: duration_summary') FROM ends;
+SELECT is(pg_temp.unreadable(survival_agg(t, t2, stage, '2199-12-31 23:59:59.999999+00', t)), NULL, 'the ends of every type: survival_summary') FROM ends;
+SELECT is(pg_temp.unreadable(survival_agg(d, d2, id % 3 = 0, '2199-12-31', d)), NULL, '... of dates') FROM ends;
 SELECT is(pg_temp.unreadable(duration_agg(ended - interval '9223372036854.775807 seconds', ended)), NULL, 'the longest duration there is')
 	FROM (VALUES (timestamptz '294276-12-31 23:59:59.999999+00')) v (ended);
 SELECT is(pg_temp.unreadable(velocity_agg(id % 3 = 0, a, t, t2)), NULL, 'the ends of every type: velocity_summary') FROM ends;
@@ -102,6 +104,7 @@ SELECT 'duration_summary', duration_agg(t, t + interval '3 days')::text FROM end
 SELECT 'velocity_summary', velocity_agg(id % 2 = 0, a, timestamptz '2025-01-01', timestamptz '2025-02-01')::text FROM ends WHERE a < 100 UNION ALL
 SELECT 'survey_summary', survey_agg(9)::text UNION ALL
 SELECT 'label_summary', label_agg(stage)::text FROM ends UNION ALL
+SELECT 'survival_summary', survival_agg(date '2025-01-01', date '2025-01-01' + id::integer, stage, '2025-06-30', date '2025-01-01' + id::integer % 9)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'attainment_summary', attainment_agg(id, 100::bigint)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'stage_summary', stage_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'pipeline_summary', pipeline_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL

@@ -549,6 +549,42 @@ codec_moments(Codec *codec, int64 *from, int64 *through)
 		check_moments(codec, *from, *through);
 }
 
+static void
+check_moment(Codec *codec, const char *name, int64 moment)
+{
+	if (moment != MOMENT_NONE_FROM && !moment_in_range(moment))
+		codec_refuse(codec, psprintf("\"%s\" is out of range", name));
+}
+
+/* A moment, such as that up to which rows are known; or none, null in text, which shows it in UTC. */
+void
+codec_moment(Codec *codec, const char *name, int64 *moment)
+{
+	if (!codec_is_reading(codec))	/* printing one out of range would be another error */
+		check_moment(codec, name, *moment);
+	switch (codec->mode)
+	{
+		case CODEC_PACK:
+			put_unsigned(codec, *moment == MOMENT_NONE_FROM ? 0 : (uint128) zigzag(*moment) + 1);
+			break;
+		case CODEC_UNPACK:
+			{
+				uint64		stored = get_unsigned64(codec);
+
+				*moment = stored == 0 ? MOMENT_NONE_FROM : (int64) unzigzag(stored - 1);
+				break;
+			}
+		case CODEC_PRINT:
+			print_moment(codec, name, *moment, MOMENT_NONE_FROM);
+			break;
+		case CODEC_PARSE:
+			*moment = parse_moment(codec, name, MOMENT_NONE_FROM);
+			break;
+	}
+	if (codec_is_reading(codec))
+		check_moment(codec, name, *moment);
+}
+
 /* Text in the database's encoding, of length bytes */
 void
 codec_text(Codec *codec, const char *name, char **value, int *length)

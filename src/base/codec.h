@@ -75,6 +75,7 @@ extern void codec_integer(Codec *codec, const char *name, int64 *value);	/* any 
 extern void codec_int128(Codec *codec, const char *name, int128 *value);
 extern void codec_decimal(Codec *codec, const char *name, Decimal *value);
 extern void codec_moments(Codec *codec, int64 *from, int64 *through);	/* "data_from", "data_through" */
+extern void codec_moment(Codec *codec, const char *name, int64 *moment);	/* in range, or none: MOMENT_NONE_FROM */
 extern void codec_text(Codec *codec, const char *name, char **value, int *length);	/* any bytes valid in the database's encoding; not NUL-terminated by its length */
 extern void codec_sketch(Codec *codec, const char *name, Sketch **sketch);	/* reading: palloc'd */
 extern void codec_boolean(Codec *codec, const char *name, bool *value);

@@ -4,10 +4,12 @@
  */
 #include "base/confidence.h"
 
+#include <float.h>
 #include <math.h>
 
 #define PI				3.14159265358979323846
 #define SQRT_HALF		0.70710678118654752440
+#define LOG_SQRT_2PI	0.91893853320467274178
 
 /* Two probabilities this close are a tie, as in R's binom.test. */
 #define TIE_TOLERANCE	1e-7
@@ -192,6 +194,28 @@ wilson_interval(int64 successes, int64 n, double confidence)
 }
 
 /*
+ * The interval of a share of a survival curve on the scale of log(-log), where
+ * it is nearer to normal than the share itself.
+ *
+ * Kalbfleisch and Prentice, "The Statistical Analysis of Failure Time Data",
+ * 1980.
+ */
+ConfidenceInterval
+log_log_interval(double p, double standard_error, double confidence)
+{
+	double		logarithm = log(p);
+	double		width = critical_value(confidence) * standard_error / (p * -logarithm);
+	ConfidenceInterval interval;
+
+	Assert(p > 0 && p < 1 && standard_error >= 0);
+
+	/* where the width overflows, the limits are 0 and 1 */
+	interval.low = Min(exp(logarithm * exp(width)), p);
+	interval.high = Max(exp(logarithm * exp(-width)), p);
+	return interval;
+}
+
+/*
  * The interval of the difference of two independent proportions, made of
  * Wilson's limits of each.
  *
@@ -241,6 +265,25 @@ two_proportion_p_value(int64 successes_a, int64 n_a, int64 successes_b, int64 n_
 	return normal_two_sided_p((double) cross / sqrt((double) n_a * n_b * (successes / n) * failures));
 }
 
+/*
+ * log(gamma(x)), x >= 1. C's lgamma sets a global that threads share, and its
+ * last digits are each platform's own. Shifted to where Stirling's series is
+ * exact; the product of what that adds is of at most 16 factors.
+ */
+static double
+log_gamma(double x)
+{
+	double		product = 1;
+	double		square;
+
+	for (; x < 16; x += 1)
+		product *= x;
+	square = x * x;
+	return (x - 0.5) * log(x) - x + LOG_SQRT_2PI +
+		(1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - (1.0 / 1188 - 691.0 / 360360 / square) / square) / square) / square) / square) / x -
+		log(product);
+}
+
 /* log(1 + x) - x without cancellation, x >= -1 */
 static double
 log1p_less(double x)
@@ -262,14 +305,16 @@ log1p_less(double x)
 	return r * (2 * sum - x);
 }
 
-/* log(n!) less Stirling's formula for it, n >= 1 and whole */
+/* log(n!) less Stirling's formula for it, n > 0; n! of what is not whole is gamma(n + 1) */
 static double
 stirling_error(double n)
 {
 	double		square = n * n;
 
-	if (n <= 15)
+	if (n <= 15 && n == (int) n)
 		return stirling_errors[(int) n];
+	if (n < 15)
+		return log_gamma(n + 1) - (n + 0.5) * log(n) + n - LOG_SQRT_2PI;
 	return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / square) / square) / square) / square) / n;
 }
 
@@ -318,7 +363,7 @@ log_integrand(const Tail *tail, double u)
 
 	if (tail->successes > 0)
 		value += tail->successes * log1p_less(-u);
-	if (tail->failures > 0)
+	if (tail->failures != 0)
 		value += tail->failures * log1p_less(tail->odds * u);
 	return value;
 }
@@ -349,6 +394,24 @@ width_of(const Tail *tail)
 	return high;
 }
 
+/* The integral of tail(), in so many panels */
+static double
+tail_integral(const Tail *tail, int panels)
+{
+	double		half = width_of(tail) / (2 * panels);
+	double		sum = 0;
+
+	for (int panel = panels - 1; panel >= 0; panel--)
+	{
+		double		centre = (2 * panel + 1) * half;
+
+		for (int i = 0; i < (int) lengthof(gauss_nodes); i++)
+			sum += gauss_weights[i] * (exp(log_integrand(tail, centre - half * gauss_nodes[i])) +
+									   exp(log_integrand(tail, centre + half * gauss_nodes[i])));
+	}
+	return half * sum;
+}
+
 /*
  * The probability of k successes or more out of n, each with probability p,
  * where k >= 1 is not below the mean. q = 1 - p, excess = k - n p and the
@@ -369,26 +432,13 @@ width_of(const Tail *tail)
 static double
 tail_probability(double k, double n, double p, double q, double excess, double log_probability_of_k)
 {
-	const int	panels = 4;
 	Tail		tail;
-	double		half;
-	double		sum = 0;
 
 	tail.slope = excess / q - 1;
 	tail.successes = k - 1;
 	tail.failures = n - k;
 	tail.odds = p / q;
-
-	half = width_of(&tail) / (2 * panels);
-	for (int panel = panels - 1; panel >= 0; panel--)
-	{
-		double		centre = (2 * panel + 1) * half;
-
-		for (int i = 0; i < (int) lengthof(gauss_nodes); i++)
-			sum += gauss_weights[i] * (exp(log_integrand(&tail, centre - half * gauss_nodes[i])) +
-									   exp(log_integrand(&tail, centre + half * gauss_nodes[i])));
-	}
-	return exp(log_probability_of_k) * (k * half * sum);
+	return exp(log_probability_of_k) * (k * tail_integral(&tail, 4));
 }
 
 static double
@@ -401,6 +451,177 @@ static double
 probability_at_most(double k, double n, double p)
 {
 	return tail_probability(n - k, n, 1 - p, p, -excess_of(k, n, p), log_probability(k, n, p));
+}
+
+/*
+ * The smallest count whose probability of not being exceeded is the given one
+ * or more. Nearer to it than rounding tells is it, as R's qbinom has it.
+ */
+int64
+binomial_quantile(double probability, int64 n, double p)
+{
+	double		target = probability * (1 - 64 * DBL_EPSILON);
+	int64		low = 0;
+	int64		high = n;
+
+	Assert(n > 0 && probability > 0 && probability < 1 && p >= 0 && p <= 1);
+
+	if (p == 0 || p == 1)
+		return p == 0 ? 0 : n;
+	while (low < high)
+	{
+		int64		middle = low + (high - low) / 2;
+		double		at_most = (double) middle < n * p ? probability_at_most((double) middle, (double) n, p) :
+			1 - probability_at_least((double) middle + 1, (double) n, p);
+
+		if (at_most >= target)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/*
+ * The incomplete beta function below takes y = 1 - x along: where one of them
+ * is near 1, the other is known to more digits than subtracting leaves.
+ */
+
+/* x^a y^b / B(a, b): what it is made of; x and y above 0 */
+static double
+beta_power(double x, double y, double a, double b)
+{
+	double		n = a + b;
+	double		log_power = x < y ? log_probability(a, n, x) : log_probability(b, n, y);
+
+	return exp(log_power) * (a * (b / n));
+}
+
+/*
+ * I_x(a, b) by its continued fraction (Lentz's method), x below about the mean
+ * and a small: some sqrt(a) steps.
+ *
+ * DLMF 8.17.22.
+ */
+static double
+beta_fraction(double x, double y, double a, double b)
+{
+	const double tiny = 1e-300;
+	double		c = 1;
+	double		d = (1 - b + (a + b) * y) / (a + 1);	/* 1 - (a + b) x / (a + 1), which cancels */
+	double		value;
+
+	d = 1 / (fabs(d) < tiny ? tiny : d);
+	value = d;
+	for (double m = 1; m < 1e6; m++)
+	{
+		double		even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+		double		odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+		double		step;
+
+		d = 1 + even * d;
+		c = 1 + even / c;
+		d = 1 / (fabs(d) < tiny ? tiny : d);
+		c = fabs(c) < tiny ? tiny : c;
+		value *= c * d;
+		d = 1 + odd * d;
+		c = 1 + odd / c;
+		d = 1 / (fabs(d) < tiny ? tiny : d);
+		c = fabs(c) < tiny ? tiny : c;
+		step = c * d;
+		value *= step;
+		if (fabs(step - 1) <= DBL_EPSILON)
+			break;
+	}
+	return beta_power(x, y, a, b) * value / a;
+}
+
+/*
+ * I_x(a, b) by the integral of tail_probability(), which needs no whole
+ * numbers but an a that is large enough for (1 - u)^(a - 1) to be as smooth
+ * as a polynomial. Where b is below 1, the integrand's singularity lies closer.
+ */
+static double
+beta_integral(double x, double y, double a, double b)
+{
+	Tail		tail;
+
+	/* the same twice, by the smaller of x and y */
+	tail.slope = (x < y ? a - 1 - (a + b - 2) * x : (a + b - 2) * y - (b - 1)) / y;
+	tail.successes = a - 1;
+	tail.failures = b - 1;
+	tail.odds = x / y;
+	return beta_power(x, y, a, b) / y * tail_integral(&tail, b < 1 ? 16 : 4);
+}
+
+static double
+beta_lower(double x, double y, double a, double b)
+{
+	double		value = a < 40 ? beta_fraction(x, y, a, b) : beta_integral(x, y, a, b);
+
+	return Min(value, 1);
+}
+
+/* The regularised incomplete beta function I_x(a, b), to the last digits of the smaller of it and 1 - it */
+static double
+incomplete_beta(double x, double y, double a, double b)
+{
+	if (!(x > 0) || !(y > 0))
+		return x > 0;
+	if (x * (b + 1) <= y * (a + 1)) /* about: below the mean */
+		return beta_lower(x, y, a, b);
+	return 1 - beta_lower(y, x, b, a);
+}
+
+double
+beta_probability(double x, double a, double b)
+{
+	Assert(a > 0 && b > 0);
+
+	return incomplete_beta(x, 1 - x, a, b);
+}
+
+/* Newton's steps, within the limits that bisection keeps */
+double
+beta_quantile(double probability, double a, double b)
+{
+	double		low = 0;
+	double		high = 1;
+	double		x = a / (a + b);
+
+	Assert(a > 0 && b > 0 && probability > 0 && probability < 1);
+
+	for (int i = 0; i < 200 && high > low; i++)
+	{
+		double		excess = beta_probability(x, a, b) - probability;
+		double		density = beta_power(x, 1 - x, a, b) / (x * (1 - x));
+		double		next = x - excess / density;
+
+		if (excess == 0)
+			return x;
+		if (excess > 0)
+			high = x;
+		else
+			low = x;
+		if (!(next > low && next < high))
+			next = (low + high) / 2;
+		if (next == low || next == high || fabs(next - x) <= 2 * DBL_EPSILON * x)
+			return next;
+		x = next;
+	}
+	return x;
+}
+
+double
+student_two_sided_p(double t, double degrees)
+{
+	double		square = t * t;
+
+	Assert(degrees > 0);
+
+	if (isinf(square))
+		return 0;
+	return incomplete_beta(degrees / (degrees + square), square / (degrees + square), degrees / 2, 0.5);
 }
 
 /*
@@ -525,6 +746,25 @@ compare_ranked(const void *a, const void *b)
 	return left->place - right->place;
 }
 
+/* The p-values of tests that were made, the smallest first; palloc'd */
+static RankedP *
+rank_p_values(const double *p_values, int n, int *made)
+{
+	RankedP    *ranked = (RankedP *) palloc(sizeof(RankedP) * Max(n, 1));
+
+	*made = 0;
+	for (int i = 0; i < n; i++)
+	{
+		if (isnan(p_values[i]))
+			continue;
+		ranked[*made].p = p_values[i];
+		ranked[*made].place = i;
+		(*made)++;
+	}
+	qsort(ranked, *made, sizeof(RankedP), compare_ranked);
+	return ranked;
+}
+
 /*
  * Holm's step-down correction: of m tests made, the smallest p-value times m,
  * the next times m - 1, and so on, none below the one before it, none above 1.
@@ -535,22 +775,36 @@ compare_ranked(const void *a, const void *b)
 void
 holm_adjust(double *p_values, int n)
 {
-	RankedP    *ranked = (RankedP *) palloc(sizeof(RankedP) * Max(n, 1));
-	int			made = 0;
+	int			made;
+	RankedP    *ranked = rank_p_values(p_values, n, &made);
 	double		adjusted = 0;
 
-	for (int i = 0; i < n; i++)
-	{
-		if (isnan(p_values[i]))
-			continue;
-		ranked[made].p = p_values[i];
-		ranked[made].place = i;
-		made++;
-	}
-	qsort(ranked, made, sizeof(RankedP), compare_ranked);
 	for (int i = 0; i < made; i++)
 	{
 		adjusted = Max(adjusted, Min((made - i) * ranked[i].p, 1));
+		p_values[ranked[i].place] = adjusted;
+	}
+	pfree(ranked);
+}
+
+/*
+ * Benjamini and Hochberg's correction, which keeps the share of false ones
+ * among the differences called real: of m tests made, the i-th smallest
+ * p-value times m / i, none above the one behind it.
+ *
+ * Benjamini and Hochberg, "Controlling the false discovery rate", Journal of
+ * the Royal Statistical Society B 57, 1995.
+ */
+void
+benjamini_hochberg_adjust(double *p_values, int n)
+{
+	int			made;
+	RankedP    *ranked = rank_p_values(p_values, n, &made);
+	double		adjusted = 1;
+
+	for (int i = made - 1; i >= 0; i--)
+	{
+		adjusted = Min(adjusted, ranked[i].p * made / (i + 1));
 		p_values[ranked[i].place] = adjusted;
 	}
 	pfree(ranked);

@@ -79,6 +79,7 @@ INSERT INTO asked VALUES
 	('rate_agg(won, amount) FILTER (WHERE owner = ''نگار محمدی'')', 'deals'),
 	('within_agg(created, converted, ''30 days'', ''2025-12-31'')', 'leads'),
 	('duration_agg(created, closed) FILTER (WHERE won)', 'deals'), ('duration_agg(created, first_response)', 'leads'),
+	('survival_agg(created, closed, won, ''2025-12-31'')', 'deals'), ('survival_agg(created, closed, source, ''2025-12-31'', timestamptz ''2024-06-01'')', 'deals'), ('survival_agg(created, first_response, ''2025-12-31'')', 'leads'),
 	('velocity_agg(won, amount, created, closed)', 'deals'), ('velocity_agg(won, amount::real, created, closed)', 'deals'),
 	('survey_agg(score)', 'survey_responses'), ('survey_agg(score) FILTER (WHERE survey = ''eNPS'')', 'survey_responses'),
 	('attainment_agg(amount, 9000::numeric)', 'deals'),

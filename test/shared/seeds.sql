@@ -29,6 +29,11 @@ INSERT INTO seeds(type, seed) VALUES
 	('velocity_summary', '(SELECT velocity_agg(won, amount * 1e40, started, ended) FROM deals)'),
 	('survey_summary', '(SELECT survey_agg(score) FROM deals WHERE false)'),
 	('survey_summary', '(SELECT survey_agg(nullif(score, 5)) FROM deals)'),
+	('survival_summary', '(SELECT survival_agg(started, ended, won, ''2024-06-01'') FROM deals WHERE false)'),
+	('survival_summary', '(SELECT survival_agg(started, ended, won, ''2024-06-01'') FROM deals)'),
+	('survival_summary', '(SELECT survival_agg(started, ended, stage, ''2024-06-01'', timestamptz ''2024-02-01'') FROM deals)'),
+	('survival_summary', '(SELECT survival_agg(started::date, ended::date, ''2024-06-01'') FROM deals)'),
+	('survival_summary', '(SELECT survival_agg(date ''1900-01-01'' + i * i, ''2199-12-31'', repeat(E''\u0633"'', i % 64), ''2199-12-31'', date ''1900-01-01'' + i * i * i) FROM deals WHERE i % 3 = 0)'),
 	('attainment_summary', '(SELECT attainment_agg(amount, i) FROM deals WHERE false)'),
 	('attainment_summary', '(SELECT attainment_agg(nullif(amount, 234.56), nullif(i, 7) * 1000 - 20000.5) FROM deals)'),
 	('attainment_summary', '(SELECT attainment_agg(CASE i % 3 WHEN 1 THEN 1e60 WHEN 2 THEN 1e-60 ELSE -7.25 END, 1e-50) FROM deals)'),
@@ -92,7 +97,7 @@ INSERT INTO seeds(type, seed) VALUES
 
 -- What an accessor's further arguments are
 CREATE TABLE arguments(type text, value text);
-INSERT INTO arguments VALUES ('double precision', '0.5'), ('numeric', '1000'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('text[]', '''{Won}'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
+INSERT INTO arguments VALUES ('double precision', '0.5'), ('numeric', '1000'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('text[]', '''{Won}'''), ('integer[]', '''{0,30}'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
 
 CREATE VIEW types_of_extension AS
 SELECT t.oid, t.typname::text AS type FROM pg_type AS t JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, t.oid, 'e')

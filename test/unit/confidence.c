@@ -488,6 +488,160 @@ test_holm(void)
 	ok(single[0] == 0.04, "Holm: of nothing");
 }
 
+/*
+ * The incomplete beta function and Student's t: computed with 60 digits, by the continued fraction of DLMF 8.17.22
+ */
+
+static const struct
+{
+	double		x;
+	double		a;
+	double		b;
+	double		probability;
+}			betas[] = {
+	{0.5, 0.5, 0.5, 0.5},
+	{0.1, 0.5, 3.7, 0.60690042469828707681},
+	{0.9, 0.5, 3.7, 0.99994104015219957918},
+	{1e-06, 0.01, 0.02, 0.58082936301941718392},
+	{0.3, 2.5, 7.25, 0.6604822735819072218},
+	{0.002, 1.5, 1000.25, 0.73918378398416547715},
+	{0.2, 200.3, 799.9, 0.49810448622679068204},
+	{0.25, 200.3, 799.9, 0.99990697142312572863},
+	{0.999, 1000000.5, 1000.5, 0.48948245587177623501},
+	{0.0009, 16.1224849655, 10000.0, 0.020516738676118336505},
+	{1e-09, 3.3, 4.4, 6.1571083939710899583e-29},
+	{0.5, 10000000.5, 10000000.0, 0.49995539689681741134},
+	{0.7, 0.25, 0.125, 0.38524950644182315339},
+	{0.05, 12.5, 0.5, 8.83178921119506338e-18},
+	{0.97, 60.5, 0.5, 0.055386732396774971585},
+	{0.9999, 50000.5, 0.5, 0.0015649347776324865041},
+};
+
+static void
+test_beta(void)
+{
+	bool		falls = false;
+	double		before = 0;
+
+	for (size_t i = 0; i < lengthof(betas); i++)
+	{
+		char		name[100];
+		double		p = betas[i].probability;
+
+		snprintf(name, sizeof(name), "beta: %g of (%g, %g), to 1e-12", betas[i].x, betas[i].a, betas[i].b);
+		within(beta_probability(betas[i].x, betas[i].a, betas[i].b) / p, 1, 1e-12, name);
+		snprintf(name, sizeof(name), "beta: its quantile");
+		within(beta_quantile(p, betas[i].a, betas[i].b), betas[i].x, 1e-9, name);
+		snprintf(name, sizeof(name), "beta: the mirror image");
+		within(beta_probability(1 - betas[i].x, betas[i].b, betas[i].a), 1 - p, 2e-12, name);
+	}
+	for (int i = 0; i <= 2000; i++)
+	{
+		double		p = beta_probability(i / 2000.0, 2.75, 41.5);
+
+		falls = falls || p < before - 1e-15;
+		before = p;
+	}
+	ok(!falls, "beta: rises");
+	ok(beta_probability(0, 0.1, 9) == 0 && beta_probability(1, 9, 0.1) == 1, "beta: from 0 to 1");
+	within(beta_probability(0.37, 1, 1), 0.37, 1e-15, "beta: (1, 1) is uniform");
+	within(beta_probability(0.37, 1, 7.5), 1 - pow(0.63, 7.5), 1e-15, "beta: (1, b) is a power");
+	within(beta_quantile(0.025, 1e-3, 1e-3), 0, 1e-9, "beta: a quantile that is as good as 0");
+	within(beta_quantile(0.975, 1e8, 1e8), 0.5 + 1.959963984540054 / (2 * sqrt(2e8)), 1e-9, "beta: nearly normal");
+}
+
+static void
+test_student(void)
+{
+	static const struct
+	{
+		double		t;
+		double		degrees;
+		double		p;
+	}			values[] = {
+		{0.1, 3, 0.92665234880080582486},
+		{1.5, 8.25, 0.17087369887080358014},
+		{2.0, 30.7, 0.054414505947917985795},
+		{4.5, 12, 0.00072665292140369234939},
+		{10, 100.5, 9.4247621722970653488e-17},
+		{0.001, 5, 0.99924078677219765061},
+		{3.3, 1000.5, 0.0010009794821326756},
+		{30, 1.5, 0.0045856423229794051745},
+		{1.96, 1000000.0, 0.049996067585269790686},
+		{6, 2.001, 0.026639974697046316612},
+		{40, 50, 1.2412423784372705586e-39},
+	};
+
+	for (size_t i = 0; i < lengthof(values); i++)
+	{
+		char		name[100];
+
+		snprintf(name, sizeof(name), "Student: %g of %g degrees, to 1e-12", values[i].t, values[i].degrees);
+		within(student_two_sided_p(-values[i].t, values[i].degrees) / values[i].p, 1, 1e-12, name);
+	}
+	ok(student_two_sided_p(0, 3) == 1 && student_two_sided_p(INFINITY, 3) == 0, "Student: none, and all");
+	within(student_two_sided_p(1, 1), 0.5, 1e-14, "Student: of one degree, Cauchy's");
+}
+
+static void
+test_binomial_quantile(void)
+{
+	bool		equal = true;
+
+	/* brute force: the first count at which the sum of probabilities, by the recurrence, is enough */
+	for (int n = 1; n <= 60; n++)
+		for (int i = 1; i < 20; i++)
+		{
+			const double probabilities[] = {0.001, 0.025, 0.5, 0.975, 0.999};
+			double		p = i / 20.0;
+
+			for (size_t q = 0; q < lengthof(probabilities); q++)
+			{
+				double		term = pow(1 - p, n);
+				double		sum = term;
+				int			count = 0;
+
+				while (sum < probabilities[q] * (1 - 1e-14))
+				{
+					term *= (double) (n - count) / (count + 1) * (p / (1 - p));
+					count++;
+					sum += term;
+				}
+				equal = equal && binomial_quantile(probabilities[q], n, p) == count;
+			}
+		}
+	ok(equal, "binomial quantile: all of n up to 60");
+	ok(binomial_quantile(0.025, 10, 0) == 0 && binomial_quantile(0.025, 10, 1) == 10, "binomial quantile: of certainty");
+	ok(binomial_quantile(0.5, 2, 0.5) == 1 && binomial_quantile(0.025, 1, 0.975) == 0, "binomial quantile: one that is just met");
+	ok(llabs(binomial_quantile(0.975, 4000000000000000000LL, 0.5) - 2000000001959963985LL) < 2000, "binomial quantile: of 4e18");
+}
+
+static void
+test_log_log(void)
+{
+	/* R 4.2.2, survfit(..., conf.type = "log-log"): S 0.955165696087, standard error 0.0030451479635 */
+	interval_is(log_log_interval(0.955165696087, 0.0030451479635, 0.95), 0.94879305457, 0.960761742036, 1e-10, "log(-log): as R's survfit");
+	interval_is(log_log_interval(0.5, 0, 0.95), 0.5, 0.5, 1e-15, "log(-log): no error, no width");
+	interval_is(log_log_interval(1 - 1e-16, 1, 0.95), 0, 1, 1e-15, "log(-log): as wide as can be");
+}
+
+static void
+test_benjamini_hochberg(void)
+{
+	/* Benjamini and Hochberg 1995, table 1: the 15 p-values, and R's p.adjust of them */
+	double		p[] = {0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1};
+	const double expected[] = {0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.06385714285714286, 0.06385714285714286, 0.0645, 0.0765, 0.486, 0.5811818181818181, 0.714875, 0.7532307692307693, 0.8132142857142857, 1};
+	double		gaps[] = {0.04, NAN, 0.01};
+	bool		equal = true;
+
+	benjamini_hochberg_adjust(p, lengthof(p));
+	for (size_t i = 0; i < lengthof(p); i++)
+		equal = equal && fabs(p[i] - expected[i]) < 1e-15;
+	ok(equal, "Benjamini and Hochberg: their 15 tests");
+	benjamini_hochberg_adjust(gaps, 3);
+	ok(gaps[0] == 0.04 && isnan(gaps[1]) && gaps[2] == 0.02, "Benjamini and Hochberg: tests not made don't count");
+}
+
 int
 main(void)
 {
@@ -498,5 +652,10 @@ main(void)
 	test_binomial();
 	test_score();
 	test_holm();
+	test_beta();
+	test_student();
+	test_binomial_quantile();
+	test_log_log();
+	test_benjamini_hochberg();
 	return end_tests();
 }

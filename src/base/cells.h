@@ -1,0 +1,72 @@
+/*
+ * cells.h
+ *		How many rows fall into each of many cells, of which few are in use.
+ *
+ * A cell has a number, its key. The table is flat, so that it can be the tail
+ * of a running summary: it is moved with it, and where there is no room left
+ * the caller makes a larger one. Keys may come from outside: their places
+ * depend on a random factor, which travels with the table, and what is read
+ * from it is in order of the keys.
+ */
+#ifndef FUNNEL_CELLS_H
+#define FUNNEL_CELLS_H
+
+#include "base/compat.h"
+
+#include "base/summary.h"
+
+typedef struct Cell
+{
+	uint32		key;
+	uint32		unused;			/* reserved, always zero */
+	int64		rows;			/* 0: the place is free */
+}			Cell;
+
+typedef struct Cells
+{
+	uint64		factor;			/* random, odd */
+	int32		bits;			/* there are 2^bits places */
+	int32		used;
+	Cell		place[FLEXIBLE_ARRAY_MEMBER];
+}			Cells;
+
+#define CELLS_FIRST_BITS	3
+
+/* Bytes of a table of so many bits; makes an empty one of that memory. */
+extern Size cells_size(int bits);
+extern void cells_init(Cells *cells, int bits);
+
+/* Adds all cells of another table; there must be room. */
+extern void cells_merge(Cells *cells, const Cells *other);
+
+/* Error: a table can't grow to so many places. */
+extern int	cells_next_bits(const Cells *cells);
+
+/* A palloc'd list of the cells in use, in order of the keys */
+extern Cell *cells_in_order(const Cells *cells);
+
+/* Adds rows to a cell; false where it is a new one and a larger table is needed first. */
+static inline bool
+cells_add(Cells *cells, uint32 key, int64 rows)
+{
+	uint32		mask = ((uint32) 1 << cells->bits) - 1;
+	uint64		hash = key * cells->factor;
+	uint32		at;
+
+	/* twice, since days at equal distances must not lie at equal distances here */
+	hash ^= hash >> 32;
+	at = (uint32) ((hash * UINT64CONST(0x9e3779b97f4a7c15)) >> (64 - cells->bits));
+	while (cells->place[at].rows != 0 && cells->place[at].key != key)
+		at = (at + 1) & mask;
+	if (unlikely(cells->place[at].rows == 0))
+	{
+		if ((uint32) cells->used >= mask - mask / 4)
+			return false;
+		cells->used++;
+		cells->place[at].key = key;
+	}
+	count_add(&cells->place[at].rows, rows);
+	return true;
+}
+
+#endif							/* FUNNEL_CELLS_H */
