@@ -46,6 +46,16 @@ CREATE AGGREGATE event_agg(entity :entity, at :time, definition journey, period 
 COMMENT ON AGGREGATE event_agg(:entity, :time, journey, text, text, boolean[]) IS 'Summarises how far entities got along a journey whose rows are told by conditions, also by period. Otherwise as without.';
 -- end
 
+-- for time in MOMENTS
+CREATE FUNCTION event_accum(internal, entity :entity, event text, property text, at :time, definition journey) RETURNS internal
+	AS 'MODULE_PATHNAME', 'event_accum_property_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION event_accum(internal, :entity, text, text, :time, journey) IS 'Collects a row: transition function of event_agg(:entity, text, text, :time, journey).';
+CREATE AGGREGATE event_agg(entity :entity, event text, property text, at :time, definition journey) (
+	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE event_agg(:entity, text, text, :time, journey) IS 'Summarises how far entities got along a journey, also by a property of the rows, which the journey''s clause "property" says the use of: hold (the rows of a chain have one value; rows without take no part), first, last or step k (the value that the chain that counts has there). Read it with event_funnel_by, too. An error where the journey has no such clause, or there are more than 1,000,000 values. Otherwise as event_agg(:entity, text, :time, journey).';
+-- end
+
 -- for time in LOCAL_TIMES
 CREATE FUNCTION event_accum(internal, entity :entity, event text, at :time, definition journey, period text) RETURNS internal
 	AS 'MODULE_PATHNAME', 'event_accum_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -86,6 +96,18 @@ CREATE FUNCTION event_funnel(
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 5;
 COMMENT ON FUNCTION event_funnel(event_summary, timestamptz) IS 'How far units got: one row a step, in order, reached = advanced + dropped + excluded + undecided. Undecided is who still has time at as_of (by default the last row) and so has not failed. Rates are fractions 0..1, conversion_rate = advanced / (advanced + dropped) with its 95 % Wilson interval; times are in seconds, from the step done before and from the first, mean exact, percentiles within 1 %. An as_of before the last row is an error.';
 
+CREATE FUNCTION event_funnel_by(
+	summary event_summary, as_of timestamptz DEFAULT NULL,
+	OUT segment text, OUT kind text, OUT step integer, OUT name text, OUT is_optional boolean,
+	OUT reached bigint, OUT advanced bigint, OUT dropped bigint, OUT excluded bigint, OUT undecided bigint,
+	OUT conversion_rate double precision, OUT rate_low double precision, OUT rate_high double precision,
+	OUT reach_rate double precision, OUT overall_rate double precision, OUT undecided_share double precision,
+	OUT mean_seconds double precision, OUT median_seconds double precision, OUT p90_seconds double precision,
+	OUT median_seconds_total double precision, OUT p90_seconds_total double precision)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 50;
+COMMENT ON FUNCTION event_funnel_by(event_summary, timestamptz) IS 'The funnel of each value of a property: one row a segment and step, with the columns of event_funnel; every unit is in one segment. Values of the most units come first. Where kind is none segment is NULL: units without a value; where it is other, too: those of values that are not kept, as there are more than 1,000. An error on a summary without a property, and for an as_of before the last row.';
+
 CREATE FUNCTION event_trend(
 	summary event_summary, as_of timestamptz DEFAULT NULL, step integer DEFAULT NULL,
 	OUT period_start timestamp, OUT entered bigint, OUT converted bigint, OUT dropped bigint, OUT excluded bigint, OUT undecided bigint,
@@ -106,7 +128,7 @@ CREATE FUNCTION event_quality(
 	OUT reason text, OUT rows bigint)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 8;
-COMMENT ON FUNCTION event_quality(event_summary) IS 'How many rows were used, and how many not and why: one row a reason, each row given in exactly one. "entity outside" are rows of entities that never did the first step; entities_outside counts these. A step that no row satisfies has a row of its own, of 0 rows.';
+COMMENT ON FUNCTION event_quality(event_summary) IS 'How many rows were used, and how many not and why: one row a reason, each row given in exactly one. "entity outside" are rows of entities that never did the first step; entities_outside counts these. "no property" are rows without a value of the property that is held. A step that no row satisfies has a row of its own, of 0 rows.';
 
 CREATE FUNCTION event_chart(
 	summary event_summary, width integer DEFAULT 40,

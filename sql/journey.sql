@@ -17,7 +17,7 @@ CREATE TYPE journey (
 	STORAGE = extended
 );
 
-COMMENT ON TYPE journey IS 'A journey''s definition: events in order, and what they must keep to, such as ''view > cart | basket > purchase; within: 7 days; without: refund (2-3)''. 1 to 32 steps; clauses within, gap, without, optional, order, entry, session and count; labels match exactly, and stand in quotes ("") where they hold one of > ; , : | ( ) " or begin or end with a blank. It prints as it was given and is equal where it means the same.';
+COMMENT ON TYPE journey IS 'A journey''s definition: events in order, and what they must keep to, such as ''view > cart | basket > purchase; within: 7 days; without: refund (2-3)''. 1 to 32 steps; clauses within, gap, without, optional, order, entry, session, count and property; labels match exactly, and stand in quotes ("") where they hold one of > ; , : | ( ) " or begin or end with a blank. It prints as it was given and is equal where it means the same.';
 COMMENT ON FUNCTION journey_in(cstring) IS 'Reads a journey from its text form.';
 COMMENT ON FUNCTION journey_out(journey) IS 'The text a journey was given as.';
 COMMENT ON FUNCTION journey_recv(internal) IS 'Reads a journey from its binary form, which is its text.';

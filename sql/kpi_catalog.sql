@@ -240,6 +240,8 @@ CREATE FUNCTION kpi_catalog()
 		-- event
 		('event',     'steps of a journey',                 'visitors',          'lagging', 'doc/event.md',       'Who got how far within the time, who dropped, and who still has time',
 			$$SELECT step, name, reached, advanced, dropped, undecided, conversion_rate FROM event_funnel((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days') FROM shop_events))$$),
+		('event',     'steps of a journey by device',       'visitors',          'lagging', 'doc/event.md',       'The same of those who did all of it on one device',
+			$$SELECT segment, name, reached, dropped, undecided, conversion_rate FROM event_funnel_by((SELECT event_agg(visitor, event, device, at, 'visit > cart > checkout > payment; within: 7 days; property: hold') FROM shop_events))$$),
 		('event',     'conversion of a journey by week',    'fraction',          'leading', 'doc/event.md',       'Visitors who paid, of those who began in the week and have decided',
 			$$SELECT period_start, entered, conversion_rate, is_complete FROM event_trend((SELECT event_agg(visitor, event, at, 'visit > cart > checkout > payment; within: 7 days', 'week', 'UTC') FROM shop_events))$$),
 		('event',     'time through a journey',             'seconds',           'lagging', 'doc/event.md',       'How long visitors took from the first step to the last, as a histogram',

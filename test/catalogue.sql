@@ -56,6 +56,7 @@ INSERT INTO with_nulls VALUES
 	('stage_time', 'as_of may be NULL: the last moment seen'),
 	('compare_funnels', 'as_of and stale_days may be NULL'),
 	('event_funnel', 'as_of may be NULL: the last moment seen'),
+	('event_funnel_by', 'as_of may be NULL: the last moment seen'),
 	('event_trend', 'as_of and step may be NULL: the last moment seen, the last step'),
 	('event_times', 'step and bins may be NULL: the last step, 20 bins'),
 	('event_chart', 'width may be NULL: 40 characters'),

@@ -56,6 +56,7 @@ INSERT INTO forms VALUES
 	('event_agg', '{:entity,stage,started_:time,"journey ''Lead > Qualified > Won; within: 90 days; without: Lost''"}'),
 	('event_agg', '{:entity,stage,started_:time,"journey ''Lead > Qualified; within: 30 days''","text ''week''","text ''Asia/Tehran''"}'),
 	('event_agg', '{:entity,stage,started_:local,"journey ''Lead > Qualified; session: 20 days''","text ''month''"}'),
+	('event_agg', '{:entity,stage,"started_date::text",started_:time,"journey ''Lead > Qualified; within: 90 days; property: last''"}'),
 	('event_agg', '{:entity,started_:time,"journey ''a > b; without: x''","stage = ''Lead''",won,"t > 20"}'),
 	('event_agg', '{:entity,started_:time,"journey ''a > b''","text ''month''","text ''UTC''","stage = ''Lead''",won}'),
 	('funnel_level', '{stage,started_:time,"journey ''Lead > Qualified > Won; within: 90 days''"}'), ('funnel_level', '{started_:time,"journey ''a > b''","stage = ''Lead''",won}'),

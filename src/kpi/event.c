@@ -6,6 +6,7 @@
 #include "kpi/event_summary.h"
 
 #include "base/argument.h"
+#include "kpi/event_property.h"
 #include "kpi/event_rows.h"
 #include "path/arguments.h"
 #include "path/calendar.h"
@@ -14,22 +15,32 @@
 #include "path/walk.h"
 #include "utils/memutils.h"
 
+/* How a row is told, and what comes with it */
+typedef enum EventForm
+{
+	EVENT_BY_LABEL,
+	EVENT_BY_CONDITIONS,
+	EVENT_WITH_PROPERTY			/* by label */
+}			EventForm;
+
 typedef struct EventState
 {
 	PathStore	store;
 	Journey    *journey;		/* shared by the groups of an aggregate: not to be changed */
 	bool		fixed_definition;	/* a constant of the query: no need to look at it again */
-	bool		by_conditions;
+	EventForm	form;
 	bool		has_calendar;
 	Calendar	calendar;
+	Dictionary	values;			/* of a property */
 	int64		from;			/* as in the summary */
 	int64		through;
 	int64		left_out[EVENT_REASONS];
 }			EventState;
 
 /*
- * The arguments are (state, entity, event, at, definition [, period [, zone]])
- * and (state, entity, at, definition [, period, zone], conditions).
+ * The arguments are (state, entity, event, at, definition [, period [, zone]]),
+ * (state, entity, at, definition [, period, zone], conditions) and (state,
+ * entity, event, property, at, definition).
  */
 enum
 {
@@ -39,33 +50,51 @@ enum
 	EVENT_PERIOD
 };
 
-/* By conditions all that follows the entity stands one further to the left. */
-#define argument_at(by_conditions, argument)	((argument) - ((by_conditions) ? 1 : 0))
+#define EVENT_PROPERTY	EVENT_AT	/* where there is one */
+
+/* By conditions all that follows the entity stands one further to the left, with a property what follows the event one to the right. */
+#define argument_at(form, argument) \
+	((argument) + ((form) == EVENT_BY_CONDITIONS ? -1 : (form) == EVENT_WITH_PROPERTY ? 1 : 0))
+
+/* A property and what it is for come together. */
+static void
+check_property(const Journey *journey, EventForm form)
+{
+	if (form != EVENT_WITH_PROPERTY)
+		event_refuse_property(journey, "Give the property behind the event: event_agg(entity, event, property, at, journey).");
+	else if (journey->property == PROPERTY_NONE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is a property, but the journey doesn't say what it is for"),
+				 errhint("Add a clause to it: property: hold, first, last, or step and its number.")));
+}
 
 static pg_noinline EventState *
-create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local, bool by_conditions, bool has_calendar)
+create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local, EventForm form, bool has_calendar)
 {
 	MemoryContext context;
 	EventState *state = path_state_create(fcinfo, sizeof(EventState), &context);
-	int			definition = argument_at(by_conditions, EVENT_DEFINITION);
+	int			definition = argument_at(form, EVENT_DEFINITION);
 
 	state->journey = definition_shared(context, PG_GETARG_DATUM(definition), journey_prepare);
 	state->fixed_definition = path_argument_is_constant(fcinfo, definition);
-	state->by_conditions = by_conditions;
+	check_property(state->journey, form);
+	state->form = form;
+	dictionary_begin(&state->values, context);
 	state->has_calendar = has_calendar;
 	if (has_calendar)
-		calendar_begin(&state->calendar, fcinfo, context, argument_at(by_conditions, EVENT_PERIOD), is_local);
+		calendar_begin(&state->calendar, fcinfo, context, argument_at(form, EVENT_PERIOD), is_local);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
-	path_store_init(&state->store, fcinfo, wide_keys, event_has_payload(state->journey, by_conditions));
+	path_store_init(&state->store, fcinfo, wide_keys, form != EVENT_BY_LABEL || event_has_payload(state->journey, false));
 	return state;
 }
 
 static inline EventState *
-row_state(FunctionCallInfo fcinfo, const PathKinds kinds, bool by_conditions, bool has_calendar)
+row_state(FunctionCallInfo fcinfo, const PathKinds kinds, EventForm form, bool has_calendar)
 {
-	int			definition = argument_at(by_conditions, EVENT_DEFINITION);
-	int			period = argument_at(by_conditions, EVENT_PERIOD);
+	int			definition = argument_at(form, EVENT_DEFINITION);
+	int			period = argument_at(form, EVENT_PERIOD);
 	EventState *state;
 
 	if (unlikely(PG_ARGISNULL(definition)))
@@ -73,7 +102,7 @@ row_state(FunctionCallInfo fcinfo, const PathKinds kinds, bool by_conditions, bo
 	if (has_calendar)
 		calendar_check_null(fcinfo, period);
 	if (unlikely(PG_ARGISNULL(0)))
-		return create_state(fcinfo, kinds.wide_keys, kinds.is_local, by_conditions, has_calendar);
+		return create_state(fcinfo, kinds.wide_keys, kinds.is_local, form, has_calendar);
 	state = (EventState *) PG_GETARG_POINTER(0);
 	if (!state->fixed_definition && unlikely(!image_is_same(&state->journey->image, PG_GETARG_DATUM(definition))))
 		definition_refuse_change("the journey");
@@ -102,7 +131,7 @@ place_row(EventState *state, FunctionCallInfo fcinfo, const PathKinds kinds, Tim
 static pg_attribute_always_inline Datum
 label_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 {
-	EventState *state = row_state(fcinfo, kinds, false, PG_NARGS() > EVENT_PERIOD);
+	EventState *state = row_state(fcinfo, kinds, EVENT_BY_LABEL, PG_NARGS() > EVENT_PERIOD);
 
 	if (unlikely(PG_ARGISNULL(PATH_ENTITY)))
 		state->left_out[EVENT_NO_ENTITY]++;
@@ -126,8 +155,8 @@ label_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 static pg_attribute_always_inline Datum
 condition_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 {
-	int			at = argument_at(true, EVENT_AT);
-	EventState *state = row_state(fcinfo, kinds, true, PG_NARGS() > argument_at(true, EVENT_PERIOD) + 1);
+	int			at = argument_at(EVENT_BY_CONDITIONS, EVENT_AT);
+	EventState *state = row_state(fcinfo, kinds, EVENT_BY_CONDITIONS, PG_NARGS() > argument_at(EVENT_BY_CONDITIONS, EVENT_PERIOD) + 1);
 	uint64		mask = event_conditions(fcinfo, PG_NARGS() - 1, state->journey);
 
 	if (unlikely(PG_ARGISNULL(PATH_ENTITY)))
@@ -139,9 +168,44 @@ condition_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 	PG_RETURN_POINTER(state);
 }
 
+/* A row whose property is NULL takes no part where it is held. */
+static pg_attribute_always_inline Datum
+property_row(FunctionCallInfo fcinfo, const PathKinds kinds)
+{
+	int			at_argument = argument_at(EVENT_WITH_PROPERTY, EVENT_AT);
+	EventState *state = row_state(fcinfo, kinds, EVENT_WITH_PROPERTY, false);
+	bool		has_value = !PG_ARGISNULL(EVENT_PROPERTY);
+
+	if (unlikely(PG_ARGISNULL(PATH_ENTITY)))
+		state->left_out[EVENT_NO_ENTITY]++;
+	else if (unlikely(PG_ARGISNULL(EVENT_LABEL)))
+		state->left_out[EVENT_NO_EVENT]++;
+	else if (unlikely(PG_ARGISNULL(at_argument)))
+		state->left_out[EVENT_NO_TIME]++;
+	else
+	{
+		int			code = label_code_of(&state->journey->table, PG_GETARG_DATUM(EVENT_LABEL));
+		Timestamp	at = kinds.moment(PG_GETARG_DATUM(at_argument));
+		bool		takes_part = has_value || state->journey->property != PROPERTY_HOLD;
+		bool		is_other = code < 0 && !state->journey->needs_others;
+
+		if (unlikely(!takes_part && moment_in_range(at) && !is_other))
+		{
+			state->from = Min(state->from, at);
+			state->through = Max(state->through, at);
+			state->left_out[EVENT_NO_PROPERTY]++;
+		}
+		else
+			place_row(state, fcinfo, kinds, at, code < 0, 0, is_other ? 0 :
+					  event_property_payload(code, has_value ? event_property_value(&state->values, PG_GETARG_DATUM(EVENT_PROPERTY)) : EVENT_NO_VALUE));
+	}
+	PG_RETURN_POINTER(state);
+}
+
 /* event_accum_int8_timestamptz ... and event_accum_conditions_int8_timestamptz ... */
 PATH_ZONED_TRANSITIONS(event_accum, label_row)
 PATH_ZONED_TRANSITIONS(event_accum_conditions, condition_row)
+PATH_TRANSITIONS(event_accum_property, property_row)
 
 /*
  * The walk
@@ -179,6 +243,14 @@ typedef struct EventVisitor
 	/* of the entity */
 	int64		units;
 	int32		latest;			/* period of a row that may begin a chain */
+
+	/* Property: of each value, the segment of its units */
+	EventProperty *property;	/* NULL: there is none */
+	bool		only_counts;	/* to know of which values there are the most */
+	int64	   *counts;			/* units of each, from EVENT_NO_VALUE */
+	EventSegment **segments;	/* likewise */
+	EventSegment *other;		/* of those that are not kept */
+	int64		threshold;		/* units of a value that is kept */
 }			EventVisitor;
 
 /* A unit ends at a step, or it may yet go on from there. */
@@ -239,6 +311,46 @@ take_unit(void *context, const ChainUnit *unit)
 
 	visitor->units++;
 	add_unit(visitor, &visitor->summary->whole, unit, true);
+}
+
+static EventSegment *
+begin_segment(const EventVisitor *visitor, EventSegmentKind kind)
+{
+	EventSegment *segment = palloc0(sizeof(EventSegment));
+
+	segment->kind = kind;
+	segment->value = (char *) "";
+	event_part_begin(&segment->part, visitor->rules->steps);
+	return segment;
+}
+
+/* The segment of a value, a new one at its first unit */
+static EventSegment *
+segment_of(EventVisitor *visitor, int32 value)
+{
+	EventSegment **segment = &visitor->segments[value + 1];
+
+	if (value != EVENT_NO_VALUE && visitor->counts != NULL && visitor->counts[value + 1] < visitor->threshold)
+		segment = &visitor->other;
+	if (*segment == NULL && segment == &visitor->other)
+		*segment = begin_segment(visitor, SEGMENT_OTHER);
+	else if (*segment == NULL)
+		*segment = begin_segment(visitor, value == EVENT_NO_VALUE ? SEGMENT_NONE : SEGMENT_VALUE);
+	return *segment;
+}
+
+static void
+take_property_unit(void *context, const ChainUnit *unit, int32 value)
+{
+	EventVisitor *visitor = context;
+
+	if (visitor->only_counts)
+	{
+		visitor->counts[value + 1]++;
+		return;
+	}
+	take_unit(visitor, unit);
+	add_unit(visitor, &segment_of(visitor, value)->part, unit, true);
 }
 
 static void
@@ -341,7 +453,6 @@ advance(void *context, const ChainInstant *instant)
 	EventVisitor *visitor = context;
 	bool		can_begin = visitor->parts != NULL && chain_can_begin(visitor->chain, instant);
 
-	visitor->seen |= instant->seen;
 	if (visitor->parts != NULL)
 		advance_periods(visitor, instant, can_begin);
 	chain_advance(visitor->chain, instant, true);
@@ -355,24 +466,31 @@ begin_entity(EventVisitor *visitor)
 	chain_begin(visitor->chain);
 }
 
+/* Counts the rows of an entity whose units have been taken. */
+static void
+count_entity(EventVisitor *visitor, const EventRowCounts *rows)
+{
+	EventSummary *summary = visitor->summary;
+
+	summary->rows[EVENT_DUPLICATE] += rows->duplicates;
+	summary->rows[EVENT_OTHER_EVENT] += rows->others;
+	if (visitor->units > 0)
+		summary->rows[EVENT_USED] += rows->used;
+	else if (rows->used > 0)
+	{
+		summary->rows[EVENT_OUTSIDE] += rows->used;
+		summary->outside++;
+	}
+}
+
 static void
 conclude_entity(EventVisitor *visitor)
 {
-	EventSummary *summary = visitor->summary;
-	const EventReader *reader = &visitor->reader;
-
 	chain_end(visitor->chain);
 	while (visitor->count > 0)
 		end_period(visitor, visitor->count - 1);
-	summary->rows[EVENT_DUPLICATE] += reader->duplicates;
-	summary->rows[EVENT_OTHER_EVENT] += reader->others;
-	if (visitor->units > 0)
-		summary->rows[EVENT_USED] += reader->used;
-	else if (reader->used > 0)
-	{
-		summary->rows[EVENT_OUTSIDE] += reader->used;
-		summary->outside++;
-	}
+	visitor->seen |= visitor->reader.rows.seen;
+	count_entity(visitor, &visitor->reader.rows);
 }
 
 /* A visitor of path_walk */
@@ -386,6 +504,70 @@ event_visit(void *of, const PathBatch *batch)
 	event_read(&visitor->reader, batch);
 	if (batch->last)
 		conclude_entity(visitor);
+}
+
+/* A visitor of path_walk, where there is a property */
+static void
+property_visit(void *of, const PathBatch *batch)
+{
+	EventVisitor *visitor = of;
+	EventRowCounts rows;
+
+	if (batch->first)
+		visitor->units = 0;
+	if (!event_property_read(visitor->property, batch, &rows) || visitor->only_counts)
+		return;
+	visitor->seen |= rows.seen;
+	count_entity(visitor, &rows);
+}
+
+/*
+ * Walks with a property. Where there can be more values than may be kept, a
+ * first walk counts the units of each.
+ */
+static void
+walk_property(EventVisitor *visitor, EventState *state)
+{
+	int			count = state->values.count + 1;
+
+	visitor->property = event_property_create(state->journey, &state->values, take_property_unit, visitor);
+	visitor->segments = palloc0(sizeof(EventSegment *) * count);
+	if (count > EVENT_SEGMENTS)
+	{
+		visitor->counts = palloc0(sizeof(int64) * count);
+		visitor->only_counts = true;
+		path_walk(&state->store, property_visit, visitor);
+		visitor->only_counts = false;
+		visitor->threshold = tally_threshold(visitor->counts + 1, count - 1, EVENT_SEGMENTS);
+	}
+	path_walk(&state->store, property_visit, visitor);
+}
+
+/* The segments that there are: values in order of bytes, then units without, then those of other values */
+static void
+collect_segments(EventVisitor *visitor, const Dictionary *values)
+{
+	EventSummary *summary = visitor->summary;
+	int32	   *order = palloc(sizeof(int32) * (values->count + 1));
+	int			count = 0;
+
+	for (int32 i = 0; i < values->count; i++)
+		if (visitor->segments[i + 1] != NULL)
+			order[count++] = i;
+	dictionary_sort(values, order, count);
+	summary->segments = palloc0(sizeof(EventSegment) * (count + 2));
+	for (int i = 0; i < count; i++)
+	{
+		EventSegment *segment = &summary->segments[summary->segment_count++];
+
+		*segment = *visitor->segments[order[i] + 1];
+		segment->value = values->texts[order[i]].text;
+		segment->length = values->texts[order[i]].length;
+	}
+	if (visitor->segments[0] != NULL)
+		summary->segments[summary->segment_count++] = *visitor->segments[0];
+	if (visitor->other != NULL)
+		summary->segments[summary->segment_count++] = *visitor->other;
 }
 
 /* Makes room for the periods that the data can be of. */
@@ -413,6 +595,18 @@ collect_periods(EventVisitor *visitor)
 	for (int32 i = 0; i <= visitor->last - visitor->first; i++)
 		if (visitor->parts[i] != NULL)
 			summary->periods[summary->period_count++] = *visitor->parts[i];
+}
+
+static void
+walk_plainly(EventVisitor *visitor, EventState *state)
+{
+	visitor->chain = chain_create(visitor->rules, take_unit, visitor);
+	event_reader_begin(&visitor->reader, state->journey, state->form == EVENT_BY_CONDITIONS, advance, visitor);
+	if (state->has_calendar && state->from <= state->through)
+		begin_periods(visitor);
+	path_walk(&state->store, event_visit, visitor);
+	if (visitor->parts != NULL)
+		collect_periods(visitor);
 }
 
 static void
@@ -454,13 +648,13 @@ event_final(PG_FUNCTION_ARGS)
 	visitor.summary = &summary;
 	visitor.rules = &state->journey->rules;
 	visitor.unit = event_unit(state->journey);
-	visitor.chain = chain_create(visitor.rules, take_unit, &visitor);
-	event_reader_begin(&visitor.reader, state->journey, state->by_conditions, advance, &visitor);
-	if (state->has_calendar && state->from <= state->through)
-		begin_periods(&visitor);
-	path_walk(&state->store, event_visit, &visitor);
-	if (visitor.parts != NULL)
-		collect_periods(&visitor);
+	if (state->form == EVENT_WITH_PROPERTY)
+	{
+		walk_property(&visitor, state);
+		collect_segments(&visitor, &state->values);
+	}
+	else
+		walk_plainly(&visitor, state);
 	for (int k = 0; k < visitor.rules->steps; k++)
 		summary.whole.steps[k].seen = (visitor.seen >> k & 1) != 0;
 	if (!state->by_conditions)

@@ -36,6 +36,7 @@ begin_rows(FunctionCallInfo fcinfo, int definition, bool by_conditions)
 		elog(ERROR, "rows of an entity collected in a non-aggregate context");
 	rows = MemoryContextAllocZero(context, sizeof(EntityRows));
 	rows->journey = definition_shared(context, PG_GETARG_DATUM(definition), journey_prepare);
+	event_refuse_property(rows->journey, "Leave out the clause; where the property is held, group by it, too.");
 	rows->fixed_definition = path_argument_is_constant(fcinfo, definition);
 	rows->by_conditions = by_conditions;
 	single_init(&rows->rows, event_has_payload(rows->journey, by_conditions) ? 2 : 1);

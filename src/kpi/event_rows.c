@@ -15,6 +15,16 @@ event_refuse_null(void)
 	refuse_null("the journey", "Write it as 'view > cart > purchase; within: 7 days'; if it comes from a join, leave out the rows without one.");
 }
 
+void
+event_refuse_property(const Journey *journey, const char *hint)
+{
+	if (journey->property != PROPERTY_NONE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the journey has a clause \"property\", but there is no property here"),
+				 errhint("%s", hint)));
+}
+
 pg_noreturn static void
 refuse_conditions(const Journey *journey, int given)
 {
@@ -74,9 +84,10 @@ add_row(EventReader *reader, int64 moment, uint64 mask)
 	int64		at = path_moment_time(moment);
 
 	if (mask == 0)
-		reader->others++;
+		reader->rows.others++;
 	else
-		reader->used++;
+		reader->rows.used++;
+	reader->rows.seen |= mask;
 	if (reader->has_instant && reader->instant.at == at)
 	{
 		chain_instant_add(&reader->instant, &reader->journey->rules, mask);
@@ -93,7 +104,7 @@ event_read(EventReader *reader, const PathBatch *batch)
 	if (batch->first)
 	{
 		reader->has_instant = false;
-		reader->used = reader->others = reader->duplicates = 0;
+		memset(&reader->rows, 0, sizeof(EventRowCounts));
 		reader->moment = PG_INT64_MIN;
 	}
 	for (int64 i = 0; i < batch->count; i++)
@@ -106,7 +117,7 @@ event_read(EventReader *reader, const PathBatch *batch)
 			CHECK_FOR_INTERRUPTS();
 		if (moment == reader->moment && payload == reader->payload && !reader->by_conditions && mask != 0)
 		{
-			reader->duplicates++;
+			reader->rows.duplicates++;
 			continue;
 		}
 		reader->moment = moment;

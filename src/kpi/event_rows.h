@@ -32,6 +32,18 @@ pg_noreturn extern void event_refuse_null(void);
 /* What a row's conditions satisfy: argument number "conditions" is its boolean[]; the number of them is checked. */
 extern uint64 event_conditions(FunctionCallInfo fcinfo, int conditions, const Journey *journey);
 
+/* Error where the journey has a property, which these rows have not; the hint says what to do. */
+extern void event_refuse_property(const Journey *journey, const char *hint);
+
+/* The rows of an entity, and what they satisfy */
+typedef struct EventRowCounts
+{
+	int64		used;			/* rows that satisfy something */
+	int64		others;			/* rows that don't */
+	int64		duplicates;
+	uint64		seen;			/* what any of them satisfies */
+}			EventRowCounts;
+
 typedef void (*EventAdvance) (void *context, const ChainInstant *instant);
 
 typedef struct EventReader
@@ -45,10 +57,7 @@ typedef struct EventReader
 	int64		moment;			/* of the last row, and its payload */
 	int64		payload;
 
-	/* of the entity, once its last batch has been read */
-	int64		used;			/* rows that satisfy something */
-	int64		others;			/* rows that don't */
-	int64		duplicates;
+	EventRowCounts rows;		/* of the entity, once its last batch has been read */
 }			EventReader;
 
 /* In zeroed memory */

@@ -4,12 +4,13 @@
  */
 #include "kpi/event_summary.h"
 
+#include "base/labels.h"
 #include "base/rollup.h"
 #include "path/store.h"
 #include "utils/memutils.h"
 
 static const char *const reason_names[EVENT_REASONS] = {
-	"used", "no_entity", "no_event", "no_time", "other_event", "time_out_of_range", "exact_duplicate", "entity_outside"
+	"used", "no_entity", "no_event", "no_time", "other_event", "time_out_of_range", "exact_duplicate", "entity_outside", "no_property"
 };
 
 const Reasons event_reasons = {EVENT_REASONS, reason_names};
@@ -97,6 +98,8 @@ event_settle(void *of)
 	close_part(summary, &summary->whole, unit);
 	for (int i = 0; i < summary->period_count; i++)
 		close_part(summary, &summary->periods[i], unit);
+	for (int i = 0; i < summary->segment_count; i++)
+		close_part(summary, &summary->segments[i].part, unit);
 }
 
 /*
@@ -138,15 +141,15 @@ broken_open(const EventSummary *summary, const EventPart *part, int128 *ends)
 
 /* The times to a step: as many as units have reached it, and a sum that they can have */
 static const char *
-broken_times(const EventStep *step, bool is_whole, int k, int64 reached)
+broken_times(const EventStep *step, EventPartKind kind, int k, int64 reached)
 {
 	int64		expected = k == 0 ? 0 : reached;
 	int64		since_first = step->since_first == NULL ? 0 : step->since_first->total;
 	int64		since_before = step->since_before == NULL ? 0 : step->since_before->total;
 
-	if (since_first != expected || since_before != (is_whole ? expected : 0))
+	if (since_first != expected || since_before != (kind == PART_PERIOD ? 0 : expected))
 		return "the times to a step are not as many as have reached it";
-	if (!is_whole && (step->time != 0 || step->seen))
+	if ((kind == PART_PERIOD && step->time != 0) || (kind != PART_WHOLE && step->seen))
 		return "a period keeps what only the whole has";
 	if (step->time < 0 || (since_before == 0 && step->time != 0))
 		return "there is a time to a step but nobody who took it";
@@ -156,8 +159,9 @@ broken_times(const EventStep *step, bool is_whole, int k, int64 reached)
 	return NULL;
 }
 
+/* A part; how many have reached each step goes to "all_reached" */
 static const char *
-broken_part(const EventSummary *summary, const EventPart *part, bool is_whole, int64 *units)
+broken_part(const EventSummary *summary, const EventPart *part, EventPartKind kind, int64 *all_reached)
 {
 	const ChainRules *rules = &event_journey(summary)->rules;
 	int128		ends[CHAIN_STEPS] = {0};
@@ -182,16 +186,16 @@ broken_part(const EventSummary *summary, const EventPart *part, bool is_whole, i
 		here = ends[k] + (is_optional || is_last ? step->advanced : reached);
 		if (here > COUNT_MOST)
 			return "the units are too many";
-		why = broken_times(step, is_whole, k, (int64) here);
+		all_reached[k] = (int64) here;
+		why = broken_times(step, kind, k, (int64) here);
 		if (!is_optional)
 			reached = here;
-		if (is_whole && here > 0 && !step->seen && !rules->any_order)
+		if (kind == PART_WHOLE && here > 0 && !step->seen && !rules->any_order)
 			return "units have reached a step that no row satisfies";
 	}
 	for (int k = 0; why == NULL && k < rules->steps; k++)
 		if ((rules->optional >> k & 1) && ends[k] > ends[rules->level[k] - 1])
 			return "more units end at an optional step than at the required one before it";
-	*units = (int64) reached;
 	return why;
 }
 
@@ -210,8 +214,8 @@ broken_periods(const EventSummary *summary, int64 units)
 	for (int i = 0; i < summary->period_count; i++)
 	{
 		const EventPart *part = &summary->periods[i];
-		int64		here;
-		const char *why = broken_part(summary, part, false, &here);
+		int64		reached[CHAIN_STEPS];
+		const char *why = broken_part(summary, part, PART_PERIOD, reached);
 
 		if (why != NULL)
 			return why;
@@ -219,12 +223,69 @@ broken_periods(const EventSummary *summary, int64 units)
 			return "the periods are not in order";
 		if (part->period < first || part->period > last)
 			return "a period lies outside of the data";
-		if (here == 0)
+		if (reached[0] == 0)
 			return "a period has no unit";
-		entered += here;
+		entered += reached[0];
 	}
 	if (summary->has_period && event_journey(summary)->rules.count == CHAIN_ENTITIES && entered < units)
 		return "fewer units entered in the periods than in all";
+	return NULL;
+}
+
+static int
+compare_segments(const EventSegment *a, const EventSegment *b)
+{
+	int			order;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	order = memcmp(a->value, b->value, Min(a->length, b->length));
+	return order != 0 ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+static const char *
+broken_segment(const EventSummary *summary, int number, int64 *reached)
+{
+	const EventSegment *segment = &summary->segments[number];
+	const char *why = broken_part(summary, &segment->part, PART_SEGMENT, reached);
+
+	if (why != NULL)
+		return why;
+	if (number > 0 && compare_segments(segment - 1, segment) >= 0)
+		return "the segments are not in order";
+	if (segment->length > (segment->kind == SEGMENT_VALUE ? LABEL_BYTES : 0))
+		return "the value of a segment is too long, or it can't have one";
+	if (segment->kind == SEGMENT_NONE && event_journey(summary)->property == PROPERTY_HOLD)
+		return "units have no value, but it is held";
+	if (reached[0] == 0)
+		return "a segment has no unit";
+	return NULL;
+}
+
+/* Every unit is in one segment: as many have reached each step as of all, "whole". */
+static const char *
+broken_segments(const EventSummary *summary, const int64 *whole)
+{
+	int			steps = event_steps(summary);
+	int128		sum[CHAIN_STEPS] = {0};
+
+	if (event_journey(summary)->property == PROPERTY_NONE)
+		return summary->segment_count > 0 ? "there are segments, but the journey has no property" : NULL;
+	if (summary->has_period)
+		return "there are periods and a property";
+	for (int i = 0; i < summary->segment_count; i++)
+	{
+		int64		reached[CHAIN_STEPS] = {0};
+		const char *why = broken_segment(summary, i, reached);
+
+		if (why != NULL)
+			return why;
+		for (int k = 0; k < steps; k++)
+			sum[k] += reached[k];
+	}
+	for (int k = 0; k < steps; k++)
+		if (sum[k] != whole[k])
+			return "the units of the segments are not those of all";
 	return NULL;
 }
 
@@ -234,15 +295,15 @@ event_rules(const void *of)
 {
 	const EventSummary *summary = of;
 	int64		placed = summary->rows[EVENT_USED] + summary->rows[EVENT_OUTSIDE];
-	int64		units;
+	int64		reached[CHAIN_STEPS] = {0};
 	const char *why;
 
 	if (!reasons_at_most(&event_reasons, summary->rows, COUNT_MOST))
 		return "a number of rows is too large";
 	if (!summary->subject.known)
-		return summary->has_period || summary->from <= summary->through || summary->outside > 0 ||
+		return summary->has_period || summary->from <= summary->through || summary->outside > 0 || summary->segment_count > 0 ||
 			!reasons_at_most(&event_reasons, summary->rows, 0) ? "there are rows but no definition" : NULL;
-	if ((placed > 0 || summary->rows[EVENT_OTHER_EVENT] > 0) != (summary->from <= summary->through))
+	if ((placed > 0 || summary->rows[EVENT_OTHER_EVENT] > 0 || summary->rows[EVENT_NO_PROPERTY] > 0) != (summary->from <= summary->through))
 		return "there are rows without a first and last moment, or the other way round";
 	if (summary->from <= summary->through && !(moment_in_range(summary->from) && moment_in_range(summary->through)))
 		return "its moments are out of range";
@@ -250,14 +311,17 @@ event_rules(const void *of)
 		return "there are more entities outside than rows of them";
 	if (!summary->has_period && summary->period_count > 0)
 		return "there are periods, but none of a kind";
-	why = broken_part(summary, &summary->whole, true, &units);
+	if (summary->rows[EVENT_NO_PROPERTY] > 0 && event_journey(summary)->property != PROPERTY_HOLD)
+		return "rows have no property, but none is held";
+	why = broken_part(summary, &summary->whole, PART_WHOLE, reached);
 	if (why != NULL)
 		return why;
-	if (units > summary->rows[EVENT_USED])
+	if (reached[0] > summary->rows[EVENT_USED])
 		return "there are more units than rows";
-	if (units == 0 && summary->rows[EVENT_USED] > 0)
+	if (reached[0] == 0 && summary->rows[EVENT_USED] > 0)
 		return "there are rows but no unit";
-	return broken_periods(summary, units);
+	why = broken_segments(summary, reached);
+	return why != NULL ? why : broken_periods(summary, reached[0]);
 }
 
 /*
@@ -302,7 +366,7 @@ open_fields(Codec *codec, EventPart *part, int step)
 }
 
 static void
-part_fields(Codec *codec, EventPart *part, int steps, bool is_whole)
+part_fields(Codec *codec, EventPart *part, int steps, EventPartKind kind)
 {
 	int			count = steps;
 
@@ -314,13 +378,13 @@ part_fields(Codec *codec, EventPart *part, int steps, bool is_whole)
 		EventStep  *step = &part->steps[k];
 
 		codec_record_begin(codec);
-		if (is_whole)
+		if (kind == PART_WHOLE)
 			codec_boolean(codec, "has_rows", &step->seen);
 		codec_count(codec, "advanced", &step->advanced);
 		codec_count(codec, "dropped", &step->dropped);
 		codec_count(codec, "excluded", &step->excluded);
 		open_fields(codec, part, k);
-		if (is_whole)
+		if (kind != PART_PERIOD)
 		{
 			codec_group_begin(codec, "since_step_before");
 			codec_int128(codec, "sum_microseconds", &step->time);
@@ -349,8 +413,42 @@ period_fields(Codec *codec, EventSummary *summary, EventPart *part, int steps)
 			codec_refuse(codec, "a period does not begin on its first day");
 		event_part_begin(part, steps);
 	}
-	part_fields(codec, part, steps, false);
+	part_fields(codec, part, steps, PART_PERIOD);
 	codec_record_end(codec);
+}
+
+const char *const event_segment_names[] = {"value", "none", "other"};
+
+static void
+segment_fields(Codec *codec, EventSegment *segment, int steps)
+{
+	char	   *kind = unconstify(char *, event_segment_names[segment->kind]);
+	int			length = strlen(kind);
+
+	codec_record_begin(codec);
+	codec_text(codec, "kind", &kind, &length);
+	codec_text(codec, "value", &segment->value, &segment->length);
+	if (codec_is_reading(codec))
+	{
+		segment->kind = SEGMENT_VALUE;
+		while (strlen(event_segment_names[segment->kind]) != (Size) length || memcmp(kind, event_segment_names[segment->kind], length) != 0)
+			if (segment->kind++ == SEGMENT_OTHER)
+				codec_refuse(codec, "the kind of a segment is none of value, none and other");
+		event_part_begin(&segment->part, steps);
+	}
+	part_fields(codec, &segment->part, steps, PART_SEGMENT);
+	codec_record_end(codec);
+}
+
+static void
+segments_fields(Codec *codec, EventSummary *summary, int steps)
+{
+	codec_list_begin(codec, "segments", &summary->segment_count, (int) (MaxAllocSize / sizeof(EventSegment)));
+	if (codec_is_reading(codec))
+		summary->segments = palloc0(sizeof(EventSegment) * Max(summary->segment_count, 1));
+	for (int i = 0; i < summary->segment_count; i++)
+		segment_fields(codec, &summary->segments[i], steps);
+	codec_list_end(codec);
 }
 
 static void
@@ -372,21 +470,22 @@ event_fields(Codec *codec, void *of)
 	steps = event_steps(summary);
 	if (codec_is_reading(codec))
 		event_part_begin(&summary->whole, steps);
-	part_fields(codec, &summary->whole, steps, true);
+	part_fields(codec, &summary->whole, steps, PART_WHOLE);
 	codec_list_begin(codec, "periods", &summary->period_count, (int) (MaxAllocSize / sizeof(EventPart)));
 	if (codec_is_reading(codec))
 		summary->periods = palloc0(sizeof(EventPart) * Max(summary->period_count, 1));
 	for (int i = 0; i < summary->period_count; i++)
 		period_fields(codec, summary, &summary->periods[i], steps);
 	codec_list_end(codec);
+	segments_fields(codec, summary, steps);
 }
 
 /*
  * Merging
  */
 
-static void
-merge_part(EventPart *into, const EventPart *other, int steps)
+void
+event_part_merge(EventPart *into, const EventPart *other, int steps)
 {
 	for (int k = 0; k < steps; k++)
 	{
@@ -433,10 +532,53 @@ merge_periods(EventSummary *into, const EventSummary *other, int steps)
 			event_part_begin(&merged[count], steps);
 			merged[count].period = other->periods[right].period;
 		}
-		merge_part(&merged[count++], &other->periods[right++], steps);
+		event_part_merge(&merged[count++], &other->periods[right++], steps);
 	}
 	into->periods = merged;
 	into->period_count = count;
+}
+
+/* A copy of a segment that shares nothing with it */
+static EventSegment
+copy_segment(const EventSegment *segment, int steps)
+{
+	EventSegment copy = *segment;
+
+	copy.value = pnstrdup(segment->value, segment->length);
+	event_part_begin(&copy.part, steps);
+	event_part_merge(&copy.part, &segment->part, steps);
+	return copy;
+}
+
+/* Merges two ordered lists of segments. */
+static void
+merge_segments(EventSummary *into, const EventSummary *other, int steps)
+{
+	EventSegment *merged;
+	int			left = 0;
+	int			right = 0;
+	int			count = 0;
+
+	if (other->segment_count == 0)
+		return;
+	merged = palloc_extended(sizeof(EventSegment) * ((Size) into->segment_count + other->segment_count), MCXT_ALLOC_HUGE);
+	while (left < into->segment_count || right < other->segment_count)
+	{
+		int			order = right == other->segment_count ? -1 : left == into->segment_count ? 1 :
+			compare_segments(&into->segments[left], &other->segments[right]);
+
+		if (order > 0)
+			merged[count++] = copy_segment(&other->segments[right++], steps);
+		else
+		{
+			merged[count] = into->segments[left++];
+			if (order == 0)
+				event_part_merge(&merged[count].part, &other->segments[right++].part, steps);
+			count++;
+		}
+	}
+	into->segments = merged;
+	into->segment_count = count;
 }
 
 static char *
@@ -483,8 +625,79 @@ event_merge(void *to, void *added)
 	into->through = Max(into->through, other->through);
 	reasons_merge(&event_reasons, into->rows, other->rows);
 	count_add(&into->outside, other->outside);
-	merge_part(&into->whole, &other->whole, steps);
+	event_part_merge(&into->whole, &other->whole, steps);
 	merge_periods(into, other, steps);
+	merge_segments(into, other, steps);
+}
+
+/*
+ * Pruning
+ */
+
+int64
+event_part_units(const EventSummary *summary, const EventPart *part)
+{
+	int			last = event_steps(summary) - 1;
+	int64		units = part->steps[last].advanced;
+
+	for (int k = 0; k < last; k++)
+		if (!event_is_optional(summary, k))
+		{
+			count_add(&units, part->steps[k].dropped);
+			count_add(&units, part->steps[k].excluded);
+		}
+	for (int i = 0; i < part->open.length; i++)
+	{
+		const EventOpen *open = tally_at(EventOpen, &part->open, i);
+
+		if (!event_is_optional(summary, event_open_step(open)))
+			count_add(&units, open->units);
+	}
+	return units;
+}
+
+/* The segment of values that are not kept, which is the last */
+static EventSegment *
+other_segment(EventSummary *summary)
+{
+	EventSegment *last = &summary->segments[summary->segment_count - 1];
+
+	if (last->kind == SEGMENT_OTHER)
+		return last;
+	summary->segments = repalloc_huge(summary->segments, sizeof(EventSegment) * ((Size) summary->segment_count + 1));
+	last = &summary->segments[summary->segment_count++];
+	*last = (EventSegment) {.kind = SEGMENT_OTHER, .value = (char *) ""};
+	event_part_begin(&last->part, event_steps(summary));
+	return last;
+}
+
+/* Sees to it that there are no more values than may be kept: those of the fewest units go, all of as many. */
+static void
+prune_segments(EventSummary *summary)
+{
+	int			steps = event_steps(summary);
+	int			values = 0;
+	int			kept = 0;
+	int64	   *units;
+	int64		threshold;
+	EventSegment *other;
+
+	while (values < summary->segment_count && summary->segments[values].kind == SEGMENT_VALUE)
+		values++;
+	if (values <= EVENT_SEGMENTS)
+		return;
+	other = other_segment(summary);
+	units = palloc(sizeof(int64) * values);
+	for (int i = 0; i < values; i++)
+		units[i] = event_part_units(summary, &summary->segments[i].part);
+	threshold = tally_threshold(units, values, EVENT_SEGMENTS);
+	for (int i = 0; i < summary->segment_count; i++)
+		if (i >= values || units[i] >= threshold)
+			summary->segments[kept++] = summary->segments[i];
+		else
+			event_part_merge(&other->part, &summary->segments[i].part, steps);
+	summary->segment_count = kept;
+	pfree(units);
 }
 
 const SummaryType event_summary_type = {
@@ -500,9 +713,23 @@ const SummaryType event_summary_type = {
 };
 
 SUMMARY_TYPE_FUNCTIONS(event_summary, event_summary_type)
-SUMMARY_ROLLUP_FUNCTIONS(event_summary, event_summary_type)
+SUMMARY_TYPE_FUNCTION(event_summary, event_summary_type, rollup)
 SUMMARY_MOMENT(event_data_from, event_summary_type, EventSummary, from)
 SUMMARY_MOMENT(event_data_through, event_summary_type, EventSummary, through)
+
+/* The final function of rollup. Only here is pruned, never between: so the parts make one sum, whatever their order. */
+PG_FUNCTION_INFO_V1(event_summary_final);
+Datum
+event_summary_final(PG_FUNCTION_ARGS)
+{
+	EventSummary summary;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_DATUM(summary_empty(&event_summary_type));
+	summary_read(&event_summary_type, PG_GETARG_DATUM(0), &summary);
+	prune_segments(&summary);
+	PG_RETURN_DATUM(summary_pack(&event_summary_type, &summary));
+}
 
 /* entities_outside(event_summary) */
 PG_FUNCTION_INFO_V1(event_entities_outside);

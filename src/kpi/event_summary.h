@@ -10,7 +10,8 @@
  * step, and if not, what became of them.
  *
  * Where a period was given, there is the same for each period: of the chains
- * that begin in it.
+ * that begin in it. Where the journey has a property, for each value of it that
+ * units have; at most EVENT_SEGMENTS, those of the most units.
  *
  * Moments at which time is up are kept in units (path/deadline.h).
  */
@@ -27,7 +28,7 @@
 #include "path/subject.h"
 #include "path/tally.h"
 
-/* Why a row is used or left out; a row is in exactly one. The last two come out of the walk. */
+/* Why a row is used or left out; a row is in exactly one. Duplicates and rows outside come out of the walk. */
 typedef enum EventReason
 {
 	EVENT_USED,
@@ -36,11 +37,12 @@ typedef enum EventReason
 	EVENT_NO_TIME,
 	EVENT_OTHER_EVENT,			/* it satisfies no step and no exclusion */
 	EVENT_OUT_OF_RANGE,
-	EVENT_DUPLICATE,			/* same entity, event and time as another */
-	EVENT_OUTSIDE				/* of an entity that never did the first step */
+	EVENT_DUPLICATE,			/* same entity, event and time as another; where a property is held, same value, too */
+	EVENT_OUTSIDE,				/* of an entity that never did the first step */
+	EVENT_NO_PROPERTY			/* the property that is to be held is NULL */
 }			EventReason;
 
-#define EVENT_REASONS	(EVENT_OUTSIDE + 1)
+#define EVENT_REASONS	(EVENT_NO_PROPERTY + 1)
 
 extern const Reasons event_reasons;
 
@@ -51,8 +53,8 @@ typedef struct EventStep
 	int64		advanced;		/* of an optional step: did it and the next required one; of the last: reached it */
 	int64		dropped;
 	int64		excluded;
-	int128		time;			/* from the step done before, in all, microseconds (of the whole only) */
-	Sketch	   *since_before;	/* the same one by one (of the whole only); NULL: none */
+	int128		time;			/* from the step done before, in all, microseconds (not of a period) */
+	Sketch	   *since_before;	/* the same one by one (not of a period); NULL: none */
 	Sketch	   *since_first;	/* from the first step */
 }			EventStep;
 
@@ -63,13 +65,38 @@ typedef struct EventOpen
 	int64		units;
 }			EventOpen;
 
-/* The units of all, or those of a period */
+typedef enum EventPartKind
+{
+	PART_WHOLE,
+	PART_PERIOD,
+	PART_SEGMENT
+}			EventPartKind;
+
+/* The units of all, or those of a period or a segment */
 typedef struct EventPart
 {
 	int32		period;			/* its number */
 	EventStep  *steps;
 	Tally		open;			/* of EventOpen */
 }			EventPart;
+
+/* What units of a segment have in common, in the order in which segments are kept */
+typedef enum EventSegmentKind
+{
+	SEGMENT_VALUE,				/* of the property */
+	SEGMENT_NONE,				/* they have no value */
+	SEGMENT_OTHER				/* values that are not kept */
+}			EventSegmentKind;
+
+#define EVENT_SEGMENTS		1000	/* values, at most */
+
+typedef struct EventSegment
+{
+	EventSegmentKind kind;
+	char	   *value;			/* of SEGMENT_VALUE; else empty */
+	int			length;
+	EventPart	part;
+}			EventSegment;
 
 typedef struct EventSummary
 {
@@ -86,6 +113,8 @@ typedef struct EventSummary
 	EventPart	whole;
 	EventPart  *periods;		/* in order */
 	int			period_count;
+	EventSegment *segments;		/* in order */
+	int			segment_count;
 }			EventSummary;
 
 #define event_journey(summary)	((const Journey *) (summary)->subject.made)
@@ -102,6 +131,14 @@ extern const SummaryType event_summary_type;
 
 /* Makes room for the steps of the summary's definition. */
 extern void event_part_begin(EventPart *part, int steps);
+
+/* The units of a part */
+extern int64 event_part_units(const EventSummary *summary, const EventPart *part);
+
+/* Adds the units of another part. */
+extern void event_part_merge(EventPart *into, const EventPart *other, int steps);
+
+extern const char *const event_segment_names[];
 
 /* The length in microseconds of the unit that deadlines are counted in: a minute, an hour or a day */
 extern int64 event_unit(const Journey *journey);

@@ -117,6 +117,51 @@ put_times(Row *row, const EventStep *step)
 	row_put_seconds(row, step->since_first, 0.9);
 }
 
+/* The segment that a part is of; nothing for the whole */
+static void
+put_segment(Row *row, const EventSegment *segment)
+{
+	if (segment == NULL)
+		return;
+	if (segment->kind == SEGMENT_VALUE)
+		row_put_label(row, segment->value, segment->length);
+	else
+		row_put_null(row);
+	row_put_text(row, event_segment_names[segment->kind]);
+}
+
+/* The rows of a funnel: of the whole, or of a segment */
+static void
+put_funnel(Row *row, const EventSummary *summary, const EventPart *part, const EventSegment *segment, int64 as_of)
+{
+	EventFigures *figures = event_figures(summary, part, as_of);
+	int64		dropped = 0;	/* before the step */
+
+	for (int k = 0; k < event_steps(summary); k++)
+	{
+		const EventFigures *step = &figures[k];
+
+		put_segment(row, segment);
+		row_put(row, Int32GetDatum(k + 1));
+		put_name(row, summary, k);
+		row_put(row, BoolGetDatum(event_is_optional(summary, k)));
+		put_count(row, step->reached);
+		put_count(row, step->advanced);
+		put_count(row, step->dropped);
+		put_count(row, step->excluded);
+		put_count(row, step->undecided);
+		row_put_rate(row, step->advanced, step->advanced + step->dropped);
+		row_put_ratio(row, step->reached, figures[0].reached);
+		row_put_ratio(row, step->reached, (int128) step->reached + dropped);
+		row_put_ratio(row, step->undecided, step->reached);
+		put_times(row, &part->steps[k]);
+		row_end(row);
+		if (!event_is_optional(summary, k))
+			dropped += step->dropped;
+	}
+	pfree(figures);
+}
+
 /*
  * event_funnel(summary, as_of): one row a step.
  */
@@ -125,34 +170,65 @@ Datum
 event_funnel(PG_FUNCTION_ARGS)
 {
 	EventSummary summary;
-	EventFigures *figures;
-	int64		dropped = 0;	/* before the step */
+	Row			row;
+
+	row_begin(&row, fcinfo);
+	if (read_summary(fcinfo, 0, &summary))
+		put_funnel(&row, &summary, &summary.whole, NULL, argument_as_of_moment(fcinfo, 1, summary.through));
+	return (Datum) 0;
+}
+
+typedef struct SegmentPlace
+{
+	int			number;
+	EventSegmentKind kind;
+	int64		units;
+}			SegmentPlace;
+
+/* Values first, those of the most units, then in order of bytes */
+static int
+compare_segments(const void *a, const void *b)
+{
+	const SegmentPlace *left = a;
+	const SegmentPlace *right = b;
+
+	if (left->kind != right->kind)
+		return left->kind < right->kind ? -1 : 1;
+	if (left->units != right->units)
+		return left->units > right->units ? -1 : 1;
+	return left->number - right->number;
+}
+
+/*
+ * event_funnel_by(summary, as_of): one row a segment and step.
+ */
+PG_FUNCTION_INFO_V1(event_funnel_by);
+Datum
+event_funnel_by(PG_FUNCTION_ARGS)
+{
+	EventSummary summary;
+	SegmentPlace *places;
+	int64		as_of;
 	Row			row;
 
 	row_begin(&row, fcinfo);
 	if (!read_summary(fcinfo, 0, &summary))
 		return (Datum) 0;
-	figures = event_figures(&summary, &summary.whole, argument_as_of_moment(fcinfo, 1, summary.through));
-	for (int k = 0; k < event_steps(&summary); k++)
+	if (event_journey(&summary)->property == PROPERTY_NONE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the summary has no segments"),
+				 errhint("Aggregate the rows with a property, and say in the journey what it is for: event_agg(entity, event, device, at, 'view > cart; property: first').")));
+	as_of = argument_as_of_moment(fcinfo, 1, summary.through);
+	places = palloc(sizeof(SegmentPlace) * (summary.segment_count + 1));
+	for (int i = 0; i < summary.segment_count; i++)
+		places[i] = (SegmentPlace) {i, summary.segments[i].kind, event_part_units(&summary, &summary.segments[i].part)};
+	qsort(places, summary.segment_count, sizeof(SegmentPlace), compare_segments);
+	for (int i = 0; i < summary.segment_count; i++)
 	{
-		const EventFigures *step = &figures[k];
+		const EventSegment *segment = &summary.segments[places[i].number];
 
-		row_put(&row, Int32GetDatum(k + 1));
-		put_name(&row, &summary, k);
-		row_put(&row, BoolGetDatum(event_is_optional(&summary, k)));
-		put_count(&row, step->reached);
-		put_count(&row, step->advanced);
-		put_count(&row, step->dropped);
-		put_count(&row, step->excluded);
-		put_count(&row, step->undecided);
-		row_put_rate(&row, step->advanced, step->advanced + step->dropped);
-		row_put_ratio(&row, step->reached, figures[0].reached);
-		row_put_ratio(&row, step->reached, (int128) step->reached + dropped);
-		row_put_ratio(&row, step->undecided, step->reached);
-		put_times(&row, &summary.whole.steps[k]);
-		row_end(&row);
-		if (!event_is_optional(&summary, k))
-			dropped += step->dropped;
+		put_funnel(&row, &summary, &segment->part, segment, as_of);
 	}
 	return (Datum) 0;
 }

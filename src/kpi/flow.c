@@ -527,7 +527,7 @@ elect(Election *election)
 
 	for (int i = 0; i < election->count; i++)
 		units[i] = election->beginnings[i].units;
-	election->threshold = Max(election->threshold, flow_threshold(units, election->count));
+	election->threshold = Max(election->threshold, tally_threshold(units, election->count, FLOW_NODES));
 	for (int i = 0; i < election->count; i++)
 		if (units[i] >= election->threshold)
 			election->beginnings[kept++] = election->beginnings[i];

@@ -294,31 +294,6 @@ flow_settle(void *of)
  * Pruning
  */
 
-static int
-compare_units(const void *a, const void *b)
-{
-	int64		left = *(const int64 *) a;
-	int64		right = *(const int64 *) b;
-
-	return left > right ? -1 : left < right;
-}
-
-int64
-flow_threshold(const int64 *units, int count)
-{
-	int64	   *sorted;
-	int64		threshold;
-
-	if (count <= FLOW_NODES)
-		return 0;
-	sorted = palloc_extended(sizeof(int64) * (Size) count, MCXT_ALLOC_HUGE);
-	memcpy(sorted, units, sizeof(int64) * (Size) count);
-	qsort(sorted, count, sizeof(int64), compare_units);
-	threshold = sorted[FLOW_NODES] + 1;
-	pfree(sorted);
-	return threshold;
-}
-
 /* A node that isn't kept: who came to it is now among the others of the last that is kept before it. */
 static void
 prune_node(FlowSummary *summary, int node, int64 threshold)
@@ -341,7 +316,7 @@ flow_prune(FlowSummary *summary)
 	if (summary->nodes.length <= FLOW_NODES)
 		return;
 	flow_settle(summary);
-	threshold = flow_threshold(summary->units, summary->nodes.length);
+	threshold = tally_threshold(summary->units, summary->nodes.length, FLOW_NODES);
 	places = palloc(sizeof(Place) * FLOW_NODES);
 	numbers = palloc_extended(sizeof(int32) * ((Size) summary->nodes.length + 1), MCXT_ALLOC_HUGE);
 	numbers[0] = 0;

@@ -96,7 +96,4 @@ extern void flow_add_other(FlowSummary *summary, int32 parent, int last, bool is
 /* Sees to it that there are no more nodes than may be kept. */
 extern void flow_prune(FlowSummary *summary);
 
-/* Of nodes with so many units: how many a node must have, so that at most FLOW_NODES do */
-extern int64 flow_threshold(const int64 *units, int count);
-
 #endif							/* FUNNEL_FLOW_SUMMARY_H */

@@ -66,8 +66,8 @@ history_count_unknown(History *history, Datum label)
 
 	if (history->unknown == NULL)
 	{
-		history->unknown = MemoryContextAlloc(history->amounts.context, sizeof(LabelCounts));
-		labels_begin(history->unknown, UNKNOWN_LABELS, history->amounts.context);
+		history->unknown = MemoryContextAlloc(history->store.records.context, sizeof(LabelCounts));
+		labels_begin(history->unknown, UNKNOWN_LABELS, history->store.records.context);
 	}
 	labels_add(history->unknown, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
 	if (text != given)

@@ -24,7 +24,9 @@ typedef struct JourneyHeader
 	uint32		contiguous;
 	uint8		after[CHAIN_EXCLUSIONS];
 	uint8		before[CHAIN_EXCLUSIONS];
-	uint8		unused[6];		/* up to where 64 bits are aligned */
+	uint8		property;		/* JourneyProperty */
+	uint8		property_step;	/* of PROPERTY_STEP, from 0 */
+	uint8		unused[4];		/* up to where 64 bits are aligned */
 	int64		within;
 	int64		session;
 	int64		gap[CHAIN_STEPS];
@@ -100,16 +102,17 @@ typedef enum Clause
 	CLAUSE_ORDER,
 	CLAUSE_ENTRY,
 	CLAUSE_SESSION,
-	CLAUSE_COUNT
+	CLAUSE_COUNT,
+	CLAUSE_PROPERTY
 }			Clause;
 
-#define CLAUSES		(CLAUSE_COUNT + 1)
+#define CLAUSES		(CLAUSE_PROPERTY + 1)
 
 static const char *const clause_names[CLAUSES] = {
-	"within", "gap", "without", "optional", "order", "entry", "session", "count"
+	"within", "gap", "without", "optional", "order", "entry", "session", "count", "property"
 };
 
-#define CLAUSE_HINT	"The clauses are within, gap, without, optional, order, entry, session and count, each once: \"; within: 7 days\"."
+#define CLAUSE_HINT	"The clauses are within, gap, without, optional, order, entry, session, count and property, each once: \"; within: 7 days\"."
 
 typedef struct Parser
 {
@@ -399,6 +402,32 @@ read_count(Parser *parser)
 		refuse(parser, word, "unknown count", "It is entities, attempts or sessions.");
 }
 
+/* hold, first, last, or step and its number */
+static void
+read_property(Parser *parser)
+{
+	static const char *const hint = "It is hold, first, last, or step and its number: property: step 2.";
+	const char *word;
+	int			length = lexer_word(&parser->lexer, &word);
+	int64		step;
+
+	if (lexer_word_is(word, length, "hold"))
+		parser->header.property = PROPERTY_HOLD;
+	else if (lexer_word_is(word, length, "first"))
+		parser->header.property = PROPERTY_FIRST;
+	else if (lexer_word_is(word, length, "last"))
+		parser->header.property = PROPERTY_LAST;
+	else if (lexer_word_is(word, length, "step"))
+	{
+		if (!lexer_number(&parser->lexer, &step) || step < 1 || step > parser->header.steps)
+			refuse(parser, word, psprintf("a step that is not from 1 to %d", parser->header.steps), hint);
+		parser->header.property = PROPERTY_STEP;
+		parser->header.property_step = (uint8) (step - 1);
+	}
+	else
+		refuse(parser, word, "unknown property", hint);
+}
+
 static void
 read_clause(Parser *parser)
 {
@@ -427,6 +456,9 @@ read_clause(Parser *parser)
 			break;
 		case CLAUSE_COUNT:
 			read_count(parser);
+			break;
+		case CLAUSE_PROPERTY:
+			read_property(parser);
 			break;
 	}
 }
@@ -601,6 +633,8 @@ journey_prepare(MemoryContext context, Datum definition)
 	label_table_begin(&journey->table, (Label *) (journey->mask + labels), labels,
 					  (uint16 *) ((char *) (journey->mask + labels) + labels * sizeof(Label)));
 	fill_labels(journey, &header, &scan);
+	journey->property = (JourneyProperty) header.property;
+	journey->property_step = header.property_step;
 	journey->needs_others = journey->rules.contiguous != 0 || journey->rules.session != CHAIN_NO_LIMIT;
 	if (plain != given)
 		pfree(plain);

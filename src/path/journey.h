@@ -19,6 +19,16 @@
 #include "path/chain.h"
 #include "path/label.h"
 
+/* What a property of the rows is looked at for: clause "property" */
+typedef enum JourneyProperty
+{
+	PROPERTY_NONE,
+	PROPERTY_HOLD,				/* all rows of a chain have one value */
+	PROPERTY_FIRST,				/* of the chain that counts, the first value there is */
+	PROPERTY_LAST,				/* ... the last */
+	PROPERTY_STEP				/* ... that of a step */
+}			JourneyProperty;
+
 typedef struct Journey
 {
 	Image		image;			/* the stored definition */
@@ -27,6 +37,8 @@ typedef struct Journey
 	uint64	   *mask;			/* by number: the steps and exclusions that such a row satisfies */
 	const Label *name[CHAIN_STEPS]; /* by step: the label it is shown as, the first */
 	bool		needs_others;	/* rows that satisfy nothing matter, too */
+	JourneyProperty property;
+	int			property_step;	/* from 0 */
 }			Journey;
 
 /* Makes a definition (a Datum of type journey, in any varlena form) ready; for definition_shared. */

@@ -226,3 +226,32 @@ tally_has_amounts(const Tally *tally)
 				return true;
 	return false;
 }
+
+/*
+ * What is kept
+ */
+
+static int
+compare_counts(const void *a, const void *b)
+{
+	int64		left = *(const int64 *) a;
+	int64		right = *(const int64 *) b;
+
+	return left > right ? -1 : left < right;
+}
+
+int64
+tally_threshold(const int64 *counts, int length, int most)
+{
+	int64	   *sorted;
+	int64		threshold;
+
+	if (length <= most)
+		return 1;
+	sorted = palloc_extended(sizeof(int64) * (Size) length, MCXT_ALLOC_HUGE);
+	memcpy(sorted, counts, sizeof(int64) * (Size) length);
+	qsort(sorted, length, sizeof(int64), compare_counts);
+	threshold = sorted[most] + 1;
+	pfree(sorted);
+	return threshold;
+}

@@ -81,6 +81,13 @@ extern int	tally_scale(const Tally *tally);
 /* Whether any amount of a tally isn't zero */
 extern bool tally_has_amounts(const Tally *tally);
 
+/*
+ * Where of what is counted only "most" can be kept: the count that one must
+ * have, so that no more do. Of equal counts none alone is kept, so that nothing
+ * but the counts decides. 1 where all can be kept.
+ */
+extern int64 tally_threshold(const int64 *counts, int length, int most);
+
 /* A key of two numbers, in their order, and these of it */
 static inline uint64
 tally_key(int32 high, int32 low)

@@ -889,6 +889,7 @@ gather_pass(Gathering *gathering, bool last, const int event_words)
 	batch.first = gathering->first;
 	batch.last = last;
 	batch.count = gathering->count;
+	batch.key = gathering->key;
 	gathering->walk->visit(gathering->walk->visitor, &batch);
 	gathering->first = last;
 	gathering->count = 0;
