@@ -657,7 +657,7 @@ event_final(PG_FUNCTION_ARGS)
 		walk_plainly(&visitor, state);
 	for (int k = 0; k < visitor.rules->steps; k++)
 		summary.whole.steps[k].seen = (visitor.seen >> k & 1) != 0;
-	if (!state->by_conditions)
+	if (state->form != EVENT_BY_CONDITIONS)
 		occurrence_conclude(fcinfo, "the steps of the journey", &state->journey->image, visitor.seen != 0, summary.rows[EVENT_OTHER_EVENT], NULL);
 	PG_RETURN_DATUM(summary_pack(&event_summary_type, &summary));
 }
