@@ -209,22 +209,28 @@ typedef struct OpenTimes
 	OpenTime   *last[CALENDARS_KEPT];
 }			OpenTimes;
 
-static OpenTime *
-make_open_time(MemoryContext parent, Datum definition, bool is_local)
+static pg_tz *
+zone_of_calendar(const BusinessCalendar *calendar)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "business calendar", ALLOCSET_DEFAULT_SIZES);
-	OpenTime   *open = MemoryContextAllocZero(context, sizeof(OpenTime));
-
-	open->context = context;
-	open->calendar = business_prepare(context, definition);
-	if (is_local)
-		return open;
-	if (open->calendar->zone == NULL)
+	if (calendar->zone == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the business calendar has no zone, and timestamptz needs one"),
 				 errhint("Add where its clock hangs, such as \"; zone: Asia/Tehran\" or \"; zone: UTC\". Times of type timestamp are taken as local.")));
-	open->zone = zone_named(open->calendar->zone).rules;
+	return zone_named(calendar->zone).rules;
+}
+
+/* Its memory is that of the query, "parent", only once nothing can fail any more: a loop may catch errors. */
+static OpenTime *
+make_open_time(MemoryContext parent, Datum definition, bool is_local)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "business calendar", ALLOCSET_DEFAULT_SIZES);
+	OpenTime   *open = MemoryContextAllocZero(context, sizeof(OpenTime));
+
+	open->context = context;
+	open->calendar = business_prepare(context, definition);
+	open->zone = is_local ? NULL : zone_of_calendar(open->calendar);
+	MemoryContextSetParent(context, parent);
 	return open;
 }
 
