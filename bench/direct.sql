@@ -70,6 +70,11 @@ CALL bench.measure('survival_agg', ARRAY[
 	['ours', $$SELECT survival_agg(created, closed, won, '2026-06-01') FROM deals$$],
 	['ours, delayed entry', $$SELECT survival_agg(created, closed, won, '2026-06-01', timestamptz '2025-01-01') FROM deals$$],
 	['curve', $$SELECT count(*) FROM survival_curve((SELECT survival_agg(created, closed, won, '2026-06-01') FROM deals))$$]], :rounds);
+CALL bench.measure('business time', ARRAY[
+	['scan', 'SELECT count(created), count(closed) FROM deals'],
+	['calendar time', 'SELECT avg(closed - created) FROM deals'],
+	['ours, business_hours', $$SELECT avg(business_hours('Mon-Fri 09:00-12:00, 13:00-17:00; zone: Europe/Amsterdam; closed: 2024-12-25, 2024-12-26, 2025-01-01', created, closed)) FROM deals$$],
+	['ours, within an SLA', $$SELECT response_within(created, closed, '80 hours', '2026-12-31', 'Mon-Fri 09:00-12:00, 13:00-17:00; zone: Europe/Amsterdam; closed: 2024-12-25, 2024-12-26, 2025-01-01') FROM deals$$]], :rounds);
 CALL bench.measure('median cycle', ARRAY[
 	['percentile_cont', 'SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY closed - created) FROM deals'],
 	['ours, exact', 'SELECT cycle_time(created, closed, 0.5) FROM deals'],

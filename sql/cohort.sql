@@ -19,7 +19,7 @@ COMMENT ON FUNCTION cohort_accum(internal, :entity, timestamptz, text, text) IS 
 CREATE AGGREGATE cohort_agg(entity :entity, at timestamptz, period text, zone text) (
 	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE cohort_agg(:entity, timestamptz, text, text) IS 'Summarises what entities (customers, users) did: one row an order, a visit, in any order, by period (day, week from Monday, month, quarter, year) of the local date in the zone, a name from pg_timezone_names. Read it with cohort_retention, active_entities, repeat_rate and others. Rows without an entity or a finite time are left out and counted. An error where period or zone is NULL, unknown or changes within a group.';
+COMMENT ON AGGREGATE cohort_agg(:entity, timestamptz, text, text) IS 'Summarises what entities (customers, users) did: one row an order, a visit, in any order, by period (day, week from Monday, month, quarter, year; jalali month, jalali quarter, jalali year) of the local date in the zone, a name from pg_timezone_names. Read it with cohort_retention, active_entities, repeat_rate and others. Rows without an entity or a finite time are left out and counted. An error where period or zone is NULL, unknown or changes within a group.';
 
 -- for amount in NUMBERS
 CREATE FUNCTION cohort_accum(internal, entity :entity, at timestamptz, amount :amount, period text, zone text) RETURNS internal

@@ -22,6 +22,19 @@ COMMENT ON FUNCTION duration_remove_mean(duration_summary, :time, :time) IS 'Tak
 COMMENT ON FUNCTION duration_collect(internal, :time, :time, double precision) IS 'Keeps the length of a row: transition function of cycle_time(:time, :time, double precision) and its kin.';
 -- end
 
+CREATE FUNCTION duration_accum(duration_summary, elapsed interval) RETURNS duration_summary
+	AS 'MODULE_PATHNAME', 'duration_accum_interval' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION duration_accum_mean(duration_summary, elapsed interval) RETURNS duration_summary
+	AS 'MODULE_PATHNAME', 'duration_accum_mean_interval' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION duration_remove_mean(duration_summary, elapsed interval) RETURNS duration_summary
+	AS 'MODULE_PATHNAME', 'duration_remove_mean_interval' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION duration_collect(internal, elapsed interval, fraction double precision) RETURNS internal
+	AS 'MODULE_PATHNAME', 'duration_collect_interval' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION duration_accum(duration_summary, interval) IS 'Adds a row: transition function of duration_agg(interval).';
+COMMENT ON FUNCTION duration_accum_mean(duration_summary, interval) IS 'Adds a row without a sketch: transition function of cycle_time(interval) and its kin.';
+COMMENT ON FUNCTION duration_remove_mean(duration_summary, interval) IS 'Takes a row out of a moving window: inverse of duration_accum_mean.';
+COMMENT ON FUNCTION duration_collect(internal, interval, double precision) IS 'Keeps the length of a row: transition function of cycle_time(interval, double precision) and its kin.';
+
 CREATE FUNCTION duration_combine(duration_summary, duration_summary) RETURNS duration_summary
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION duration_final(duration_summary) RETURNS duration_summary
@@ -76,15 +89,15 @@ COMMENT ON FUNCTION still_open(duration_summary) IS 'Rows with a start and no en
 
 CREATE FUNCTION invalid_rows(duration_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'duration_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION invalid_rows(duration_summary) IS 'Rows left out: no start, end before start, or a time outside of the years 1900 to 2199.';
+COMMENT ON FUNCTION invalid_rows(duration_summary) IS 'Rows left out: no start, end before start, a time outside of the years 1900 to 2199; of a time elapsed, a negative one, or more than 300 years.';
 
 CREATE FUNCTION data_from(duration_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'duration_data_from' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION data_from(duration_summary) IS 'The first moment seen, timestamp and date taken as UTC. NULL where none was.';
+COMMENT ON FUNCTION data_from(duration_summary) IS 'The first moment seen, timestamp and date taken as UTC. NULL where none was, as of times elapsed.';
 
 CREATE FUNCTION data_through(duration_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'duration_data_through' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION data_through(duration_summary) IS 'The last moment seen, timestamp and date taken as UTC. NULL where none was.';
+COMMENT ON FUNCTION data_through(duration_summary) IS 'The last moment seen, timestamp and date taken as UTC. NULL where none was, as of times elapsed.';
 
 -- Aggregates
 
@@ -131,3 +144,34 @@ COMMENT ON AGGREGATE cycle_time(:time, :time, double precision) IS 'Percentile o
 COMMENT ON AGGREGATE cycle_days(:time, :time, double precision) IS 'Percentile of the time from start to end, in days of 86,400 s, exact, for a fraction between 0 and 1 that is the same in all rows (else an error); between two values it interpolates. NULL where no row is completed.';
 COMMENT ON AGGREGATE lead_response_time(:time, :time, double precision) IS 'Percentile of the time from created to responded, in days and time, exact, for a fraction between 0 and 1 that is the same in all rows (else an error); those that still wait are not in it. NULL where none is answered.';
 -- end
+
+-- The same of the time elapsed
+
+CREATE AGGREGATE duration_agg(elapsed interval) (
+	SFUNC = duration_accum, STYPE = duration_summary, SSPACE = 512,
+	FINALFUNC = duration_final, COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE duration_agg(interval) IS 'Counts into a duration_summary how long things took, such as business_time: NULL is still open, a negative time and one of more than 300 years are invalid, and left out; one with months, as age() gives it, is an error. A summary of such rows has no data_from and data_through. Never NULL.';
+
+-- for figure in cycle_time, cycle_days, lead_response_time
+CREATE AGGREGATE :figure(elapsed interval) (
+	SFUNC = duration_accum_mean, STYPE = duration_summary, SSPACE = 128,
+	FINALFUNC = :figure, COMBINEFUNC = duration_combine,
+	MSFUNC = duration_accum_mean, MINVFUNC = duration_remove_mean, MSTYPE = duration_summary, MSSPACE = 128, MFINALFUNC = :figure,
+	PARALLEL = SAFE
+);
+-- end
+-- for figure in cycle_time=duration_percentile, cycle_days=duration_percentile_in_days, lead_response_time=duration_percentile
+CREATE AGGREGATE :figure(elapsed interval, fraction double precision) (
+	SFUNC = duration_collect, STYPE = internal, SSPACE = 1024,
+	FINALFUNC = :figure.c,
+	PARALLEL = SAFE
+);
+-- end
+COMMENT ON AGGREGATE cycle_time(interval) IS 'Mean of the time elapsed, in days of 24 hours and time, to the microsecond; NULLs, still open, are left out. An interval with months is an error. NULL where no row is completed.';
+COMMENT ON AGGREGATE cycle_days(interval) IS 'Mean of the time elapsed, in days of 86,400 s; NULLs, still open, are left out. An interval with months is an error. NULL where no row is completed.';
+COMMENT ON AGGREGATE lead_response_time(interval) IS 'Mean of the time to the answer, in days of 24 hours and time, to the microsecond; leads that still wait, NULL, are left out. An interval with months is an error. NULL where none is answered.';
+COMMENT ON AGGREGATE cycle_time(interval, double precision) IS 'Percentile of the time elapsed, in days of 24 hours and time, exact, for a fraction between 0 and 1 that is the same in all rows (else an error); between two values it interpolates, to the microsecond. NULL where no row is completed.';
+COMMENT ON AGGREGATE cycle_days(interval, double precision) IS 'Percentile of the time elapsed, in days of 86,400 s, exact, for a fraction between 0 and 1 that is the same in all rows (else an error); between two values it interpolates. NULL where no row is completed.';
+COMMENT ON AGGREGATE lead_response_time(interval, double precision) IS 'Percentile of the time to the answer, in days of 24 hours and time, exact, for a fraction between 0 and 1 that is the same in all rows (else an error); leads that still wait, NULL, are left out. NULL where none is answered.';

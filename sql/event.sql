@@ -35,7 +35,7 @@ COMMENT ON AGGREGATE event_agg(:entity, text, :time, journey) IS 'Summarises how
 CREATE AGGREGATE event_agg(entity :entity, event text, at :time, definition journey, period text, zone text) (
 	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE event_agg(:entity, text, :time, journey, text, text) IS 'Summarises how far entities got along a journey, also by the period (day, week from Monday, month, quarter, year) in which their chains begin, of the local date in the zone, a name from pg_timezone_names; of timestamp and date nothing is converted. Read it with event_trend, too. Otherwise as without.';
+COMMENT ON AGGREGATE event_agg(:entity, text, :time, journey, text, text) IS 'Summarises how far entities got along a journey, also by the period (day, week from Monday, month, quarter, year; jalali month, jalali quarter, jalali year) in which their chains begin, of the local date in the zone, a name from pg_timezone_names; of timestamp and date nothing is converted. Read it with event_trend, too. Otherwise as without.';
 CREATE AGGREGATE event_agg(entity :entity, at :time, definition journey, VARIADIC conditions boolean[]) (
 	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final, PARALLEL = SAFE
 );

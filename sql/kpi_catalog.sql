@@ -85,6 +85,16 @@ CREATE FUNCTION kpi_catalog()
 		('duration',  'lead time',                          'days',              'lagging', 'doc/duration.md',    'Mean days from order to delivery',
 			$$SELECT cycle_days(ordered, delivered) FROM orders$$),
 
+		-- business, period
+		('business',  'response in working time',           'fraction',          'leading', 'doc/business.md',    'Leads answered within four working hours, of those old enough to tell',
+			$$SELECT owner, response_within(created, first_response, '4 hours', '2026-01-01 00:00+00', 'Mon-Fri 09:00-18:00; zone: Asia/Kuala_Lumpur') FROM leads GROUP BY owner$$),
+		('business',  'working hours to the answer',        'hours',             'leading', 'doc/business.md',    'Mean working hours from the lead to the first answer, of those answered',
+			$$SELECT owner, avg(business_hours('Mon-Fri 09:00-18:00; zone: Asia/Kuala_Lumpur', created, first_response)) AS hours FROM leads GROUP BY owner$$),
+		('business',  'median working time to the answer',  'interval',          'leading', 'doc/business.md',    'Half of the leads answered waited longer, in hours that were worked',
+			$$SELECT owner, lead_response_time(business_time('Mon-Fri 09:00-18:00; zone: Asia/Kuala_Lumpur', created, first_response), 0.5) FROM leads GROUP BY owner$$),
+		('period',    'win rate by Jalali month',           'fraction',          'lagging', 'doc/period.md',      'Won of the decided, by the Jalali month of closing',
+			$$SELECT jalali_date(period_start((closed AT TIME ZONE 'Asia/Tehran')::date, 'jalali month')) AS month, win_rate(won) FROM deals WHERE won IS NOT NULL GROUP BY 1 ORDER BY 1$$),
+
 		-- velocity
 		('velocity',  'pipeline velocity',                  'money a day',       'leading', 'doc/velocity.md',    'Opportunities x win rate x average won amount / average won cycle',
 			$$SELECT pipeline_velocity(won, amount, created, closed) FROM deals$$),

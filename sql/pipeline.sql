@@ -20,7 +20,7 @@ COMMENT ON FUNCTION pipeline_accum(internal, :entity, text, timestamptz, :amount
 CREATE AGGREGATE pipeline_agg(entity :entity, stage text, at timestamptz, amount :amount, definition funnel, period text, zone text) (
 	SFUNC = pipeline_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = pipeline_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE pipeline_agg(:entity, text, timestamptz, :amount, funnel, text, text) IS 'Summarises what a stage history moved in the pipeline, by period (day, week from Monday, month, quarter, year) in a time zone. One row a deal and stage it entered, in any order, and for each change of its amount, in one currency. Read it with pipeline_movements. An error where definition, period or zone is NULL, unknown or changes within a group.';
+COMMENT ON AGGREGATE pipeline_agg(:entity, text, timestamptz, :amount, funnel, text, text) IS 'Summarises what a stage history moved in the pipeline, by period (day, week from Monday, month, quarter, year; jalali month, jalali quarter, jalali year) in a time zone. One row a deal and stage it entered, in any order, and for each change of its amount, in one currency. Read it with pipeline_movements. An error where definition, period or zone is NULL, unknown or changes within a group.';
 
 -- for time in LOCAL_TIMES
 CREATE FUNCTION pipeline_accum(internal, entity :entity, stage text, at :time, amount :amount, definition funnel, period text) RETURNS internal

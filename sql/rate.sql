@@ -38,6 +38,15 @@ COMMENT ON FUNCTION rate_accum_within(rate_summary, :time, :time, interval, :tim
 COMMENT ON FUNCTION rate_remove_within(rate_summary, :time, :time, interval, :time) IS 'Takes a row out of a moving window: inverse of rate_accum_within.';
 -- end
 
+-- for time in TIMES
+CREATE FUNCTION rate_accum_within(rate_summary, started :time, ended :time, span interval, as_of :time, calendar business_calendar) RETURNS rate_summary
+	AS 'MODULE_PATHNAME', 'rate_accum_within_calendar_:time' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+CREATE FUNCTION rate_remove_within(rate_summary, started :time, ended :time, span interval, as_of :time, calendar business_calendar) RETURNS rate_summary
+	AS 'MODULE_PATHNAME', 'rate_remove_within_calendar_:time' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rate_accum_within(rate_summary, :time, :time, interval, :time, business_calendar) IS 'Adds a row by its age in open time: transition function of within_agg with a calendar and its kin.';
+COMMENT ON FUNCTION rate_remove_within(rate_summary, :time, :time, interval, :time, business_calendar) IS 'Takes a row out of a moving window: inverse of rate_accum_within.';
+-- end
+
 -- Figures of a summary
 
 CREATE FUNCTION win_rate(rate_summary) RETURNS double precision
@@ -94,7 +103,7 @@ COMMENT ON FUNCTION undecided(rate_summary) IS 'Rows that are not decided yet (o
 
 CREATE FUNCTION invalid_rows(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION invalid_rows(rate_summary) IS 'Rows left out by within_agg: no start, no span, end before start, a time outside of the years 1900 to 2199.';
+COMMENT ON FUNCTION invalid_rows(rate_summary) IS 'Rows left out by within_agg: no start, no span, no calendar where one is asked for, end before start, a time outside of the years 1900 to 2199.';
 
 CREATE FUNCTION without_amount(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_without_amount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -209,4 +218,20 @@ CREATE AGGREGATE :figure(started :time, ended :time, span interval, as_of :time)
 -- for time in TIMES
 COMMENT ON AGGREGATE conversion_within(:time, :time, interval, :time) IS 'Converted within the span, of those that did or started at least a span before as_of, a fraction 0..1. The younger are left out, for they may still. NULL where none is old enough.';
 COMMENT ON AGGREGATE response_within(:time, :time, interval, :time) IS 'Answered within the agreed time, of those that were or came at least that long before as_of, a fraction 0..1; the agreed time may differ from row to row. NULL where none is old enough.';
+-- end
+
+-- for time in TIMES
+CREATE AGGREGATE within_agg(started :time, ended :time, span interval, as_of :time, calendar business_calendar) (
+	SFUNC = rate_accum_within, STYPE = rate_summary, SSPACE = 160,
+	FINALFUNC = rate_final, COMBINEFUNC = rate_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE within_agg(:time, :time, interval, :time, business_calendar) IS 'Counts into a rate_summary who ended within the span of open time: succeeded; who can''t any more after as_of: failed; who still can: undecided. The span runs while the calendar is open; the calendar may differ from row to row, and a row without one is invalid. Otherwise as within_agg(:time, :time, interval, :time). Never NULL.';
+CREATE AGGREGATE response_within(started :time, ended :time, span interval, as_of :time, calendar business_calendar) (
+	SFUNC = rate_accum_within, STYPE = rate_summary, SSPACE = 160,
+	FINALFUNC = response_within, COMBINEFUNC = rate_combine,
+	MSFUNC = rate_accum_within, MINVFUNC = rate_remove_within, MSTYPE = rate_summary, MSSPACE = 160, MFINALFUNC = response_within,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE response_within(:time, :time, interval, :time, business_calendar) IS 'Answered within the agreed open time, of those that were or can''t be any more after as_of, a fraction 0..1; what comes while the calendar is closed starts with the next opening. The agreed time and the calendar may differ from row to row. NULL where none is old enough.';
 -- end

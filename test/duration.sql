@@ -1,6 +1,6 @@
 -- duration: the figures against plain SQL, however the rows come together.
 BEGIN;
-SELECT plan(49);
+SELECT plan(56);
 
 SET timezone = 'UTC';
 SET jit = off;
@@ -252,6 +252,28 @@ SET LOCAL temp_file_limit = '100kB';
 SELECT throws_ok('SELECT * FROM beyond', '53400', NULL, '... and it did spill: there is a limit to files');
 RESET temp_file_limit;
 RESET work_mem;
+
+/*
+ * The time elapsed, without its moments
+ */
+
+CREATE TABLE elapsed AS
+SELECT id, grp, CASE WHEN invalid THEN interval '-1 microsecond' WHEN NOT still_open THEN make_interval(days => div(us, 86400000000)::integer) + interval '1 microsecond' * mod(us, 86400000000)::double precision END AS elapsed
+FROM oracle;
+SELECT results_eq($$ SELECT grp, duration_agg(elapsed)::text::jsonb, cycle_time(elapsed), cycle_days(elapsed), lead_response_time(elapsed), cycle_time(elapsed, 0.3), cycle_days(elapsed, 0.3), lead_response_time(elapsed, 0.3)
+	FROM elapsed GROUP BY grp ORDER BY grp $$,
+	$$ SELECT grp, duration_agg(started, ended)::text::jsonb || '{"data_from": null, "data_through": null}', cycle_time(started, ended), cycle_days(started, ended), lead_response_time(started, ended),
+		cycle_time(started, ended, 0.3), cycle_days(started, ended, 0.3), lead_response_time(started, ended, 0.3) FROM deals GROUP BY grp ORDER BY grp $$, 'elapsed: the same figures, without moments');
+SELECT results_eq($$ SELECT rollup(s)::text FROM (SELECT duration_agg(elapsed) AS s FROM elapsed GROUP BY id % 7) p $$, $$ SELECT duration_agg(elapsed)::text FROM elapsed $$, 'elapsed: split and rolled up');
+SELECT results_eq($$ SELECT id, cycle_time(elapsed) OVER w FROM elapsed WHERE grp = 7 WINDOW w AS (ORDER BY id ROWS BETWEEN 4 PRECEDING AND 1 PRECEDING) ORDER BY id $$,
+	$$ SELECT id, cycle_time(started, ended) OVER w FROM deals WHERE grp = 7 WINDOW w AS (ORDER BY id ROWS BETWEEN 4 PRECEDING AND 1 PRECEDING) ORDER BY id $$, 'elapsed: in a moving window');
+SELECT results_eq($$ SELECT completed(s), still_open(s), invalid_rows(s), min_days(s), max_days(s) FROM (SELECT duration_agg(e) AS s
+		FROM (VALUES (interval '0'), ('109573 days'), ('109573 days 00:00:00.000001'), ('-1 day 23:59:59'), (NULL), ('2000000000 days'), ('-2000000000 days')) v(e)) d $$,
+	$$ VALUES (2::bigint, 1::bigint, 4::bigint, 0.0::double precision, 109573.0::double precision) $$, 'elapsed: from nothing to 300 years is counted, beyond is invalid');
+SELECT throws_ok($$ SELECT cycle_time(age(timestamp '2026-03-01', '2026-01-01')) $$, '22023', NULL, 'elapsed: months, as age() gives them, are an error');
+SELECT throws_ok($$ SELECT cycle_time(e, f) FROM (VALUES (interval '1 hour', 0.5), ('1 hour', 0.6)) v(e, f) $$, '22023', NULL, 'elapsed: a fraction that changes');
+SELECT is_empty($$ SELECT * FROM (SELECT duration_agg(started, ended) AS a FROM deals) x, (SELECT duration_agg(elapsed) AS b FROM elapsed) y, LATERAL (SELECT rollup(s) AS s FROM (VALUES (a), (b)) v(s)) r
+	WHERE completed(s) <> 2 * completed(a) OR mean_days(s) <> mean_days(a) OR data_from(s) IS DISTINCT FROM data_from(a) $$, 'elapsed: merged with rows that have moments');
 
 /*
  * Stored

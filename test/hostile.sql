@@ -33,6 +33,11 @@ INSERT INTO forms VALUES
 	('cycle_time', '{started_:time,ended_:time}'), ('cycle_time', '{started_:time,ended_:time,0.9}'),
 	('cycle_days', '{started_:time,ended_:time}'), ('cycle_days', '{started_:time,ended_:time,0.5}'),
 	('lead_response_time', '{started_:time,ended_:time}'), ('lead_response_time', '{started_:time,ended_:time,0.5}'),
+	-- business: the time elapsed, and open time
+	('duration_agg', '{elapsed}'), ('cycle_time', '{elapsed}'), ('cycle_time', '{elapsed,0.9}'), ('cycle_days', '{elapsed}'), ('cycle_days', '{elapsed,0.5}'),
+	('lead_response_time', '{elapsed}'), ('lead_response_time', '{elapsed,0.5}'),
+	('within_agg', '{started_:time,ended_:time,"interval ''20 hours''",":type ''2024-06-01''","business_calendar ''Mon-Fri 09:00-17:00; zone: Asia/Tehran; closed: 2024-03-20..2024-04-02''"}'),
+	('response_within', '{started_:time,ended_:time,"t * interval ''1 hour''",":type ''2024-06-01''","business_calendar ''Sat-Wed 22:00-06:00; zone: Europe/Berlin''"}'),
 	-- velocity
 	('velocity_agg', '{won,:amount,started_:time,ended_:time}'), ('pipeline_velocity', '{won,:amount,started_:time,ended_:time}'),
 	-- survey
@@ -145,7 +150,7 @@ SELECT id, (draw('g', id) * 1000)::integer AS g, nullif((draw('h', id) * 5)::int
 	round(amount::numeric, 2) AS amount_numeric, floor(amount)::real + 0.5::real AS amount_float4, floor(amount) + 0.25 AS amount_float8,
 	score::smallint AS score_int2, score AS score_int4, score::bigint AS score_int8, score::numeric AS score_numeric, score::real AS score_float4, score::double precision AS score_float8,
 	started AS started_timestamptz, started AT TIME ZONE 'UTC' AS started_timestamp, started::date AS started_date,
-	ended AS ended_timestamptz, ended AT TIME ZONE 'UTC' AS ended_timestamp, ended::date AS ended_date,
+	ended AS ended_timestamptz, ended AT TIME ZONE 'UTC' AS ended_timestamp, ended::date AS ended_date, CASE WHEN isfinite(ended) THEN ended - started END AS elapsed,
 	entity AS entity_int8, 'deal ' || entity AS entity_text, md5(entity::text)::uuid AS entity_uuid,
 	(ARRAY['Lead', 'Qualified', 'Proposal', 'Won', 'Lost', 'Lead', 'Nurture', NULL])[1 + floor(draw('stage', id) * 8)] AS stage
 FROM (SELECT id,

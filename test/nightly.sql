@@ -384,7 +384,43 @@ SELECT pg_temp.is_right('reps and quotas changed');
 UPDATE kpi.settings SET zone = 'America/Los_Angeles', fiscal_year_start = 2, answer_within = '1 day', as_of = '2025-10-20 07:00+00', definition = 'Lead > Qualified > Proposal > Won; lost: Lost';
 CALL kpi.refresh();
 SELECT pg_temp.is_right('other settings, an earlier moment');
-UPDATE kpi.settings SET zone = 'Asia/Kuala_Lumpur', fiscal_year_start = 4, as_of = '2025-12-01 18:15+00', definition = 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified';
+
+-- Leads answered in working hours: a Friday at closing; the weekend, in which nobody's time runs out; Monday
+UPDATE kpi.settings SET zone = 'Asia/Kuala_Lumpur', fiscal_year_start = 4, as_of = '2025-11-28 10:00+00', answer_within = '10 hours', calendar = 'Mon-Fri 09:00-18:00; zone: Asia/Kuala_Lumpur; closed: 2025-11-27',
+	definition = 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified';
+CALL kpi.refresh();
+SELECT pg_temp.is_right('a calendar');
+UPDATE kpi.settings SET as_of = '2025-11-30 10:00+00';
+CALL kpi.refresh();
+SELECT pg_temp.is_right('a calendar, over the weekend');
+UPDATE kpi.settings SET as_of = '2025-12-01 02:00+00';
+CALL kpi.refresh();
+SELECT pg_temp.is_right('a calendar, an hour after opening');
+SELECT pg_temp.same($$ SELECT segment_value, period_start, value, numerator::bigint, denominator::bigint FROM kpi.figures WHERE kpi = 'response in time' AND period = 'month' AND segment = 'owner' AND value IS NOT NULL $$,
+	$$ SELECT owner, month, response_within(s), succeeded(s), decided(s) FROM (
+		SELECT coalesce(owner, '(none)') AS owner, date_trunc('month', created AT TIME ZONE 'Asia/Kuala_Lumpur')::date AS month, within_agg(created, first_response, '10 hours', '2025-12-01 02:00+00', s.calendar) AS s
+		FROM leads, kpi.settings s
+		WHERE created >= '2025-09-30 16:00+00' AND created < '2025-12-31' AND (first_response IS NULL OR first_response >= created AND isfinite(first_response))
+			AND business_time(s.calendar, created, '2025-12-01 02:00:00.000001+00') > '10 hours'
+		GROUP BY 1, 2) w WHERE decided(s) > 0 $$, 'a calendar: response in time is response_within');
+SELECT throws_ok($$ UPDATE kpi.settings SET calendar = 'Mon-Fri 09:00-18:00' $$, '22023', NULL, 'a calendar needs a zone');
+-- Jalali periods: the same by the other calendar
+UPDATE kpi.settings SET zone = 'Asia/Tehran', periods = 'jalali', fiscal_year_start = 7;
+CALL kpi.refresh();
+SELECT pg_temp.is_right('Jalali periods');
+UPDATE kpi.settings SET as_of = '2025-12-23 02:00+00';
+CALL kpi.refresh();
+SELECT pg_temp.is_right('Jalali periods, in a new month and quarter');
+SELECT is_empty($$ SELECT * FROM kpi.calendar WHERE NOT is_comparison AND (period_start <> CASE period WHEN 'month' THEN from_jalali(left(jalali_date(day), 4)::integer, substr(jalali_date(day), 6, 2)::integer, 1)
+		WHEN 'quarter' THEN from_jalali(left(jalali_date(day), 4)::integer, (substr(jalali_date(day), 6, 2)::integer - 1) / 3 * 3 + 1, 1)
+		WHEN 'fiscal year' THEN from_jalali(left(jalali_date(day), 4)::integer - (substr(jalali_date(day), 6, 2) < '07')::integer, 7, 1)
+		WHEN 'week' THEN date_trunc('week', day)::date ELSE day END
+	OR period IN ('month', 'quarter') AND right(jalali_date(period_end + 1), 2) <> '01' OR period = 'fiscal year' AND right(jalali_date(period_end + 1), 5) <> '07-01') $$, 'Jalali periods: each day in its own');
+SELECT pg_temp.same($$ SELECT period, period_start, value, denominator::bigint FROM kpi.figures WHERE kpi = 'win rate' AND date_basis = 'closed' AND period IN ('month', 'quarter') AND segment = 'all' AND value IS NOT NULL $$,
+	$$ SELECT k.period, period_start(day, 'jalali ' || k.period), win_rate(won), count(*) FROM (SELECT (closed AT TIME ZONE 'Asia/Tehran')::date AS day, won FROM deals WHERE won IS NOT NULL AND isfinite(closed)) d,
+		(VALUES ('month'), ('quarter')) AS k (period) WHERE day IN (SELECT day FROM kpi.calendar) GROUP BY 1, 2 $$, 'Jalali periods: win rates');
+SELECT cmp_ok((SELECT count(*) FROM kpi.figures WHERE period = 'month' AND segment = 'all' AND kpi IN ('pipeline value', 'active customers') AND value > 0), '>', 3::bigint, 'Jalali periods: the pipeline and the customers have figures');
+UPDATE kpi.settings SET zone = 'Asia/Kuala_Lumpur', periods = 'gregorian', fiscal_year_start = 4, as_of = '2025-12-01 18:15+00';
 CALL kpi.refresh();
 
 -- A sync that replaces whole tables, by the same rows and some others
@@ -479,7 +515,7 @@ DROP SCHEMA kpi CASCADE;
 SELECT is_empty($$ SELECT tgname FROM pg_trigger WHERE tgname LIKE 'kpi%' $$, 'DROP SCHEMA kpi CASCADE takes the triggers away');
 \set form materialized
 \ir ../examples/nightly/install.sql
-UPDATE kpi.settings s SET as_of = t.as_of, first_day = t.first_day, answer_within = t.answer_within FROM settings_then t;
+UPDATE kpi.settings s SET as_of = t.as_of, first_day = t.first_day, answer_within = t.answer_within, calendar = t.calendar FROM settings_then t;
 CALL kpi.refresh();
 SELECT pg_temp.same('SELECT store, rows, held FROM contents()', 'TABLE incremental', 'both forms hold the same');
 

@@ -36,6 +36,7 @@ INSERT INTO kinds VALUES
 	('moment', '''2024-01-01''', 'c8',    '{.,       .,       .,      .,       .,    .,        date, timestamp, .,        .,      .,   .,   .,   ., .}'),
 	('day', '''2024-01-01''', 'c7',      '{.,       .,       .,      .,       .,    .,        date, .,         .,        .,      .,   .,   .,   date,   date}'),
 	('span', '''1 day''', 'interval ''1 day''', '{., .,      .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   interval, interval}'),
+	('calendar', '''Mon 09:00-17:00; zone: UTC''', 'business_calendar ''Mon 09:00-17:00; zone: UTC''', '{., ., ., ., ., ., ., ., ., ., ., ., ., business_calendar, business_calendar}'),
 	('fraction', '''0.5''', '0.5',       '{float8,  float8,  float8, float8,  float8, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('threshold', '''4''', '4',          '{int4,    int4,    .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   int4,   int4}'),
 	('entity', '''a''', 'c3',            '{int8,    int8,    int8,   .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
@@ -65,6 +66,9 @@ INSERT INTO aggregates VALUES
 	('within_agg', '{time,time,span,time}'), ('conversion_within', '{time,time,span,time}'), ('response_within', '{time,time,span,time}'),
 	('duration_agg', '{time,time}'), ('cycle_time', '{time,time}'), ('cycle_time', '{time,time,fraction}'), ('cycle_days', '{time,time}'), ('cycle_days', '{time,time,fraction}'),
 	('lead_response_time', '{time,time}'), ('lead_response_time', '{time,time,fraction}'),
+	('duration_agg', '{span}'), ('cycle_time', '{span}'), ('cycle_time', '{span,fraction}'), ('cycle_days', '{span}'), ('cycle_days', '{span,fraction}'),
+	('lead_response_time', '{span}'), ('lead_response_time', '{span,fraction}'),
+	('within_agg', '{time,time,span,time,calendar}'), ('response_within', '{time,time,span,time,calendar}'),
 	('velocity_agg', '{outcome,amount,time,time}'), ('pipeline_velocity', '{outcome,amount,time,time}'),
 	('survey_agg', '{score}'), ('enps_score', '{score}'), ('nps_score', '{score}'), ('csat_score', '{score}'), ('csat_score', '{score,threshold}'),
 	('survival_agg', '{times,times,times}'), ('survival_agg', '{time,time,outcome or label,time}'), ('survival_agg', '{time,time,outcome or label,time,time}'),
@@ -117,6 +121,8 @@ CREATE TABLE tried AS
 SELECT a.name, kind, given.n, given.type,
 	-- a literal or NULL alone also fits the figure of a summary that has the same name
 	CASE WHEN given.n >= 14 AND array_position(a.kinds, kind) = 1 AND EXISTS (SELECT FROM pg_proc AS p WHERE p.proname = a.name AND p.prokind = 'f' AND p.pronargs = cardinality(a.kinds))
+			-- and literals alone fit any aggregate of the name that has as many arguments, such as an interval and a fraction
+			OR given.n >= 14 AND tried.kind = ALL (a.kinds) AND EXISTS (SELECT FROM aggregates AS other WHERE other.name = a.name AND cardinality(other.kinds) = cardinality(a.kinds) AND other.kinds[1] <> a.kinds[1])
 		THEN '?' ELSE becomes[given.n] END AS expected,
 	taken_by(format('%s(%s)', a.name, (SELECT string_agg(CASE WHEN u.kind = tried.kind THEN coalesce(given.expression, tried.literal) ELSE other.stand_in END, ', ' ORDER BY n)
 		FROM unnest(a.kinds) WITH ORDINALITY AS u(kind, n) JOIN kinds AS other ON other.kind = u.kind)), array_position(a.kinds, kind)) AS got, a.kinds

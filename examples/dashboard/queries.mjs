@@ -38,7 +38,8 @@ const statements = {
 			SELECT f.*, lag(f.counts) OVER (PARTITION BY f.date_basis, f.kpi ORDER BY f.period_start) AS counts_before,
 				y.counts AS counts_year_ago, y.value AS year_ago, y.period_start AS year_ago_start
 			FROM figures f LEFT JOIN figures y ON (y.date_basis, y.kpi) = (f.date_basis, f.kpi)
-				AND y.period_start = CASE f.period WHEN 'week' THEN f.period_start - 364 ELSE (f.period_start - interval '1 year')::date END
+				-- a Jalali month may begin a day earlier or later than a year before
+				AND CASE f.period WHEN 'week' THEN y.period_start = f.period_start - 364 ELSE abs(y.period_start - (f.period_start - interval '1 year')::date) < 4 END
 		)
 		SELECT f.kpi, f.date_basis, f.period, f.period_start, f.value, f.numerator, f.denominator, coalesce(f.low, rate_low(f.counts)) AS low,
 			coalesce(f.high, rate_high(f.counts)) AS high, f.previous, f.year_ago, f.year_ago_start, f.target, f.is_complete,

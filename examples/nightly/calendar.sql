@@ -8,7 +8,7 @@
 -- with it, and each other period all of the one before. Of a day, the one before is what compares.
 CREATE VIEW kpi.calendar_days AS
 WITH bounds AS (
-	SELECT t.local_now, s.fiscal_year_start,
+	SELECT t.local_now, s.periods, s.fiscal_year_start,
 		coalesce(s.first_day, (
 			SELECT min(day) FROM kpi.rate_summary
 			WHERE date_basis = 'created' AND segment = 'all' AND day >= (t.local_now - interval '10 years')::date), (	-- a company without deals and leads
@@ -19,19 +19,32 @@ WITH bounds AS (
 		(t.local_now - interval '1 microsecond')::date AS last_day
 	FROM kpi.settings s, kpi.snapshot n, LATERAL (SELECT n.as_of AT TIME ZONE s.zone) AS t (local_now)
 ), days AS (
-	SELECT p.period, p.period_start::date, (p.period_start + p.length - interval '1 day')::date AS period_end, d.day::date,
-		p.period_start + p.length <= b.local_now AS is_complete,
+	SELECT p.period, p.period_start::date, p.next_start::date - 1 AS period_end, d.day::date,
+		p.next_start <= b.local_now AS is_complete,
 		greatest(round(extract(epoch FROM b.local_now - p.period_start) / 86400), 1) AS days_passed
 	FROM bounds b
 	CROSS JOIN LATERAL generate_series(b.first_day::timestamp, b.last_day::timestamp, interval '1 day') AS d (day)
-	CROSS JOIN LATERAL (SELECT make_interval(months => b.fiscal_year_start - 1)) AS f (months_late)
-	CROSS JOIN LATERAL (VALUES
-		('day', d.day, interval '1 day'),
-		('week', date_trunc('week', d.day), interval '7 days'),
-		('month', date_trunc('month', d.day), interval '1 month'),
-		('quarter', date_trunc('quarter', d.day), interval '3 months'),
-		('fiscal year', date_trunc('year', date_trunc('month', d.day) - f.months_late) + f.months_late, interval '1 year')
-	) AS p (period, period_start, length)
+	CROSS JOIN LATERAL (
+		SELECT v.period, v.period_start, v.period_start + v.length AS next_start
+		FROM (SELECT make_interval(months => b.fiscal_year_start - 1)) AS f (months_late)
+		CROSS JOIN LATERAL (VALUES
+			('day', d.day, interval '1 day'),
+			('week', date_trunc('week', d.day), interval '7 days'),
+			('month', date_trunc('month', d.day), interval '1 month'),
+			('quarter', date_trunc('quarter', d.day), interval '3 months'),
+			('fiscal year', date_trunc('year', date_trunc('month', d.day) - f.months_late) + f.months_late, interval '1 year')
+		) AS v (period, period_start, length)
+		WHERE b.periods = 'gregorian' OR v.period IN ('day', 'week')
+		UNION ALL		-- a month is never longer than 31 days, a quarter than 93, a year than 366: so many days later it is the next one
+		SELECT v.period, (v.first_day + v.days_late)::timestamp, (coalesce(period_start(v.first_day + v.longest, v.kind), '2200-01-01') + v.days_late)::timestamp
+		FROM (SELECT (b.fiscal_year_start - 1) * 30 + least(b.fiscal_year_start - 1, 6)) AS f (days_late)	-- six months of 31 days, then 30
+		CROSS JOIN LATERAL (VALUES
+			('month', 'jalali month', period_start(d.day::date, 'jalali month'), 31, 0),
+			('quarter', 'jalali quarter', period_start(d.day::date, 'jalali quarter'), 93, 0),
+			('fiscal year', 'jalali year', period_start(d.day::date - f.days_late, 'jalali year'), 366, f.days_late)
+		) AS v (period, kind, first_day, longest, days_late)
+		WHERE b.periods = 'jalali'
+	) AS p (period, period_start, next_start)
 )
 SELECT period, period_start, period_end, day, is_complete, false AS is_comparison
 FROM days
@@ -112,10 +125,12 @@ CREATE VIEW kpi.periods_of_calendar AS
 SELECT p.period, p.period_start, p.period_end, p.is_comparison, p.is_complete AS is_over,
 	p.is_complete AND p.period_end <= d.known_through AS is_complete,
 	p.period_end <= d.known_through AND p.period_end < d.today - d.matures_after_days AS is_mature,
-	p.period_end <= d.known_through AND p.period_end + 1 <= d.local_now - d.answer_within AS is_answerable
+	p.period_end <= d.known_through AND CASE WHEN NOT p.is_complete THEN false
+		WHEN d.calendar IS NULL THEN p.period_end + 1 <= d.local_now - d.answer_within
+		ELSE business_time(d.calendar, (p.period_end + 1)::timestamp AT TIME ZONE d.zone, d.as_of + interval '1 microsecond') > d.answer_within END AS is_answerable
 FROM (SELECT DISTINCT period, period_start, period_end, is_comparison, is_complete FROM kpi.calendar) p
 CROSS JOIN (
-	SELECT l.local_now, l.local_now::date AS today, s.matures_after_days, s.answer_within,
+	SELECT n.as_of, l.local_now, l.local_now::date AS today, s.matures_after_days, s.zone, s.calendar, s.answer_within,
 		CASE WHEN m.last_day < l.local_now::date - s.quiet_days THEN m.last_day ELSE 'infinity'::date END AS known_through
 	FROM kpi.snapshot n
 	CROSS JOIN kpi.settings s

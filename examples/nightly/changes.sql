@@ -170,5 +170,5 @@ END
 $$;
 REVOKE ALL ON FUNCTION kpi.note_settings() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.note_settings() IS 'Trigger: new settings make the next refresh take everything anew';
-CREATE TRIGGER kpi_notes_settings AFTER INSERT OR UPDATE OF zone, fiscal_year_start, definition, answer_within OR DELETE ON kpi.settings
+CREATE TRIGGER kpi_notes_settings AFTER INSERT OR UPDATE OF zone, periods, fiscal_year_start, definition, answer_within, calendar OR DELETE ON kpi.settings
 FOR EACH STATEMENT EXECUTE FUNCTION kpi.note_settings();

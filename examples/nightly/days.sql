@@ -82,15 +82,15 @@ GROUP BY s.survey, s.asked_day, c.segment, c.segment_value;
 -- Paths. A rollup adds entities up, so each deal is in one part only: that of the month it was created in. What is yet to
 -- come is left out: a single row of the year 2199, and every deal would have stalled by then.
 CREATE VIEW kpi.stages_of_months AS
-SELECT date_trunc('month', d.day::timestamp)::date AS month, d.segment, d.segment_value, d.owner, d.source, d.region,
+SELECT period_start(d.day, s.month_period) AS month, d.segment, d.segment_value, d.owner, d.source, d.region,
 	stage_agg(h.deal_id, h.stage, h.entered_at, d.amount, s.definition) AS summary
 FROM kpi.deal_days d JOIN kpi.history_rows h USING (deal_id), kpi.settings s, kpi.snapshot n
 WHERE d.date_basis = 'created' AND (h.entered_at <= n.as_of) IS NOT FALSE
 GROUP BY 1, d.segment, d.segment_value, d.owner, d.source, d.region;
 
 CREATE VIEW kpi.pipelines_of_months AS
-SELECT date_trunc('month', d.day::timestamp)::date AS month, d.segment, d.segment_value, d.owner, d.source, d.region,
-	pipeline_agg(h.deal_id, h.stage, h.entered_at, d.amount, s.definition, 'month', s.zone) AS summary
+SELECT period_start(d.day, s.month_period) AS month, d.segment, d.segment_value, d.owner, d.source, d.region,
+	pipeline_agg(h.deal_id, h.stage, h.entered_at, d.amount, s.definition, s.month_period, s.zone) AS summary
 FROM kpi.deal_days d JOIN kpi.history_rows h USING (deal_id), kpi.settings s, kpi.snapshot n
 WHERE d.date_basis = 'created' AND (h.entered_at <= n.as_of) IS NOT FALSE
 GROUP BY 1, d.segment, d.segment_value, d.owner, d.source, d.region;
@@ -101,7 +101,7 @@ SELECT 'all'::text AS segment, mrr_agg(customer, starts, ends, mrr, (n.as_of AT 
 FROM kpi.subscription_rows, kpi.settings s, kpi.snapshot n;
 
 CREATE VIEW kpi.cohorts_of_company AS
-SELECT 'all'::text AS segment, cohort_agg(customer, ordered, amount, 'month', s.zone) AS summary
+SELECT 'all'::text AS segment, cohort_agg(customer, ordered, amount, s.month_period, s.zone) AS summary
 FROM kpi.order_rows, kpi.settings s, kpi.snapshot n
 WHERE (ordered <= n.as_of) IS NOT FALSE;
 

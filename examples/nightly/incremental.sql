@@ -72,6 +72,7 @@ DECLARE
 	one			kpi.stores;
 	units		date[];
 	differed	jsonb := '{}';		-- of each store, the units for which anything did
+	had_time	timestamptz;		-- leads created until then had the time to be answered at the last refresh
 BEGIN
 	SELECT * INTO settings FROM kpi.settings;
 	SELECT as_of INTO before FROM kpi.snapshot;
@@ -108,10 +109,14 @@ BEGIN
 		IF (before AT TIME ZONE settings.zone)::date <> (as_of_now AT TIME ZONE settings.zone)::date THEN
 			notes := notes || '{"midnight": null}';
 		END IF;
+		had_time := least(before, as_of_now) - make_interval(secs => extract(epoch FROM settings.answer_within)::double precision);
+		IF settings.calendar IS NOT NULL THEN
+			EXECUTE format('SELECT max(at) FROM generate_series(timestamptz ''1900-01-01 00:00+00'', $1, interval ''1 day'') AS at WHERE %s.business_time($2, at, $1) > $3',
+				(SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'funnel_metrics')) INTO had_time USING least(before, as_of_now), settings.calendar, settings.answer_within;
+		END IF;
 		notes := notes || jsonb_build_object('answered', (		-- a lead's own answer_within is as long as that of the settings, or shorter
 			SELECT jsonb_agg(day::date)
-			FROM generate_series(
-				((least(before, as_of_now) - make_interval(secs => extract(epoch FROM settings.answer_within)::double precision)) AT TIME ZONE settings.zone)::date::timestamp,
+			FROM generate_series((coalesce(had_time, '1900-01-01') AT TIME ZONE settings.zone)::date::timestamp,
 				(greatest(before, as_of_now) AT TIME ZONE settings.zone)::date::timestamp, interval '1 day') AS day));
 	END IF;
 	notes := notes || jsonb_build_object('history', history);
@@ -132,7 +137,8 @@ BEGIN
 		ELSE
 			units := kpi.noted(notes, VARIADIC one.notes);
 			IF one.unit = 'month' AND units IS NOT NULL THEN
-				units := ARRAY(SELECT DISTINCT date_trunc('month', day::timestamp)::date FROM unnest(units) AS day);
+				EXECUTE format('SELECT coalesce(array_agg(DISTINCT %s.period_start(day, $2)), ''{}'') FROM unnest($1) AS day',
+					(SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'funnel_metrics')) INTO units USING units, settings.month_period;
 			END IF;
 		END IF;
 		IF one.store = 'figure_periods' THEN

@@ -163,13 +163,11 @@ FROM (
 CREATE VIEW kpi.stage_parts AS
 SELECT p.period, p.period_start, s.segment, s.segment_value, rollup(s.summary) AS summary
 FROM kpi.stage_summary s
-CROSS JOIN LATERAL (SELECT make_interval(months => (SELECT fiscal_year_start - 1 FROM kpi.settings))) AS f (months_late)
-CROSS JOIN LATERAL (VALUES
-	('month', s.month),
-	('quarter', date_trunc('quarter', s.month::timestamp)::date),
-	('fiscal year', (date_trunc('year', s.month - f.months_late) + f.months_late)::date),
-	('all time', (SELECT min(period_start) FROM kpi.calendar WHERE period = 'month'))
-) AS p (period, period_start)
+JOIN (
+	SELECT period, period_start, period_start AS from_day, period_end FROM kpi.periods WHERE period IN ('month', 'quarter', 'fiscal year') AND NOT is_comparison
+	UNION ALL
+	SELECT 'all time', min(period_start), min(period_start), 'infinity' FROM kpi.calendar WHERE period = 'month'
+) p ON s.month BETWEEN p.from_day AND p.period_end
 WHERE s.segment <> 'owner, source, region'
 	AND s.month BETWEEN (SELECT min(period_start) FROM kpi.calendar WHERE period = 'month') AND (SELECT max(period_start) FROM kpi.calendar WHERE period = 'month')
 GROUP BY p.period, p.period_start, s.segment, s.segment_value;
@@ -231,7 +229,8 @@ CREATE VIEW kpi.cohort_retention WITH (security_barrier) AS
 SELECT r.cohort, r.periods_since AS months_since, r.cohort_size, r.retained, r.rate, r.amount, r.amount_per_customer, r.is_complete
 FROM kpi.cohort_summary s
 CROSS JOIN LATERAL cohort_retention(s.summary, (SELECT (n.as_of AT TIME ZONE z.zone)::date FROM kpi.snapshot n, kpi.settings z)) r
-WHERE r.cohort + make_interval(months => r.periods_since::integer) <= (SELECT max(period_start) FROM kpi.periods WHERE period = 'month')	-- the last that has begun
+-- the last month that has begun; ten days on, so many months later, it is that one in any calendar
+WHERE r.cohort + make_interval(months => r.periods_since::integer, days => 10) <= (SELECT max(period_end) FROM kpi.periods WHERE period = 'month')
 	AND (SELECT kpi.sees_all());
 
 -- What moved velocity since the period before (of the unfinished period: since as much of the one before).

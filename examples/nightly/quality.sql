@@ -67,10 +67,14 @@ FROM (
 		count(*) FILTER (WHERE quota < 0) AS negative,
 		count(*) FILTER (WHERE coalesce(days > 366, true)) AS no_period,
 		count(*) FILTER (WHERE CASE
-			WHEN days <= 31 THEN date_trunc('month', period_start::timestamp) <> date_trunc('month', period_end::timestamp)
-			WHEN days <= 92 THEN date_trunc('quarter', period_start::timestamp) <> date_trunc('quarter', period_end::timestamp)
-			WHEN days <= 366 THEN date_trunc('year', period_start - f.months_late) <> date_trunc('year', period_end - f.months_late) END) AS across
-	FROM kpi.quota_rows, (SELECT make_interval(months => fiscal_year_start - 1) AS months_late FROM kpi.settings) f
+			WHEN days <= 31 THEN period_start(q.period_start, f.calendar || 'month') <> period_start(q.period_end, f.calendar || 'month')
+			WHEN days <= 93 AND f.calendar <> '' OR days <= 92 THEN period_start(q.period_start, f.calendar || 'quarter') <> period_start(q.period_end, f.calendar || 'quarter')
+			WHEN days <= 366 AND f.calendar <> '' THEN period_start(q.period_start - f.days_late, 'jalali year') <> period_start(q.period_end - f.days_late, 'jalali year')
+			WHEN days <= 366 THEN date_trunc('year', q.period_start - f.months_late) <> date_trunc('year', q.period_end - f.months_late) END) AS across
+	FROM kpi.quota_rows q, (
+		SELECT CASE periods WHEN 'jalali' THEN 'jalali ' ELSE '' END AS calendar, make_interval(months => fiscal_year_start - 1) AS months_late,
+			(fiscal_year_start - 1) * 30 + least(fiscal_year_start - 1, 6) AS days_late
+		FROM kpi.settings) f
 ) s
 CROSS JOIN LATERAL (VALUES
 	('no quota, or 0', 'attainment', s.no_quota), ('negative', 'attainment', s.negative), ('no days, or more than a year', 'attainment', s.no_period),

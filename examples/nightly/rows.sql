@@ -35,7 +35,7 @@ INSERT INTO kpi.source_columns VALUES
 	('leads', 'first_response', 'moment', false, 'When a rep first answered; NULL: not yet'),
 	('leads', 'qualified', 'moment', false, 'When the lead was found worth a deal; NULL: not, or not yet'),
 	('leads', 'converted', 'moment', false, 'When the lead became a deal; NULL: not, or not yet'),
-	('leads', 'answer_within', 'span', false, 'How soon this lead is to be answered, in days of 24 hours and hours; NULL: as kpi.settings.answer_within, which is the longest'),
+	('leads', 'answer_within', 'span', false, 'How soon this lead is to be answered, in days of 24 hours and hours (of kpi.settings.calendar, where there is one); NULL: as kpi.settings.answer_within, which is the longest'),
 	('stage_history', 'deal_id', 'key', true, 'The deal'),
 	('stage_history', 'stage', 'text', true, 'The stage''s label, as in kpi.settings.definition'),
 	('stage_history', 'entered_at', 'moment', true, 'When the deal entered the stage'),
@@ -233,12 +233,18 @@ BEGIN
 					CASE WHEN isfinite(closed) AND won IS NOT NULL THEN (closed AT TIME ZONE (SELECT zone FROM kpi.settings))::date END AS closed_day,
 					coalesce(won AND isfinite(created) AND isfinite(closed) AND closed >= created, false) AS has_cycle
 				FROM (SELECT %s FROM kpi.source_deals) r$q$
-			WHEN 'leads' THEN $q$CREATE VIEW kpi.lead_rows AS	-- a day has 24 hours, whatever the zone
+			WHEN 'leads' THEN $q$CREATE VIEW kpi.lead_rows AS	-- a day has 24 hours, whatever the zone; of a calendar, open ones
 				SELECT *, CASE WHEN isfinite(created) THEN (created AT TIME ZONE (SELECT zone FROM kpi.settings))::date END AS created_day,
 					coalesce(isfinite(first_response) AND first_response >= created, false) AS is_answered,
-					isfinite(created) AND created <= (SELECT as_of FROM kpi.snapshot) - make_interval(secs => extract(epoch FROM answer_within)::double precision) AS had_time,
-					coalesce(isfinite(first_response) AND first_response >= created
-						AND first_response <= created + make_interval(secs => extract(epoch FROM answer_within)::double precision), false) AS is_answered_in_time,
+					CASE WHEN NOT isfinite(created) THEN false
+						WHEN (SELECT calendar FROM kpi.settings) IS NULL THEN created <= (SELECT as_of FROM kpi.snapshot) - make_interval(secs => extract(epoch FROM answer_within)::double precision)
+						-- no answer after as_of could be in time any more
+						ELSE business_time((SELECT calendar FROM kpi.settings), created, (SELECT as_of FROM kpi.snapshot) + interval '1 microsecond') > answer_within
+					END AS had_time,
+					CASE WHEN NOT isfinite(created) OR NOT isfinite(first_response) OR (first_response >= created) IS NOT TRUE THEN false
+						WHEN (SELECT calendar FROM kpi.settings) IS NULL THEN first_response <= created + make_interval(secs => extract(epoch FROM answer_within)::double precision)
+						ELSE business_time((SELECT calendar FROM kpi.settings), created, first_response) <= answer_within
+					END AS is_answered_in_time,
 					coalesce(isfinite(first_response) AND first_response >= created, first_response IS NULL) AS has_response_or_none
 				FROM (SELECT %s FROM kpi.source_leads) r$q$
 			WHEN 'surveys' THEN $q$CREATE VIEW kpi.survey_rows AS

@@ -6,10 +6,13 @@ COMMENT ON SCHEMA kpi IS 'Sales KPIs, computed each night: summaries, and views 
 CREATE TABLE kpi.settings (
 	one_row				boolean PRIMARY KEY DEFAULT true CHECK (one_row),
 	zone				text NOT NULL DEFAULT 'UTC',
+	periods				text NOT NULL DEFAULT 'gregorian' CHECK (periods IN ('gregorian', 'jalali')),
+	month_period		text NOT NULL GENERATED ALWAYS AS (CASE periods WHEN 'jalali' THEN 'jalali month' ELSE 'month' END) STORED,
 	fiscal_year_start	smallint NOT NULL DEFAULT 1 CHECK (fiscal_year_start BETWEEN 1 AND 12),
 	definition			funnel NOT NULL,
 	stale_days			integer NOT NULL DEFAULT 60 CHECK (stale_days BETWEEN 0 AND 36525),
 	answer_within		interval NOT NULL DEFAULT '24 hours' CHECK (answer_within BETWEEN '0' AND '3650 days' AND extract(year FROM answer_within) = 0 AND extract(month FROM answer_within) = 0),
+	calendar			business_calendar CHECK (business_time(calendar, timestamptz '2000-01-01 00:00+00', '2000-01-02 00:00+00') >= '0'),	-- an error where it has no zone
 	matures_after_days	integer NOT NULL DEFAULT 120 CHECK (matures_after_days BETWEEN 0 AND 36525),
 	quiet_days			integer NOT NULL DEFAULT 7 CHECK (quiet_days BETWEEN 0 AND 36525),
 	most_rows			bigint NOT NULL DEFAULT 20000000 CHECK (most_rows > 0),
@@ -19,10 +22,13 @@ CREATE TABLE kpi.settings (
 COMMENT ON TABLE kpi.settings IS 'What the figures depend on, one row; a change takes effect with the next full refresh';
 COMMENT ON COLUMN kpi.settings.one_row IS 'Always true: there is one row';
 COMMENT ON COLUMN kpi.settings.zone IS 'Where a day begins: a time zone''s name, such as Asia/Kuala_Lumpur';
-COMMENT ON COLUMN kpi.settings.fiscal_year_start IS 'The month a fiscal year begins with, 1..12; the year is named by the day it begins';
+COMMENT ON COLUMN kpi.settings.periods IS 'Whose months, quarters and fiscal years: gregorian, or jalali (the calendar of Iran). Recurring revenue is by Gregorian months in any case';
+COMMENT ON COLUMN kpi.settings.month_period IS 'The period that a month is, as the extension calls it: follows from periods';
+COMMENT ON COLUMN kpi.settings.fiscal_year_start IS 'The month a fiscal year begins with, 1..12, of the calendar that periods names; the year is named by the day it begins';
 COMMENT ON COLUMN kpi.settings.definition IS 'The stages of a deal, in order, and the labels that mean lost';
 COMMENT ON COLUMN kpi.settings.stale_days IS 'A deal that has not moved for more days than this is stalled';
 COMMENT ON COLUMN kpi.settings.answer_within IS 'How soon a lead is to be answered, in days of 24 hours and hours; no months';
+COMMENT ON COLUMN kpi.settings.calendar IS 'When leads are answered: answer_within counts its open hours; NULL: around the clock';
 COMMENT ON COLUMN kpi.settings.matures_after_days IS 'Figures by the day of creation count as complete this many days after their period''s end, when most deals have been decided';
 COMMENT ON COLUMN kpi.settings.quiet_days IS 'Data of which nothing is younger than so many days have ended: periods after their last moment are not complete';
 COMMENT ON COLUMN kpi.settings.most_rows IS 'How many rows kpi.figure_periods may have; more are an error, for a label of which each row has its own makes millions';

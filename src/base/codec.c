@@ -705,7 +705,7 @@ codec_period_kind(Codec *codec, const char *name, bool *known, PeriodKind *kind)
 		return;
 	*known = length > 0;
 	if (*known && (!period_kind_of(word, length, kind) || strncmp(word, period_names[*kind], length) != 0))
-		codec_refuse(codec, psprintf("its %s is none of day, week, month, quarter and year", name));
+		codec_refuse(codec, psprintf("its %s is none of day, week, month, quarter, year, jalali month, jalali quarter and jalali year", name));
 }
 
 void

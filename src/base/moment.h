@@ -80,7 +80,11 @@ moment_elapsed(Timestamp start, Timestamp end, int64 *microseconds)
 	return moment_in_range(start) && moment_in_range(end) && end >= start;
 }
 
+/* The longest time between two moments in range */
+#define ELAPSED_MOST	((int64) (DATE_LATEST + 1 - DATE_EARLIEST) * USECS_PER_DAY)
+
 extern int64 span_microseconds(const Interval *span, const char *name);
+extern bool elapsed_microseconds(const Interval *elapsed, int64 *microseconds);
 extern Interval *span_of_microseconds(int128 sum, int64 count);
 
 #endif							/* FUNNEL_MOMENT_H */

@@ -7,7 +7,9 @@
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 
-const char *const period_names[PERIOD_KINDS] = {"day", "week", "month", "quarter", "year"};
+const char *const period_names[PERIOD_KINDS] = {
+	"day", "week", "month", "quarter", "year", "jalali month", "jalali quarter", "jalali year"
+};
 
 bool
 period_kind_of(const char *name, int length, PeriodKind *kind)
@@ -31,7 +33,7 @@ period_kind(Datum name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown period: \"%s\"", text_to_cstring(given)),
-				 errhint("Give day, week (from Monday), month, quarter or year.")));
+				 errhint("Give " PERIODS_ADVICE ".")));
 	return kind;
 }
 
@@ -62,11 +64,8 @@ zone_name_is_possible(const char *name, int length)
 	return !has_digit;
 }
 
-/*
- * What to write instead of an offset from UTC, for a hint. The names of whole
- * hours have POSIX's sign, too.
- */
-static const char *
+/* Where it is an offset from UTC: the names of whole hours have POSIX's sign, too. */
+const char *
 zone_advice(const char *given)
 {
 	const char *at = given;
@@ -110,9 +109,8 @@ abbreviation_rules(const char *name, pg_tz *rules)
 }
 
 Zone
-period_zone(Datum name)
+zone_named(const char *given)
 {
-	char	   *given = TextDatumGetCString(name);
 	pg_tz	   *rules = strlen(given) > TZ_STRLEN_MAX || given[0] == ':' ? NULL : pg_tzset(given);
 	Zone		zone;
 
@@ -124,6 +122,15 @@ period_zone(Datum name)
 				 errhint("%s", zone_advice(given))));
 	zone.name = pg_get_timezone_name(rules);
 	zone.rules = abbreviation_rules(zone.name, rules);
+	return zone;
+}
+
+Zone
+period_zone(Datum name)
+{
+	char	   *given = TextDatumGetCString(name);
+	Zone		zone = zone_named(given);
+
 	pfree(given);
 	return zone;
 }
@@ -135,52 +142,126 @@ divide_down(int32 number, int32 by)
 	return number >= 0 ? number / by : -((-(number + 1)) / by) - 1;
 }
 
+/*
+ * The Jalali calendar: six months of 31 days, five of 30, and one of 29, or 30
+ * in a leap year.
+ */
+
+#define JALALI_CYCLE_YEARS	33
+#define JALALI_CYCLE_DAYS	(JALALI_CYCLE_YEARS * 365 + 8)
+#define JALALI_EPOCH_YEAR	1379
+#define JALALI_EPOCH_DAY	79	/* 2000-03-20, its first day */
+
+/* The first day of a year. Leap are those whose rest by 33 is 1, 5, 9, 13, 17, 22, 26 or 30: this counts the ones before. */
+static inline int32
+jalali_new_year(int year)
+{
+#define LEAP_YEARS_BEFORE(year)		((8 * (year) + 21) / JALALI_CYCLE_YEARS)
+	return JALALI_EPOCH_DAY + (year - JALALI_EPOCH_YEAR) * 365 + LEAP_YEARS_BEFORE(year) - LEAP_YEARS_BEFORE(JALALI_EPOCH_YEAR);
+}
+
 int32
-period_of_day(PeriodKind kind, int32 day)
+jalali_to_day(int year, int month, int day_of_month)
+{
+	return jalali_new_year(year) + (month - 1) * 30 + Min(month - 1, 6) + day_of_month - 1;
+}
+
+void
+day_to_jalali(int32 day, int *year, int *month, int *day_of_month)
+{
+	int32		day_of_year;
+
+	*year = JALALI_EPOCH_YEAR + divide_down((day - JALALI_EPOCH_DAY) * JALALI_CYCLE_YEARS, JALALI_CYCLE_DAYS);
+	/* that may be a year off */
+	if (jalali_new_year(*year) > day)
+		(*year)--;
+	else if (jalali_new_year(*year + 1) <= day)
+		(*year)++;
+	day_of_year = day - jalali_new_year(*year);
+	*month = day_of_year < 6 * 31 ? day_of_year / 31 + 1 : (day_of_year - 6 * 31) / 30 + 7;
+	*day_of_month = day - jalali_to_day(*year, *month, 1) + 1;
+}
+
+bool
+jalali_exists(int year, int month, int day_of_month)
+{
+	int32		days;
+
+	if (year < JALALI_FIRST_YEAR || year > JALALI_LAST_YEAR || month < 1 || month > MONTHS_PER_YEAR)
+		return false;
+	days = (month < MONTHS_PER_YEAR ? jalali_to_day(year, month + 1, 1) : jalali_new_year(year + 1)) - jalali_to_day(year, month, 1);
+	return day_of_month >= 1 && day_of_month <= days;
+}
+
+static inline bool
+is_jalali(PeriodKind kind)
+{
+	return kind >= PERIOD_JALALI_MONTH;
+}
+
+/* Months since the one that holds 2000-01-01, which is Dey 1378 */
+#define JALALI_MONTH_0	(1378 * MONTHS_PER_YEAR + 9)
+
+static int32
+month_of_day(bool jalali, int32 day)
 {
 	int			year;
 	int			month;
 	int			day_of_month;
 
+	if (jalali)
+	{
+		day_to_jalali(day, &year, &month, &day_of_month);
+		return year * MONTHS_PER_YEAR + month - 1 - JALALI_MONTH_0;
+	}
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
+	return (year - 2000) * MONTHS_PER_YEAR + month - 1;
+}
+
+static int32
+month_first_day(bool jalali, int32 month)
+{
+	int32		months = month + (jalali ? JALALI_MONTH_0 : 2000 * MONTHS_PER_YEAR);
+
+	if (jalali)
+		return jalali_to_day(months / MONTHS_PER_YEAR, months % MONTHS_PER_YEAR + 1, 1);
+	return date2j(months / MONTHS_PER_YEAR, months % MONTHS_PER_YEAR + 1, 1) - POSTGRES_EPOCH_JDATE;
+}
+
+/* Months of a period, and of the one of number 0 those that lie before month 0 */
+static void
+period_months(PeriodKind kind, int *length, int *late)
+{
+	*length = kind == PERIOD_MONTH || kind == PERIOD_JALALI_MONTH ? 1 : kind == PERIOD_QUARTER || kind == PERIOD_JALALI_QUARTER ? 3 : MONTHS_PER_YEAR;
+	*late = is_jalali(kind) ? JALALI_MONTH_0 % *length : 0;
+}
+
+int32
+period_of_day(PeriodKind kind, int32 day)
+{
+	int			length;
+	int			late;
+
 	if (kind == PERIOD_DAY)
 		return day;
 	if (kind == PERIOD_WEEK)
 		return divide_down(day - 2, 7);
-	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
-	switch (kind)
-	{
-		case PERIOD_MONTH:
-			return (year - 2000) * MONTHS_PER_YEAR + month - 1;
-		case PERIOD_QUARTER:
-			return (year - 2000) * 4 + (month - 1) / 3;
-		default:
-			return year - 2000;
-	}
+	period_months(kind, &length, &late);
+	return divide_down(month_of_day(is_jalali(kind), day) + late, length);
 }
 
 int32
 period_first_day(PeriodKind kind, int32 number)
 {
-	int32		months;
+	int			length;
+	int			late;
 
-	switch (kind)
-	{
-		case PERIOD_DAY:
-			return number;
-		case PERIOD_WEEK:
-			return number * 7 + 2;
-		case PERIOD_MONTH:
-			months = number;
-			break;
-		case PERIOD_QUARTER:
-			months = number * 3;
-			break;
-		default:
-			months = number * MONTHS_PER_YEAR;
-			break;
-	}
-	return date2j(2000 + divide_down(months, MONTHS_PER_YEAR),
-				  months - divide_down(months, MONTHS_PER_YEAR) * MONTHS_PER_YEAR + 1, 1) - POSTGRES_EPOCH_JDATE;
+	if (kind == PERIOD_DAY)
+		return number;
+	if (kind == PERIOD_WEEK)
+		return number * 7 + 2;
+	period_months(kind, &length, &late);
+	return month_first_day(is_jalali(kind), number * length - late);
 }
 
 /*
@@ -252,11 +333,19 @@ fill_stretch(ZoneStretch *stretch, pg_tz *zone, int64 number)
 	return true;
 }
 
+#define UNIX_EPOCH_SECONDS	((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY)
+
+/* Seconds from 1970, rounded down */
+static inline int64
+unix_seconds(Timestamp at)
+{
+	return (at >= 0 ? at / USECS_PER_SEC : -((-(at + 1)) / USECS_PER_SEC) - 1) + UNIX_EPOCH_SECONDS;
+}
+
 int32
 zone_offset(pg_tz *zone, Timestamp at)
 {
-	int64		seconds = (at >= 0 ? at / USECS_PER_SEC : -((-(at + 1)) / USECS_PER_SEC) - 1) +
-		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY;
+	int64		seconds = unix_seconds(at);
 	int64		number = seconds >> STRETCH_BITS;
 	ZoneStretch *stretch = &stretches[((uint64) number ^ ((uintptr_t) zone >> 8)) % STRETCHES];
 
@@ -276,4 +365,65 @@ zone_day_begins(pg_tz *zone, int32 day)
 	if (zone == NULL || timestamp2tm(local, NULL, &tm, &fraction, NULL, NULL) != 0)
 		return local;
 	return local + (int64) DetermineTimeZoneOffset(&tm, zone) * USECS_PER_SEC;
+}
+
+Timestamp
+zone_next_change(pg_tz *zone, Timestamp at)
+{
+	pg_time_t	from = (pg_time_t) unix_seconds(at);
+	pg_time_t	change;
+	long int	before,
+				after;
+	int			is_dst;
+
+	if (pg_next_dst_boundary(&from, &before, &is_dst, &change, &after, &is_dst, zone) > 0 && change > from)
+		return ((int64) change - UNIX_EPOCH_SECONDS) * USECS_PER_SEC;
+	return DT_NOEND;
+}
+
+/* ---- periods in SQL ---- */
+
+/* period_start(day, period) -> date; NULL where the day is out of range */
+PG_FUNCTION_INFO_V1(period_start);
+Datum
+period_start(PG_FUNCTION_ARGS)
+{
+	DateADT		day = PG_GETARG_DATEADT(0);
+	PeriodKind	kind = period_kind(PG_GETARG_DATUM(1));
+
+	if (!date_in_range(day))
+		PG_RETURN_NULL();
+	PG_RETURN_DATEADT(period_first_day(kind, period_of_day(kind, day)));
+}
+
+/* jalali_date(day) -> text; NULL where the day is out of range */
+PG_FUNCTION_INFO_V1(jalali_date);
+Datum
+jalali_date(PG_FUNCTION_ARGS)
+{
+	DateADT		day = PG_GETARG_DATEADT(0);
+	int			year;
+	int			month;
+	int			day_of_month;
+
+	if (!date_in_range(day))
+		PG_RETURN_NULL();
+	day_to_jalali(day, &year, &month, &day_of_month);
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("%04d-%02d-%02d", year, month, day_of_month)));
+}
+
+/* from_jalali(year, month, day) -> date */
+PG_FUNCTION_INFO_V1(from_jalali);
+Datum
+from_jalali(PG_FUNCTION_ARGS)
+{
+	int32		year = PG_GETARG_INT32(0);
+	int32		month = PG_GETARG_INT32(1);
+	int32		day_of_month = PG_GETARG_INT32(2);
+
+	if (!jalali_exists(year, month, day_of_month) || !date_in_range(jalali_to_day(year, month, day_of_month)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("there is no day %d-%02d-%02d in the Jalali calendar from 1278-10-11 to 1578-10-10", year, month, day_of_month)));
+	PG_RETURN_DATEADT(jalali_to_day(year, month, day_of_month));
 }

@@ -6,6 +6,8 @@
  * 2000-01-01 (of weeks, the one that begins on 2000-01-03): so that the next
  * is one more and "periods since" a difference. A period begins at a day; a
  * week on Monday, as ISO 8601 has it, so that its number is that of no year.
+ * Months, quarters and years are those of the Gregorian calendar, or of the
+ * Jalali one (Solar Hijri, the calendar of Iran), whose year begins in March.
  *
  * A moment's period is that of its local date, as AT TIME ZONE tells it. Where
  * clocks are set back over midnight, dates go back too, for some minutes.
@@ -30,18 +32,34 @@ typedef enum PeriodKind
 	PERIOD_WEEK,
 	PERIOD_MONTH,
 	PERIOD_QUARTER,
-	PERIOD_YEAR
+	PERIOD_YEAR,
+	PERIOD_JALALI_MONTH,
+	PERIOD_JALALI_QUARTER,
+	PERIOD_JALALI_YEAR
 }			PeriodKind;
 
-#define PERIOD_KINDS	(PERIOD_YEAR + 1)
+#define PERIOD_KINDS	(PERIOD_JALALI_YEAR + 1)
 
-/* "day" ... "year" */
+/* "day" ... "year", "jalali month" ...; and all of them as hints name them */
 extern const char *const period_names[PERIOD_KINDS];
+#define PERIODS_ADVICE	"day, week (from Monday), month, quarter, year, jalali month, jalali quarter or jalali year"
 
 /* Days, from 2000-01-01, that the local date of a moment in range can be, and that its period can begin with */
 #define PERIOD_FIRST_DAY	(DATE_EARLIEST - 1)
 #define PERIOD_LAST_DAY		(DATE_LATEST + 1)
 #define PERIOD_FIRST_START	(PERIOD_FIRST_DAY - 364)	/* 1899-01-01 */
+
+/*
+ * Days of the Jalali calendar, from 2000-01-01, and back. Its years are leap by
+ * the rule of 33 (8 of them are), which gives the official new years of 1178 to
+ * 1634 (1799 to 2256); it is asked about no others. Months and days from 1.
+ */
+#define JALALI_FIRST_YEAR	1178
+#define JALALI_LAST_YEAR	1634
+
+extern bool jalali_exists(int year, int month, int day_of_month);
+extern int32 jalali_to_day(int year, int month, int day_of_month);	/* of one that exists */
+extern void day_to_jalali(int32 day, int *year, int *month, int *day_of_month);
 
 /* A time zone, as AT TIME ZONE reads its name. It lives as long as the backend. */
 typedef struct Zone
@@ -53,6 +71,10 @@ typedef struct Zone
 /* Arguments of type text, not NULL: the kind of period, the zone; else an error with a hint. */
 extern PeriodKind period_kind(Datum name);
 extern Zone period_zone(Datum name);
+
+/* The zone of that name, else the same error; and what to write instead of a name that is none, for a hint */
+extern Zone zone_named(const char *name);
+extern const char *zone_advice(const char *given);
 
 /*
  * Can a zone be called so? For names that are stored: a server whose list is
@@ -72,6 +94,9 @@ extern int32 zone_offset(pg_tz *zone, Timestamp at);
 
 /* The moment at which a day begins in a zone; of local times (zone NULL) as if they were of UTC */
 extern Timestamp zone_day_begins(pg_tz *zone, int32 day);
+
+/* The first moment after this one at which that may change, or a later one where it does not */
+extern Timestamp zone_next_change(pg_tz *zone, Timestamp at);
 
 /* The date of a time that is local and finite, in days from 2000-01-01 */
 static inline int32

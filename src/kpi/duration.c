@@ -2,8 +2,8 @@
  * duration.c
  *		Durations: sales cycle, lead response time, means and percentiles.
  *
- * Rows have a start and an end; without an end they are still open. See
- * doc/duration.md.
+ * Rows have a start and an end, or the time elapsed; without an end they are
+ * still open. See doc/duration.md.
  */
 #include "base/compat.h"
 
@@ -29,7 +29,7 @@ typedef struct DurationSummary
 	int64		completed;
 	int64		still_open;
 	int64		invalid_rows;	/* left out: no start, end before start, out of range */
-	int64		data_from;
+	int64		data_from;		/* of rows with moments; one may come as the time elapsed alone */
 	int64		data_through;
 	int128		sum;
 	int64		min;
@@ -75,8 +75,8 @@ duration_rules(const void *summary)
 {
 	const DurationSummary *duration = summary;
 
-	if ((duration->data_from <= duration->data_through) != (duration->completed > 0 || duration->still_open > 0))
-		return "moments were seen without rows, or rows without moments";
+	if (duration->data_from <= duration->data_through && duration->completed == 0 && duration->still_open == 0)
+		return "moments were seen without rows";
 	if (duration->completed == 0)
 		return NULL;
 	if (duration->min > duration->max)
@@ -154,21 +154,51 @@ typedef enum RowKind
 	ROW_INVALID
 }			RowKind;
 
-/* A row: its second and third argument are its start and its end. */
-static inline RowKind
-read_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), Timestamp *started, Timestamp *ended, int64 *elapsed)
+typedef struct DurationRow
 {
+	RowKind		kind;
+	Timestamp	started;		/* no moments: MOMENT_NONE_FROM, MOMENT_NONE_THROUGH */
+	Timestamp	ended;
+	int64		elapsed;		/* of a completed one, microseconds */
+}			DurationRow;
+
+/* A row whose second and third argument are its start and its end */
+static inline DurationRow
+row_of_moments(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum))
+{
+	DurationRow row = {ROW_INVALID, 0, 0, 0};
+
 	if (PG_ARGISNULL(1))
-		return ROW_INVALID;
-	*started = moment(PG_GETARG_DATUM(1));
+		return row;
+	row.started = moment(PG_GETARG_DATUM(1));
 	if (PG_ARGISNULL(2))
 	{
-		*ended = *started;
-		return moment_in_range(*started) ? ROW_STILL_OPEN : ROW_INVALID;
+		row.ended = row.started;
+		row.kind = moment_in_range(row.started) ? ROW_STILL_OPEN : ROW_INVALID;
+		return row;
 	}
-	*ended = moment(PG_GETARG_DATUM(2));
-	return moment_elapsed(*started, *ended, elapsed) ? ROW_COMPLETED : ROW_INVALID;
+	row.ended = moment(PG_GETARG_DATUM(2));
+	row.kind = moment_elapsed(row.started, row.ended, &row.elapsed) ? ROW_COMPLETED : ROW_INVALID;
+	return row;
 }
+
+/* A row whose second argument is the time elapsed; NULL: it has no end yet */
+static inline DurationRow
+row_of_interval(FunctionCallInfo fcinfo)
+{
+	DurationRow row = {ROW_STILL_OPEN, MOMENT_NONE_FROM, MOMENT_NONE_THROUGH, 0};
+
+	if (!PG_ARGISNULL(1))
+		row.kind = elapsed_microseconds(PG_GETARG_INTERVAL_P(1), &row.elapsed) ? ROW_COMPLETED : ROW_INVALID;
+	return row;
+}
+
+#define row_of_timestamp(fcinfo)	row_of_moments(fcinfo, moment_from_timestamp)
+#define row_of_date(fcinfo)			row_of_moments(fcinfo, moment_from_date)
+
+/* How rows come: X(name) is expanded once for each, and row_of_name reads one. */
+#define ROW_TYPES(X) \
+	MOMENT_TYPES(X) X(interval)
 
 /* A row was taken out. Without any left, no moments have been seen: as the rules have it. */
 static void
@@ -179,47 +209,42 @@ forget_moments(DurationSummary *duration)
 }
 
 /*
- * Counts a row; true where it is completed, after *elapsed. Extremes and
- * moments, which no mean needs, stay as they are when a row is taken out.
+ * Counts a row. Extremes and moments, which no mean needs, stay as they are when
+ * a row is taken out.
  */
-static inline bool
-count_row(DurationSummary *duration, FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), int times, int64 *elapsed)
+static inline void
+count_row(DurationSummary *duration, const DurationRow *row, int times)
 {
-	Timestamp	started;
-	Timestamp	ended;
-	RowKind		kind = read_row(fcinfo, moment, &started, &ended, elapsed);
-
-	if (kind == ROW_INVALID)
+	if (row->kind == ROW_INVALID)
 	{
 		count_step(&duration->invalid_rows, times);
-		return false;
+		return;
 	}
 	if (times > 0)
 	{
-		duration->data_from = Min(duration->data_from, started);
-		duration->data_through = Max(duration->data_through, ended);
+		duration->data_from = Min(duration->data_from, row->started);
+		duration->data_through = Max(duration->data_through, row->ended);
 	}
-	if (kind == ROW_STILL_OPEN)
+	if (row->kind == ROW_STILL_OPEN)
 	{
 		count_step(&duration->still_open, times);
 		if (times < 0)
 			forget_moments(duration);
-		return false;
+		return;
 	}
 	if (times > 0)
 	{
-		if (duration->completed == 0 || *elapsed < duration->min)
-			duration->min = *elapsed;
-		if (duration->completed == 0 || *elapsed > duration->max)
-			duration->max = *elapsed;
-		duration->sum += *elapsed;
+		if (duration->completed == 0 || row->elapsed < duration->min)
+			duration->min = row->elapsed;
+		if (duration->completed == 0 || row->elapsed > duration->max)
+			duration->max = row->elapsed;
+		duration->sum += row->elapsed;
 	}
 	else
-		duration->sum -= *elapsed;
+		duration->sum -= row->elapsed;
 	count_step(&duration->completed, times);
 	if (times < 0)
 		forget_moments(duration);
-	return true;
 }
 
 /* The state with one more value in its sketch; where there is no room, a larger one */
@@ -237,8 +262,9 @@ add_to_sketch(DurationSummary *duration, int64 elapsed)
 }
 
 /*
- * duration_accum_timestamp(state, started, ended), _date: with the sketch;
- * duration_accum_mean_..., duration_remove_mean_...: without
+ * duration_accum_timestamp(state, started, ended), _date, _interval(state,
+ * elapsed): with the sketch; duration_accum_mean_..., duration_remove_mean_...:
+ * without
  */
 #define DURATION_OF(type) \
 PG_FUNCTION_INFO_V1(duration_accum_##type); \
@@ -246,10 +272,11 @@ Datum \
 duration_accum_##type(PG_FUNCTION_ARGS) \
 { \
 	DurationSummary *duration = DURATION_STATE(); \
-	int64		elapsed; \
+	DurationRow row = row_of_##type(fcinfo); \
 \
-	if (count_row(duration, fcinfo, moment_from_##type, 1, &elapsed)) \
-		duration = add_to_sketch(duration, elapsed); \
+	count_row(duration, &row, 1); \
+	if (row.kind == ROW_COMPLETED) \
+		duration = add_to_sketch(duration, row.elapsed); \
 	RETURN_DURATION_STATE(duration); \
 } \
 PG_FUNCTION_INFO_V1(duration_accum_mean_##type); \
@@ -257,9 +284,9 @@ Datum \
 duration_accum_mean_##type(PG_FUNCTION_ARGS) \
 { \
 	DurationSummary *duration = DURATION_STATE(); \
-	int64		elapsed; \
+	DurationRow row = row_of_##type(fcinfo); \
 \
-	count_row(duration, fcinfo, moment_from_##type, 1, &elapsed); \
+	count_row(duration, &row, 1); \
 	RETURN_DURATION_STATE(duration); \
 } \
 PG_FUNCTION_INFO_V1(duration_remove_mean_##type); \
@@ -267,13 +294,13 @@ Datum \
 duration_remove_mean_##type(PG_FUNCTION_ARGS) \
 { \
 	DurationSummary *duration = DURATION_STATE(); \
-	int64		elapsed; \
+	DurationRow row = row_of_##type(fcinfo); \
 \
-	count_row(duration, fcinfo, moment_from_##type, -1, &elapsed); \
+	count_row(duration, &row, -1); \
 	RETURN_DURATION_STATE(duration); \
 }
 
-MOMENT_TYPES(DURATION_OF)
+ROW_TYPES(DURATION_OF)
 
 /* The state with another's sketch merged in; none, once one of them has not kept any. */
 static DurationSummary *
@@ -457,19 +484,17 @@ typedef struct PercentileState
 	Select		elapsed;		/* microseconds */
 }			PercentileState;
 
-/* Adds a row: started, ended, fraction; NULL for the state starts one. */
+/* Adds a row; its last argument is the fraction. NULL for the state starts one. */
 static inline PercentileState *
-collect_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum))
+collect_row(FunctionCallInfo fcinfo, const DurationRow *row)
 {
 	PercentileState *state = PG_ARGISNULL(0) ? NULL : (PercentileState *) PG_GETARG_POINTER(0);
-	Timestamp	started;
-	Timestamp	ended;
-	int64		elapsed;
+	int			last = PG_NARGS() - 1;
 	double		fraction;
 
-	if (PG_ARGISNULL(3))
+	if (PG_ARGISNULL(last))
 		refuse_null("fraction", "0.5 is the median, 0.9 the 90th percentile. Leave the fraction out for the mean.");
-	fraction = PG_GETARG_FLOAT8(3);
+	fraction = PG_GETARG_FLOAT8(last);
 	if (unlikely(state == NULL))
 	{
 		MemoryContext context;
@@ -487,21 +512,23 @@ collect_row(FunctionCallInfo fcinfo, Timestamp (*moment) (Datum))
 		refuse_change("fraction", psprintf("%.15g", state->fraction), psprintf("%.15g", fraction));
 	}
 
-	if (read_row(fcinfo, moment, &started, &ended, &elapsed) == ROW_COMPLETED)
-		select_add(&state->elapsed, fcinfo, elapsed);
+	if (row->kind == ROW_COMPLETED)
+		select_add(&state->elapsed, fcinfo, row->elapsed);
 	return state;
 }
 
-/* duration_collect_timestamp(state, started, ended, fraction), _date */
+/* duration_collect_timestamp(state, started, ended, fraction), _date, _interval(state, elapsed, fraction) */
 #define DURATION_COLLECT(type) \
 PG_FUNCTION_INFO_V1(duration_collect_##type); \
 Datum \
 duration_collect_##type(PG_FUNCTION_ARGS) \
 { \
-	PG_RETURN_POINTER(collect_row(fcinfo, moment_from_##type)); \
+	DurationRow row = row_of_##type(fcinfo); \
+\
+	PG_RETURN_POINTER(collect_row(fcinfo, &row)); \
 }
 
-MOMENT_TYPES(DURATION_COLLECT)
+ROW_TYPES(DURATION_COLLECT)
 
 /* The values that the percentile of the state lies between; false where there are none */
 static bool

@@ -9,6 +9,7 @@
 
 #include "access/htup_details.h"
 #include "base/argument.h"
+#include "base/business.h"
 #include "base/confidence.h"
 #include "base/moment.h"
 #include "base/summary.h"
@@ -21,7 +22,7 @@ typedef struct RateSummary
 	int64		succeeded;
 	int64		failed;
 	int64		undecided;
-	int64		invalid_rows;	/* left out: no start, no span, end before start, infinite */
+	int64		invalid_rows;	/* left out: no start, no span, no calendar, end before start, out of range */
 	int64		priced_succeeded;	/* of succeeded: with an amount */
 	int64		priced_failed;
 	int64		zero_amount;	/* of the decided ones with an amount: amount 0 */
@@ -177,21 +178,28 @@ rate_remove_##type(PG_FUNCTION_ARGS) \
 
 AMOUNT_TYPES(RATE_OF_AMOUNT)
 
+/* The time from a moment to another; open time, where there is a calendar */
+static inline int64
+time_between(OpenTime *open, Timestamp from, Timestamp to)
+{
+	return open != NULL ? open_time_between(open, from, to) : to - from;
+}
+
 /*
- * A row of within_agg: started, ended, span, as_of. A span comes from the data
- * (an SLA by priority), so a row without one is dirt. It succeeded if it ended
- * within the span, failed if it didn't and is at least a span old, and is
- * undecided while it is younger.
+ * A row of within_agg: started, ended, span, as_of [, calendar]. A span comes
+ * from the data (an SLA by priority), so a row without one is dirt. It succeeded
+ * if it ended within the span, failed if it can't any more after as_of, and is
+ * undecided while it can. Of open time that is while business is closed, too:
+ * none passes then.
  */
 static void
-count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), int times)
+count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), OpenTime *open, bool is_valid, int times)
 {
 	Timestamp	started;
 	Timestamp	ended = 0;
 	Timestamp	as_of;
 	int64		span = 0;
 	int64		elapsed = 0;
-	int64		age;
 
 	if (!PG_ARGISNULL(3))
 		span = span_microseconds(PG_GETARG_INTERVAL_P(3), "span");
@@ -203,7 +211,7 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 	started = PG_ARGISNULL(1) ? DT_NOEND : moment(PG_GETARG_DATUM(1));
 	if (!PG_ARGISNULL(2))
 		ended = moment(PG_GETARG_DATUM(2));
-	if (PG_ARGISNULL(3) || !moment_in_range(started) ||
+	if (!is_valid || PG_ARGISNULL(3) || !moment_in_range(started) ||
 		(!PG_ARGISNULL(2) && !moment_elapsed(started, ended, &elapsed)))
 	{
 		count_step(&rate->invalid_rows, times);
@@ -216,9 +224,9 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 		rate->data_through = Max(rate->data_through, PG_ARGISNULL(2) ? started : ended);
 	}
 
-	if (!PG_ARGISNULL(2) && elapsed <= span)
+	if (!PG_ARGISNULL(2) && time_between(open, started, ended) <= span)
 		count_step(&rate->succeeded, times);
-	else if (moment_elapsed(started, as_of, &age) && age >= span)
+	else if (as_of >= started && time_between(open, started, as_of + 1) > span)
 		count_step(&rate->failed, times);
 	else
 		count_step(&rate->undecided, times);
@@ -232,7 +240,7 @@ rate_accum_within_##type(PG_FUNCTION_ARGS) \
 { \
 	RateSummary *rate = RATE_STATE(); \
 \
-	count_within(rate, fcinfo, moment_from_##type, 1); \
+	count_within(rate, fcinfo, moment_from_##type, NULL, true, 1); \
 	RETURN_RATE_STATE(rate); \
 } \
 PG_FUNCTION_INFO_V1(rate_remove_within_##type); \
@@ -241,11 +249,45 @@ rate_remove_within_##type(PG_FUNCTION_ARGS) \
 { \
 	RateSummary *rate = RATE_STATE(); \
 \
-	count_within(rate, fcinfo, moment_from_##type, -1); \
+	count_within(rate, fcinfo, moment_from_##type, NULL, true, -1); \
 	RETURN_RATE_STATE(rate); \
 }
 
 MOMENT_TYPES(RATE_WITHIN)
+
+/* A row whose sixth argument is its calendar; it, too, comes from the data (a team's), and a row without one is dirt. */
+static inline void
+count_within_calendar(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Datum), bool is_local, int times)
+{
+	OpenTime   *open = PG_ARGISNULL(5) ? NULL : open_time(fcinfo, 5, is_local);
+
+	count_within(rate, fcinfo, moment, open, open != NULL, times);
+}
+
+/* rate_accum_within_calendar_timestamptz(state, started, ended, span, as_of, calendar), _timestamp, _date */
+#define RATE_WITHIN_CALENDAR(type) \
+PG_FUNCTION_INFO_V1(rate_accum_within_calendar_##type); \
+Datum \
+rate_accum_within_calendar_##type(PG_FUNCTION_ARGS) \
+{ \
+	RateSummary *rate = RATE_STATE(); \
+\
+	count_within_calendar(rate, fcinfo, moment_from_##type, MOMENT_IS_LOCAL_##type, 1); \
+	RETURN_RATE_STATE(rate); \
+} \
+PG_FUNCTION_INFO_V1(rate_remove_within_calendar_##type); \
+Datum \
+rate_remove_within_calendar_##type(PG_FUNCTION_ARGS) \
+{ \
+	RateSummary *rate = RATE_STATE(); \
+\
+	count_within_calendar(rate, fcinfo, moment_from_##type, MOMENT_IS_LOCAL_##type, -1); \
+	RETURN_RATE_STATE(rate); \
+}
+
+RATE_WITHIN_CALENDAR(timestamptz)
+RATE_WITHIN_CALENDAR(timestamp)
+RATE_WITHIN_CALENDAR(date)
 
 /* Merges a summary into the state; either may be NULL. */
 PG_FUNCTION_INFO_V1(rate_combine);

@@ -48,7 +48,7 @@ void
 calendar_refuse_null(FunctionCallInfo fcinfo, int period)
 {
 	if (PG_ARGISNULL(period))
-		refuse_null("the period", "Give day, week, month, quarter or year, the same for every row of a group.");
+		refuse_null("the period", "Give " PERIODS_ADVICE ", the same for every row of a group.");
 	refuse_null("the zone", "Give a name of pg_timezone_names, the same for every row of a group.");
 }
 

@@ -20,6 +20,9 @@ INSERT INTO seeds(type, seed) VALUES
 	('rate_summary', '(SELECT rate_agg(won, CASE i % 3 WHEN 1 THEN 1e60 WHEN 2 THEN 1e-60 ELSE -7.25 END) FROM deals)'),
 	('rate_summary', '(SELECT within_agg(started, ended, ''3 days'', ''2024-02-01'') FROM deals)'),
 	('rate_summary', '''{"version": 1, "succeeded": 9223372036854775807, "failed": 9223372036854775807, "undecided": 9223372036854775807, "invalid_rows": 9223372036854775807, "succeeded_with_amount": 9223372036854775807, "failed_with_amount": 0, "zero_amount": 9223372036854775807, "amount_succeeded": 85070591730234615865843651857942052863, "amount_failed": -85070591730234615865843651857942052863.5, "data_from": "1900-01-01 00:00:00+00", "data_through": "2199-12-31 23:59:59.999999+00"}''::rate_summary'),
+	('business_calendar', 'business_calendar ''Mon-Fri 09:00-12:00, 13:00-17:00; Sat 09:00-13:00; zone: Asia/Kuala_Lumpur; closed: 2026-01-01, 2026-03-20..2026-03-24; open: 2026-03-28 09:00-12:00'''),
+	('business_calendar', 'business_calendar ''sat-wed: 22:00-06:00; closed: 1405-01-01..1405-01-13'''),
+	('business_calendar', '(SELECT ''open: '' || string_agg(day::date || '' 00:00-24:00'', '', '') || ''; zone: UTC'' FROM generate_series(date ''2026-01-01'', ''2026-12-31'', ''1 day'') AS day)::business_calendar'),
 	('duration_summary', '(SELECT duration_agg(started, ended) FROM deals WHERE false)'),
 	('duration_summary', '(SELECT duration_agg(started, ended) FROM deals WHERE i < 5)'),
 	('duration_summary', '(SELECT duration_agg(started, ended) FROM deals)'),
@@ -98,9 +101,19 @@ INSERT INTO seeds(type, seed) VALUES
 	('funnel', 'funnel ''سرنخ > پیشنهاد > برنده'''),
 	('funnel', '(SELECT string_agg(repeat(''x'', i) || i, '' > '') || ''; lost: L'' FROM generate_series(1, 63) AS i)::funnel');
 
+-- Values that 0.1.0 couldn't make of its types
+INSERT INTO seeds(type, seed)
+SELECT * FROM (VALUES
+	('rate_summary', '(SELECT within_agg(started, ended, ''3 hours'', ''2024-02-01'', ''Mon-Fri 09:00-17:00; zone: Asia/Tehran'') FROM deals)'),
+	('duration_summary', '(SELECT duration_agg((i % 7 - 1) * interval ''2 days 03:04:05.000006'') FROM deals)'),
+	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''jalali month'', ''Asia/Tehran'') FROM deals)'),
+	('pipeline_summary', '(SELECT pipeline_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''jalali quarter'', ''Asia/Tehran'') FROM deals)'),
+	('event_summary', '(SELECT event_agg(deal, stage, started, ''Lead > Won'', ''jalali year'', ''Asia/Tehran'') FROM deals)')) AS later (type, seed)
+WHERE to_regtype('business_calendar') IS NOT NULL;
+
 -- What an accessor's further arguments are
 CREATE TABLE arguments(type text, value text);
-INSERT INTO arguments VALUES ('double precision', '0.5'), ('numeric', '1000'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('text[]', '''{Won}'''), ('integer[]', '''{0,30}'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
+INSERT INTO arguments VALUES ('double precision', '0.5'), ('numeric', '1000'), ('integer', '3'), ('bigint', '1'), ('date', 'date ''2024-06-01'''), ('text', '''all'''), ('text[]', '''{Won}'''), ('integer[]', '''{0,30}'''), ('timestamp without time zone', 'timestamp ''2024-06-01'''), ('timestamp with time zone', 'timestamptz ''2024-06-01''');
 
 CREATE VIEW types_of_extension AS
 SELECT t.oid, t.typname::text AS type FROM pg_type AS t JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, t.oid, 'e')
