@@ -16,6 +16,15 @@ export const fewCustomers = 10 // a cohort of fewer is not shaded: each of them 
 
 const narrow = width => width < 400
 const letter = 7.6 // pixels of a letter, at 12 pixels; on the wide side: what is reserved must hold any font
+
+// How wide a text is, for what echarts leaves out where there is no room. Without a browser, it takes each letter that isn't ASCII for as wide as it
+// is high, marks of direction included: a Persian axis lost most of its labels, and a line its points.
+echarts.setPlatformAPI({
+	measureText: (text, font) => {
+		const of = c => /\p{Cf}|\p{Mn}/u.test(c) ? 0 : c === ' ' ? 0.3 : /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Extended_Pictographic}/u.test(c) ? 1 : 0.6
+		return { width: [...text].reduce((sum, c) => sum + of(c), 0) * (parseFloat(/([\d.]+)px/.exec(font)?.[1]) || 12) }
+	}
+})
 const percent = value => digits(value, 'percent')
 const count = value => digits(value, 'count')
 
@@ -122,7 +131,7 @@ export function trend(periods, width, about) {
 	const dashed = (p, i) => !over(p) || periods[i + 1] && !over(periods[i + 1]) // from the last point of the solid part on
 	const path = (data, lineStyle, more) =>
 		({ type: 'line', silent: true, symbol: 'none', data, lineStyle: { color: colours.good, width: 2, ...lineStyle }, ...more })
-	const marks = color => ({ symbol: 'circle', symbolSize: 7, itemStyle: { color, borderColor: colours.good, borderWidth: 2 } })
+	const marks = color => ({ symbol: 'circle', symbolSize: 7, showAllSymbol: true, itemStyle: { color, borderColor: colours.good, borderWidth: 2 } })
 	const hidden = { width: 0, opacity: 0 }
 	return draw({
 		grid: { left: 44, right: 16, top: 14, bottom: 28 },

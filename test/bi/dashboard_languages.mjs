@@ -100,6 +100,9 @@ async function onePage(code, numbers) {
 			is(await page.evaluate(() => [...document.querySelectorAll('.tile .value')].filter(v => v.getBoundingClientRect().height > 50).map(v => v.textContent)), [], `${code}: a tile's figure is on one line`)
 			is(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), [code, languages[code].direction], `${code}: the page says its language and direction`)
 		}
+		const points = await page.evaluate(() => [[...document.querySelectorAll('#win-rate svg')].find(s => s.getBoundingClientRect().width > 0).innerHTML.match(/d="M1 0A1 1 0/g)?.length ?? 0,
+			document.querySelectorAll('#win-rate tbody tr').length])
+		ok(points[0] === points[1] && seen.drivers.texts >= 14, `${code}, ${width} pixels: a line has its points, a bar chart its axis`, points, seen.drivers.texts)
 		if (width === 390) is(await inLittleRoom(page), [], `${code}, ${width} pixels: the page's own words are not cut, no two numbers look like one`)
 		await page.close()
 	}
