@@ -102,6 +102,14 @@ pg_next_dst_boundary(const pg_time_t *time, long int *before, int *before_is_dst
 	return 1;
 }
 
+/* Of a zone without changes */
+int
+DetermineTimeZoneOffset(struct pg_tm *tm, pg_tz *zone)
+{
+	(void) tm;
+	return (int) -zone->offset[0];
+}
+
 /* Changes at random, some of them within hours of each other, over 1900 to 2200 */
 static void
 draw_changes(pg_tz *zone)
@@ -231,6 +239,7 @@ main(void)
 	ok(all, "rules, offsets and what is no name are no zones");
 	ok(is_zone("asia/tehran") && strcmp(period_zone(text_datum("asia/tehran")).name, "Asia/Tehran") == 0, "a zone in any letter case, as it is spelt");
 	ok(period_zone(text_datum("CET")).rules == &fixed && fixed.offset[0] == 3600, "a name that is an abbreviation, too, is that: an hour ahead all year");
+	ok(zone_day_begins(&fixed, 1) == USECS_PER_DAY - 3600 * USECS_PER_SEC && zone_day_begins(NULL, -1) == -USECS_PER_DAY, "when a day begins, there and locally");
 	all = true;
 	for (int i = 0; i < (int) lengthof(possible); i++)
 		all &= zone_name_is_possible(possible[i], (int) strlen(possible[i]));
