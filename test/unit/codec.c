@@ -14,7 +14,7 @@
 #define MOST	20
 
 /* Of period.c, which these don't need: how zones and kinds of periods are called */
-const char *const period_names[PERIOD_KINDS] = {"day", "week", "month", "quarter", "year"};
+const char *const period_names[PERIOD_KINDS] = {"day", "week", "month", "quarter", "year", "jalali month", "jalali quarter", "jalali year"};
 
 bool
 period_kind_of(const char *name, int length, PeriodKind *kind)

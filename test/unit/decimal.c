@@ -148,6 +148,41 @@ order_is_that_of_numbers(void)
 	return true;
 }
 
+/* Products of numbers of up to 18 digits; rounded to some decimals, half away from zero; without zeros at the end */
+static bool
+products_and_rounding_are_exact(void)
+{
+	for (int i = 0; i < ROUNDS; i++)
+	{
+		int128		unused;
+		Decimal		a = draw_decimal(&unused);
+		Decimal		b = draw_decimal(&unused);
+		Decimal		product = decimal_multiply(&a, &b);
+		Decimal		rounded = product;
+		Decimal		stripped = product;
+		int			scale = (int) (draw() % 13);
+		int128		unit;
+		int128		left;
+
+		if (product.units != a.units * b.units || product.scale != a.scale + b.scale)
+			return false;
+		decimal_round(&rounded, scale);
+		if (rounded.scale != Min(scale, product.scale))
+			return false;
+		/* with the sign taken away, what is left lies from minus half a unit to just below half a unit */
+		unit = 1;
+		for (int k = rounded.scale; k < product.scale; k++)
+			unit *= 10;
+		left = (product.units - rounded.units * unit) * (product.units < 0 ? -1 : 1);
+		if (2 * left < -unit || 2 * left >= unit)
+			return false;
+		decimal_strip(&stripped);
+		if (decimal_compare(&stripped, &product) != 0 || (stripped.scale > 0 && stripped.units % 10 == 0))
+			return false;
+	}
+	return true;
+}
+
 /* The nearest double: no closer one beside it. Quadruple precision would round twice, once in 2^60. */
 static bool
 ratios_are_nearest(void)
@@ -205,6 +240,7 @@ main(void)
 	sum = decimal_of(largest);
 	ok(FAILS(decimal_add(&sum, &(Decimal) {1, 0, NULL})), "beyond the limit a sum goes on as a numeric");
 	ok(order_is_that_of_numbers(), "order, sign and products are those of the numbers");
+	ok(products_and_rounding_are_exact(), "products are exact, rounding is half away from zero, stripping changes no value");
 	ok(ratios_are_nearest(), "a ratio is the double nearest to it");
 	ok(exact_ratio(1, 3) == 1.0 / 3 && exact_ratio(-2, 4) == -0.5 && exact_ratio(0, -7) == 0, "... 1/3, -1/2, 0");
 	ok(doubles_are_their_shortest_form(), "doubles and reals count as their shortest decimal form");

@@ -102,6 +102,14 @@ pg_next_dst_boundary(const pg_time_t *time, long int *before, int *before_is_dst
 	return 1;
 }
 
+/* Of a zone without changes */
+int
+DetermineTimeZoneOffset(struct pg_tm *tm, pg_tz *zone)
+{
+	(void) tm;
+	return (int) -zone->offset[0];
+}
+
 /* Changes at random, some of them within hours of each other, over 1900 to 2200 */
 static void
 draw_changes(pg_tz *zone)
@@ -147,6 +155,13 @@ offsets_are_right(void)
 static bool
 begins(PeriodKind kind, int day, int month, int day_of_month)
 {
+	int			year;
+
+	if (kind >= PERIOD_JALALI_MONTH)
+	{
+		day_to_jalali(day, &year, &month, &day_of_month);
+		kind = kind - PERIOD_JALALI_MONTH + PERIOD_MONTH;
+	}
 	switch (kind)
 	{
 		case PERIOD_WEEK:
@@ -198,6 +213,34 @@ periods_are_right(PeriodKind kind)
 	return true;
 }
 
+/* Days of Nowruz that Iran's calendar office has had, and every day there and back in order */
+static bool
+jalali_days_are_right(void)
+{
+	static const int nowruz[][4] = {{1300, 1921, 3, 21}, {1342, 1963, 3, 21}, {1358, 1979, 3, 21}, {1375, 1996, 3, 20}, {1399, 2020, 3, 20},
+	{1400, 2021, 3, 21}, {1403, 2024, 3, 20}, {1404, 2025, 3, 21}, {1408, 2029, 3, 20}};
+	int			year,
+				month,
+				of_month;
+	int			last = 0;
+
+	for (int i = 0; i < (int) lengthof(nowruz); i++)
+		if (jalali_to_day(nowruz[i][0], 1, 1) != date2j(nowruz[i][1], nowruz[i][2], nowruz[i][3]) - POSTGRES_EPOCH_JDATE)
+			return false;
+	for (int day = DATE_EARLIEST; day <= DATE_LATEST; day++)
+	{
+		int			date;
+
+		day_to_jalali(day, &year, &month, &of_month);
+		date = (year * 12 + month) * 31 + of_month;
+		if (jalali_to_day(year, month, of_month) != day || !jalali_exists(year, month, of_month) || date <= last ||
+			(of_month == 1 ? month > 1 && date - last > 31 : date != last + 1 && day != DATE_EARLIEST))
+			return false;
+		last = date;
+	}
+	return true;
+}
+
 static bool
 is_zone(const char *name)
 {
@@ -222,6 +265,7 @@ main(void)
 	}
 	ok(day_of(-1) == -1 && day_of(0) == 0 && day_of(USECS_PER_DAY - 1) == 0 && day_of(-USECS_PER_DAY) == -1 && day_of(-USECS_PER_DAY - 1) == -2,
 	   "a moment's day, before 2000 too");
+	ok(jalali_days_are_right(), "Jalali days, one after the other, and as the calendar has them");
 	ok(offsets_are_right(), "offsets of zones at, before and between their changes");
 	ok(period_kind_of("MONTH", 5, &kind) && kind == PERIOD_MONTH && !period_kind_of("mont", 4, &kind) && !period_kind_of("months", 6, &kind) &&
 	   period_kind(text_datum("Week")) == PERIOD_WEEK && FAILS(period_kind(text_datum("fortnight"))), "kinds of periods by name, in any letter case");
@@ -231,6 +275,7 @@ main(void)
 	ok(all, "rules, offsets and what is no name are no zones");
 	ok(is_zone("asia/tehran") && strcmp(period_zone(text_datum("asia/tehran")).name, "Asia/Tehran") == 0, "a zone in any letter case, as it is spelt");
 	ok(period_zone(text_datum("CET")).rules == &fixed && fixed.offset[0] == 3600, "a name that is an abbreviation, too, is that: an hour ahead all year");
+	ok(zone_day_begins(&fixed, 1) == USECS_PER_DAY - 3600 * USECS_PER_SEC && zone_day_begins(NULL, -1) == -USECS_PER_DAY, "when a day begins, there and locally");
 	all = true;
 	for (int i = 0; i < (int) lengthof(possible); i++)
 		all &= zone_name_is_possible(possible[i], (int) strlen(possible[i]));

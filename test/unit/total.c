@@ -6,30 +6,16 @@
 #include "base/total.h"
 
 #include <math.h>
-#include <stdio.h>
 
-#include "../../src/base/portable.c"
+#include "base/portable.h"
 
-int			errors_reported = 0;
+#include "unit.h"
 
-static int	tests = 0;
-static int	failures = 0;
-
-static void
-ok(bool passed, const char *name)
-{
-	printf("%s %d - %s\n", passed ? "ok" : "not ok", ++tests, name);
-	failures += !passed;
-}
-
-/* Numbers that depend on nothing but how many were drawn before */
-static uint64 drawn = 1;
-
+/* In [0, 1) */
 static double
-draw(void)
+draw_fraction(void)
 {
-	drawn = drawn * UINT64CONST(6364136223846793005) + UINT64CONST(1442695040888963407);
-	return (double) (drawn >> 11) / 9007199254740992.0;
+	return (double) (draw() >> 11) / 9007199254740992.0;
 }
 
 /* The probabilities of 0 .. most, unit by unit */
@@ -88,8 +74,8 @@ some_terms(int count, int largest, int step, double highest, int64 times)
 
 	for (int i = 0; i < count; i++)
 	{
-		terms[i].amount = (1 + (int) (draw() * largest)) * step;
-		terms[i].probability = draw() * highest;
+		terms[i].amount = (1 + (int) (draw_fraction() * largest)) * step;
+		terms[i].probability = draw_fraction() * highest;
 		terms[i].count = times;
 	}
 	return terms;
@@ -186,6 +172,5 @@ main(int argc, char **argv)
 		total = total_make(terms, 0);
 		ok(total_at_most(total, -1) == 0 && total_at_most(total, 0) == 1 && total_percentile(total, 0.9) == 0, "no terms: 0 for certain");
 	}
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return end_tests();
 }

@@ -76,6 +76,16 @@ extern int	error_words(const char *format,...);
 #define PG_FREE_IF_COPY(pointer, number)	((void) 0)
 #define PG_RETURN_NULL()		return 0
 #define PG_RETURN_FLOAT8(value)	return (value)
+#define PG_RETURN_DATEADT(value)	return (Datum) (value)
+#define PG_RETURN_TEXT_P(value)	return (Datum) (value)
+
+/* A function of SQL is one of its arguments. */
+#define PG_FUNCTION_ARGS		Datum *arguments
+#define PG_FUNCTION_INFO_V1(name)	extern Datum name(PG_FUNCTION_ARGS)
+#define PG_GETARG_DATUM(number)	(arguments[number])
+#define PG_GETARG_INT32(number)	((int32) arguments[number])
+#define PG_GETARG_DATEADT(number)	((int32) arguments[number])
+#define cstring_to_text(words)	text_datum(words)
 
 /* Values: a word, in which a pointer or a number lies */
 typedef uintptr_t Datum;

@@ -69,6 +69,9 @@ timestamp2tm(Timestamp at, int *tz, struct pg_tm *tm, fsec_t *fraction, const ch
 	return 0;
 }
 
+/* Seconds west of UTC at a local time: the test's */
+extern int	DetermineTimeZoneOffset(struct pg_tm *tm, pg_tz *zone);
+
 /* In UTC, with as many decimals as there are */
 static inline void
 EncodeDateTime(struct pg_tm *tm, fsec_t fraction, bool print_tz, int tz, const char *name, int style, char *out)

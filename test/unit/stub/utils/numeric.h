@@ -18,6 +18,7 @@ typedef struct varlena *Numeric;
 
 #define NumericGetDatum(value)	PointerGetDatum(value)
 #define DatumGetNumeric(datum)	((Numeric) (datum))
+#define DatumGetNumericCopy(datum)	((Numeric) memcpy(malloc(((Numeric) (datum))->size), (Numeric) (datum), ((Numeric) (datum))->size))
 
 extern bool stub_long_numerics;	/* whether those that could be short are long all the same */
 
@@ -35,6 +36,7 @@ refuse_wide(Datum a, Datum b)
 #define stub_numeric_mul(a, b)	refuse_wide((a), (b))
 #define stub_numeric_div(a, b)	refuse_wide((a), (b))
 #define stub_numeric_cmp(a, b)	refuse_wide((a), (b))
+#define stub_numeric_round(a, b)	refuse_wide((a), (b))
 #define stub_numeric_sign(a)	refuse_wide((a), 0)
 #define stub_numeric_uminus(a)	refuse_wide((a), 0)
 #define stub_numeric_int4(a)	refuse_wide((a), 0)
