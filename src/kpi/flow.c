@@ -139,6 +139,12 @@ struct FlowVisitor;
 
 typedef void (*FlowTake) (struct FlowVisitor *visitor);
 
+/* The words of the key of a beginning of paths */
+typedef struct BeginningKey
+{
+	uint64		word[2];
+}			BeginningKey;
+
 typedef struct FlowVisitor
 {
 	const FlowState *state;
@@ -169,7 +175,7 @@ typedef struct FlowVisitor
 	bool		is_overfull;
 	PathStore  *beginnings;
 	FunctionCallInfo fcinfo;
-	PathKey    *kept;			/* of those that are kept, in order; NULL: all are */
+	BeginningKey *kept;			/* of those that are kept, in order; NULL: all are */
 	int			kept_count;
 }			FlowVisitor;
 
@@ -441,7 +447,7 @@ is_kept(const FlowVisitor *visitor, const PathKey *key)
 	while (low < high)
 	{
 		int			middle = (low + high) / 2;
-		int			order = memcmp(key, &visitor->kept[middle], sizeof(PathKey));
+		int			order = memcmp(key->word, &visitor->kept[middle], sizeof(BeginningKey));
 
 		if (order == 0)
 			return true;
@@ -504,7 +510,7 @@ take_or_count(FlowVisitor *visitor)
 
 typedef struct Beginning
 {
-	PathKey		key;
+	BeginningKey key;
 	int64		units;
 }			Beginning;
 
@@ -549,14 +555,14 @@ elect_visit(void *of, const PathBatch *batch)
 		return;
 	if (election->count == BEGINNINGS)
 		elect(election);
-	memcpy(&election->beginnings[election->count].key, batch->key, sizeof(PathKey));
+	memcpy(&election->beginnings[election->count].key, batch->key, sizeof(BeginningKey));
 	election->beginnings[election->count++].units = election->units;
 }
 
 static int
 compare_keys(const void *a, const void *b)
 {
-	return memcmp(a, b, sizeof(PathKey));
+	return memcmp(a, b, sizeof(BeginningKey));
 }
 
 /* Finds out which beginnings are kept, in order of their keys. */
@@ -568,10 +574,10 @@ elect_beginnings(FlowVisitor *visitor)
 	election.beginnings = palloc(sizeof(Beginning) * BEGINNINGS);
 	path_walk(visitor->beginnings, elect_visit, &election);
 	elect(&election);
-	visitor->kept = palloc(sizeof(PathKey) * (election.count + 1));
+	visitor->kept = palloc(sizeof(BeginningKey) * (election.count + 1));
 	for (int i = 0; i < election.count; i++)
 		visitor->kept[visitor->kept_count++] = election.beginnings[i].key;
-	qsort(visitor->kept, visitor->kept_count, sizeof(PathKey), compare_keys);
+	qsort(visitor->kept, visitor->kept_count, sizeof(BeginningKey), compare_keys);
 	pfree(election.beginnings);
 	records_end(&visitor->beginnings->records);
 }

@@ -1166,6 +1166,7 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 		read_in_order(&walk);
 		if (walk.sort_room)
 			pfree(walk.sort_room);
+		records_release(&store->records, could_spill);
 		return;
 	}
 	walk.most_entities = FIRST_ENTITIES;
