@@ -466,6 +466,17 @@ BEGIN
 END$$;
 SELECT is((SELECT array_agg(substring(line FROM 'Scan.* on (\w+)')) FROM plan_of($$SELECT * FROM kpi.figures WHERE kpi = 'win rate' AND period = 'month' AND date_basis = 'closed' AND segment = 'all'$$) line
 	WHERE line ~ 'Scan.* on \w+' AND line !~ 'Bitmap Index|targets| on figures$'), ARRAY['figure_periods'], 'a figure is one scan');
+
+-- All of them at once are estimated for what they are: with default settings, PostgreSQL does not compile such a query first (jit).
+CREATE FUNCTION cost_of(query text) RETURNS double precision LANGUAGE plpgsql AS $$
+DECLARE
+	plan	json;
+BEGIN
+	EXECUTE 'EXPLAIN (FORMAT JSON) ' || query INTO plan;
+	RETURN plan -> 0 -> 'Plan' ->> 'Total Cost';
+END$$;
+SELECT cmp_ok(cost_of(query), '<', current_setting('jit_above_cost')::double precision, query || ': not compiled first')
+FROM (VALUES ('SELECT * FROM kpi.figures ORDER BY kpi, period_start, segment, segment_value'), ('SELECT DISTINCT * FROM kpi.figures')) q (query);
 SELECT is_empty($$SELECT line FROM plan_of($q$SELECT * FROM kpi.daily_figures WHERE kpi = 'win rate' AND date_basis = 'closed' AND segment = 'owner' AND segment_value = 'Emma Johnson'$q$) line
 	WHERE line ~ 'Seq Scan on (rate|duration|velocity)_(summary|periods)'$$, 'of days, too, no store is read as a whole');
 SELECT is_empty($$SELECT line FROM plan_of($q$SELECT * FROM kpi.deals_by_period WHERE period = 'month' AND date_basis = 'closed' AND segment = 'owner' AND segment_value = 'Emma Johnson' AND period_start >= '2025-01-01'$q$) line
