@@ -29,7 +29,7 @@ COMMENT ON AGGREGATE session_agg(:entity, :time, interval) IS 'Summarises the se
 CREATE AGGREGATE session_agg(entity :entity, at :time, gap interval, period text, zone text) (
 	SFUNC = session_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = session_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE session_agg(:entity, :time, interval, text, text) IS 'Summarises the sessions of entities, also by the period (day, week from Monday, month, quarter, year) in which they begin, of the local date in the zone, a name from pg_timezone_names; of timestamp and date nothing is converted. Read it with session_trend, too. Otherwise as without.';
+COMMENT ON AGGREGATE session_agg(:entity, :time, interval, text, text) IS 'Summarises the sessions of entities, also by the period (day, week from Monday, month, quarter, year; jalali month, jalali quarter, jalali year) in which they begin, of the local date in the zone, a name from pg_timezone_names; of timestamp and date nothing is converted. Read it with session_trend, too. Otherwise as without.';
 -- end
 
 -- for time in LOCAL_TIMES

@@ -22,7 +22,7 @@ COMMENT ON FUNCTION stickiness_accum(internal, :entity, :time, text, text, text)
 CREATE AGGREGATE stickiness_agg(entity :entity, at :time, unit text, period text, zone text) (
 	SFUNC = stickiness_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = stickiness_final, PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE stickiness_agg(:entity, :time, text, text, text) IS 'Summarises in how many units (day, week from Monday, month, quarter) of a period (week, month, quarter, year) entities (users, customers) were active: one row a visit, an event, in any order, of the local date in the zone, a name from pg_timezone_names; of timestamp and date nothing is converted. Read it with stickiness and stickiness_trend. Rows without an entity or a finite time are left out and counted. An error where unit, period or zone is NULL, unknown or changes within a group, and where the unit is not shorter than the period.';
+COMMENT ON AGGREGATE stickiness_agg(:entity, :time, text, text, text) IS 'Summarises in how many units (day, week from Monday, month, quarter) of a longer period (week, month, quarter, year; months, quarters and years may be Jalali: jalali month) entities (users, customers) were active: one row a visit, an event, in any order, of the local date in the zone, a name from pg_timezone_names; of timestamp and date nothing is converted. Read it with stickiness and stickiness_trend. Rows without an entity or a finite time are left out and counted. An error where unit, period or zone is NULL, unknown or changes within a group, and where the unit is not shorter than the period.';
 -- end
 
 -- for time in LOCAL_TIMES

@@ -61,6 +61,10 @@ FROM kinds;
 SELECT results_eq(format($$ SELECT period_start::date, entered FROM (SELECT event_agg(deal, stage, at, 'Lead > Qualified', %L, 'Asia/Tehran') AS s FROM moves) e, event_trend(s) WHERE entered > 0 ORDER BY 1 $$, period),
 	format($$ SELECT start, count(*) FROM (SELECT deal, (min(at) AT TIME ZONE 'Asia/Tehran')::date AS day FROM moves WHERE stage = 'Lead' GROUP BY 1) f JOIN starts USING (day) WHERE period = %L GROUP BY 1 ORDER BY 1 $$, period), 'event funnels by ' || period)
 FROM kinds;
+SELECT throws_ok(format($$ SELECT stickiness_agg(deal, at, %L, %L, 'Asia/Tehran') FROM moves $$, unit, period), '22023', NULL, format('stickiness: a %s is not shorter than a %s', unit, period))
+FROM (VALUES ('month', 'jalali month'), ('jalali month', 'month'), ('jalali quarter', 'jalali month'), ('year', 'jalali quarter')) v(unit, period);
+SELECT lives_ok(format($$ SELECT stickiness_agg(deal, at, %L, %L, 'Asia/Tehran')::text::stickiness_summary FROM moves $$, unit, period), format('stickiness: %s of %s', unit, period))
+FROM (VALUES ('day', 'jalali month'), ('week', 'jalali year'), ('jalali month', 'jalali year'), ('jalali month', 'year')) v(unit, period);
 SELECT throws_ok($$ SELECT rollup(s) FROM (SELECT cohort_agg(deal, at, period, 'Asia/Tehran') AS s FROM moves, unnest('{month,jalali month}'::text[]) AS period GROUP BY period) c $$, '22023', NULL, 'a Jalali month is no month');
 SELECT is(s, s::text::cohort_summary, 'its name is stored') FROM (SELECT cohort_agg(deal, at, 'Jalali Month', 'Asia/Tehran') AS s FROM moves) c;
 

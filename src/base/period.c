@@ -199,6 +199,19 @@ is_jalali(PeriodKind kind)
 	return kind >= PERIOD_JALALI_MONTH;
 }
 
+/* Its place among the Gregorian kinds */
+static inline int
+period_length_rank(PeriodKind kind)
+{
+	return is_jalali(kind) ? PERIOD_MONTH + (kind - PERIOD_JALALI_MONTH) : kind;
+}
+
+bool
+period_is_shorter(PeriodKind kind, PeriodKind than)
+{
+	return period_length_rank(kind) < period_length_rank(than);
+}
+
 /* Months since the one that holds 2000-01-01, which is Dey 1378 */
 #define JALALI_MONTH_0	(1378 * MONTHS_PER_YEAR + 9)
 
@@ -397,9 +410,9 @@ period_start(PG_FUNCTION_ARGS)
 }
 
 /* jalali_date(day) -> text; NULL where the day is out of range */
-PG_FUNCTION_INFO_V1(jalali_date);
+PG_FUNCTION_INFO_V1(period_jalali_date);
 Datum
-jalali_date(PG_FUNCTION_ARGS)
+period_jalali_date(PG_FUNCTION_ARGS)
 {
 	DateADT		day = PG_GETARG_DATEADT(0);
 	int			year;
@@ -413,9 +426,9 @@ jalali_date(PG_FUNCTION_ARGS)
 }
 
 /* from_jalali(year, month, day) -> date */
-PG_FUNCTION_INFO_V1(from_jalali);
+PG_FUNCTION_INFO_V1(period_from_jalali);
 Datum
-from_jalali(PG_FUNCTION_ARGS)
+period_from_jalali(PG_FUNCTION_ARGS)
 {
 	int32		year = PG_GETARG_INT32(0);
 	int32		month = PG_GETARG_INT32(1);

@@ -85,6 +85,9 @@ extern bool zone_name_is_possible(const char *name, int length);
 /* The kind of that name; false where there is none. Letter case is of no matter. */
 extern bool period_kind_of(const char *name, int length, PeriodKind *kind);
 
+/* Is one kind shorter than another? A Jalali month is as long as a month here. */
+extern bool period_is_shorter(PeriodKind kind, PeriodKind than);
+
 /* Which period a day lies in, and the day it begins with; days from 2000-01-01. */
 extern int32 period_of_day(PeriodKind kind, int32 day);
 extern int32 period_first_day(PeriodKind kind, int32 number);

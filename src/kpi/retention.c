@@ -127,7 +127,7 @@ refuse_null_unit(bool has_brackets)
 {
 	if (has_brackets)
 		refuse_null("the list of brackets", "Give numbers of days, such as ARRAY[1, 3, 7, 14, 30], the same for every row of a group.");
-	refuse_null("the unit", "Give day, week, month, quarter or year, the same for every row of a group.");
+	refuse_null("the unit", "Give " PERIODS_ADVICE ", the same for every row of a group.");
 }
 
 static inline RetentionState *

@@ -135,7 +135,7 @@ stickiness_rules(const void *of)
 		return "a number of rows is too large";
 	if (!summary->subject.known && !reasons_at_most(&stickiness_reasons, summary->rows, 0))
 		return "there are rows but no period";
-	if (summary->subject.known && summary->unit >= summary->subject.period)
+	if (summary->subject.known && !period_is_shorter(summary->unit, summary->subject.period))
 		return "its unit is not shorter than its period";
 	if ((summary->cells.length > 0) != (summary->from <= summary->through) ||
 		(summary->cells.length > 0) != (summary->rows[STICKINESS_USED] > 0))
@@ -318,7 +318,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local)
 	state->unit = period_kind(PG_GETARG_DATUM(STICKINESS_UNIT));
 	state->fixed_unit = path_argument_is_constant(fcinfo, STICKINESS_UNIT);
 	calendar_begin(&state->calendar, fcinfo, context, STICKINESS_PERIOD, is_local);
-	if (state->unit >= state->calendar.kind)
+	if (!period_is_shorter(state->unit, state->calendar.kind))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the unit must be shorter than the period: \"%s\", of a \"%s\"", period_names[state->unit], period_names[state->calendar.kind]),
@@ -335,7 +335,7 @@ row_state(FunctionCallInfo fcinfo, const PathKinds kinds)
 	StickinessState *state;
 
 	if (unlikely(PG_ARGISNULL(STICKINESS_UNIT)))
-		refuse_null("the unit", "Give day, week, month or quarter, the same for every row of a group.");
+		refuse_null("the unit", "Give day, week, month or quarter, or a Jalali one, the same for every row of a group.");
 	calendar_check_null(fcinfo, STICKINESS_PERIOD);
 	if (unlikely(PG_ARGISNULL(0)))
 		return create_state(fcinfo, kinds.wide_keys, kinds.is_local);
