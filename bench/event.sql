@@ -1,4 +1,4 @@
--- event.sql: event funnels and paths against the scan of their columns, and one entity's figures against a sum.
+-- event.sql: event funnels, paths, sessions and retention against the scan of their columns, and one entity's figures against a sum.
 --
 --	psql -v rows=8000000 -v rounds=5 -f bench/measure.sql -f bench/event.sql
 --
