@@ -1,4 +1,4 @@
--- event.sql: event funnels and paths against the scan of their columns, and one entity's figures against a sum.
+-- event.sql: event funnels, paths, sessions and retention against the scan of their columns, and one entity's figures against a sum.
 --
 --	psql -v rows=8000000 -v rounds=5 -f bench/measure.sql -f bench/event.sql
 --
@@ -35,6 +35,16 @@ FROM (VALUES
 	(9, 'path_agg, the first five events', 'history', 'path_agg(deal_id, stage, entered_at, '''')'),
 	(10, 'path_agg, back from the last step', 'history', 'path_agg(deal_id, stage, entered_at, ''to: Won'')'),
 	(11, 'path_agg, one entity of all rows', 'one', 'path_agg(deal_id, stage, entered_at, ''repeats: keep; session: 1 hour'')')) AS f (place, name, relation, figure)
+\gexec
+
+SELECT format('CALL bench.measure(%L, %L, %s)', 'sessions and retention', array_agg(ARRAY[name, format('SELECT %s FROM history', figure)] ORDER BY place), :rounds)
+FROM (VALUES
+	(1, 'scan', 'count(deal_id), count(stage), count(entered_at)'),
+	(2, 'session_agg', 'session_agg(deal_id, entered_at, ''30 minutes'')'),
+	(3, 'session_agg, by week', 'session_agg(deal_id, entered_at, ''30 minutes'', ''week'', ''UTC'')'),
+	(4, 'retention_agg, by week', 'retention_agg(deal_id, entered_at, stage = ''Lead'', stage <> ''Lead'', ''week'', ''UTC'')'),
+	(5, 'retention_agg, in brackets', 'retention_agg(deal_id, entered_at, stage = ''Lead'', stage <> ''Lead'', ARRAY[1, 3, 7, 14, 30], ''UTC'')'),
+	(6, 'stickiness_agg, days of a month', 'stickiness_agg(deal_id, entered_at, ''day'', ''month'', ''UTC'')')) AS f (place, name, figure)
 \gexec
 
 -- count(s), the whole row: what nobody reads of a subquery, the planner leaves out

@@ -379,6 +379,9 @@ SELECT is_empty($$SELECT kpi, value, numerator, denominator FROM shown WHERE abs
 SELECT set_eq('SELECT cohort, months_since, cohort_size, retained, rate, amount, is_complete FROM kpi.cohort_retention',
 	$$SELECT r.cohort, r.periods_since, r.cohort_size, r.retained, r.rate, r.amount, r.is_complete FROM cohort_retention((
 		SELECT cohort_agg(customer, ordered, nullif(amount, 'NaN'), 'month', 'Asia/Tehran') FROM orders WHERE ordered BETWEEN '1900-01-01' AND '2025-11-17 10:00+03:30'), '2025-11-17') r$$, 'cohorts');
+SELECT set_eq('SELECT month, new, "returning", reactivated, dormant, is_complete FROM kpi.customer_lifecycle',
+	$$SELECT l.* FROM lifecycle((
+		SELECT cohort_agg(customer, ordered, nullif(amount, 'NaN'), 'month', 'Asia/Tehran') FROM orders WHERE ordered BETWEEN '1900-01-01' AND '2025-11-17 10:00+03:30'), '2025-11-17') l$$, 'who came and went');
 SELECT set_eq($$SELECT kpi, period_start, value FROM shown WHERE kpi IN ('new customers', 'active customers') AND value > 0$$,
 	$$SELECT kpi, month, n::double precision FROM (
 		SELECT 'active customers' AS kpi, date_trunc('month', ordered AT TIME ZONE 'Asia/Tehran')::date AS month, count(DISTINCT customer) AS n FROM orders WHERE ordered BETWEEN '1900-01-01' AND '2025-11-17 10:00+03:30' GROUP BY 2

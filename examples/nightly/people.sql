@@ -233,6 +233,13 @@ CROSS JOIN LATERAL cohort_retention(s.summary, (SELECT (n.as_of AT TIME ZONE z.z
 WHERE r.cohort + make_interval(months => r.periods_since::integer, days => 10) <= (SELECT max(period_end) FROM kpi.periods WHERE period = 'month')
 	AND (SELECT kpi.sees_all());
 
+CREATE VIEW kpi.customer_lifecycle WITH (security_barrier) AS
+SELECT l.period AS month, l.new, l."returning", l.reactivated, l.dormant, l.is_complete
+FROM kpi.cohort_summary s
+CROSS JOIN LATERAL lifecycle(s.summary, (SELECT (n.as_of AT TIME ZONE z.zone)::date FROM kpi.snapshot n, kpi.settings z)) l
+WHERE l.period <= (SELECT max(period_start) FROM kpi.periods WHERE period = 'month')	-- the last that has begun
+	AND (SELECT kpi.sees_all());
+
 -- What moved velocity since the period before (of the unfinished period: since as much of the one before).
 CREATE VIEW kpi.velocity_drivers WITH (security_barrier) AS
 SELECT v.date_basis, v.period, v.period_start, v.segment, v.segment_value, d.step::integer, d.lever, d.before, d.after, d.contribution, v.is_complete
