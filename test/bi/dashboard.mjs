@@ -410,6 +410,7 @@ async function smallCompanies(bad) {
 		for (const width of [1280, 390]) {
 			const page = await open(file(name, built.stdout), width), seen = await look(page)
 			is([Object.keys(seen), Object.values(seen).flatMap(s => [...s.outside, ...s.crossing]), await overflow(page), await nonsense(page)], [wanted, [], 0, null], `${name}, ${width} pixels: what there is to draw is drawn`)
+			if (name === 'one_won') is(await page.evaluate(() => document.querySelectorAll('#sales .legend li').length), 1, 'no year before: the legend names none')
 			if (name === 'one_lost') is(await page.textContent('#losses .finding'), '1 deal lost, from Lead. There is one reason only: Lost.', 'one reason is not called the most frequent')
 			await page.close()
 		}

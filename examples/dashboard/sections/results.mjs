@@ -19,7 +19,7 @@ const sales = forReps(({ figures }) => {
 			period: escape(periodName(last.period, last.period_start)), value: number(last.numerator, 'money'), change: escape(change(last.value, last.year_ago, 'money')),
 			before: number(last.year_ago, 'money'), year: last.year_ago_start && escape(shortName(last.period, last.year_ago_start))
 		},
-		legend: [[charts.colours.good, 'sales.legend.now'], [charts.colours.open, 'sales.legend.yearAgo'],
+		legend: [[charts.colours.good, 'sales.legend.now'], ...rows.some(r => Number(r.year_ago)) ? [[charts.colours.open, 'sales.legend.yearAgo']] : [],
 			...rows.some(r => r.target !== null) ? [[charts.colours.ink, 'sales.legend.target']] : []],
 		chart: (width, about) => charts.bars(rows, width, about),
 		columns: {
