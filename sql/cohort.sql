@@ -105,7 +105,7 @@ CREATE FUNCTION lifecycle(
 	summary cohort_summary, as_of date DEFAULT NULL,
 	OUT period date, OUT new bigint, OUT "returning" bigint, OUT reactivated bigint, OUT dormant bigint, OUT is_complete boolean)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
+	AS 'MODULE_PATHNAME', 'cohort_lifecycle' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION lifecycle(cohort_summary, date) IS 'Who came, stayed, came back and went: one row a period, by its first day, as active_entities has them, without gaps up to that of as_of (a local date; by default that of the last row). New, returning and reactivated as there; dormant are those active in the period before and not in this one: active of the period before + new + reactivated - dormant = active. The period in which as_of lies isn''t over: is_complete is false, and who is dormant may still come.';
 
 CREATE FUNCTION cohort_quality(

@@ -12,15 +12,15 @@ COMMENT ON TYPE retention_summary IS 'Who came back after a first start, and whe
 -- Rows into a summary: by units, and by brackets of days
 
 CREATE FUNCTION event_retention_final(internal) RETURNS retention_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'retention_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION event_retention_final(internal) IS 'Walks the collected rows of each entity: final function of retention_agg.';
 
 -- for entity in KEYS
 -- for time in TIMES
 CREATE FUNCTION event_retention_accum(internal, entity :entity, at :time, starts boolean, "returns" boolean, unit text, zone text) RETURNS internal
-	AS 'MODULE_PATHNAME', 'event_retention_accum_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'retention_accum_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION event_retention_accum(internal, entity :entity, at :time, starts boolean, "returns" boolean, brackets integer[], zone text) RETURNS internal
-	AS 'MODULE_PATHNAME', 'event_retention_accum_brackets_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'retention_accum_brackets_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION event_retention_accum(internal, :entity, :time, boolean, boolean, text, text) IS 'Collects a row: transition function of retention_agg(:entity, :time, boolean, boolean, text, text).';
 COMMENT ON FUNCTION event_retention_accum(internal, :entity, :time, boolean, boolean, integer[], text) IS 'Collects a row: transition function of retention_agg(:entity, :time, boolean, boolean, integer[], text).';
 
@@ -36,9 +36,9 @@ COMMENT ON AGGREGATE retention_agg(:entity, :time, boolean, boolean, integer[], 
 
 -- for time in LOCAL_TIMES
 CREATE FUNCTION event_retention_accum(internal, entity :entity, at :time, starts boolean, "returns" boolean, unit text) RETURNS internal
-	AS 'MODULE_PATHNAME', 'event_retention_accum_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'retention_accum_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION event_retention_accum(internal, entity :entity, at :time, starts boolean, "returns" boolean, brackets integer[]) RETURNS internal
-	AS 'MODULE_PATHNAME', 'event_retention_accum_brackets_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'retention_accum_brackets_:{entity.c}_:{time.c}' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION event_retention_accum(internal, :entity, :time, boolean, boolean, text) IS 'Collects a row: transition function of retention_agg(:entity, :time, boolean, boolean, text).';
 COMMENT ON FUNCTION event_retention_accum(internal, :entity, :time, boolean, boolean, integer[]) IS 'Collects a row: transition function of retention_agg(:entity, :time, boolean, boolean, integer[]).';
 
@@ -74,14 +74,14 @@ CREATE FUNCTION event_retention(
 	summary retention_summary, kind text DEFAULT 'on', as_of date DEFAULT NULL,
 	OUT cohort date, OUT period integer, OUT cohort_size bigint, OUT retained bigint, OUT rate double precision, OUT is_complete boolean)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 300;
+	AS 'MODULE_PATHNAME', 'retention_table' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 300;
 COMMENT ON FUNCTION event_retention(retention_summary, text, date) IS 'Who came back: one row a cohort, by its first day, and period, without gaps up to as_of (a local date, by default that of the last row). Period is how many periods later, from 0, the rest of the first one; of brackets the first day of each. Kind says which count as retained: on (returned in that period), on or after (in it or a later one), up to (in it or an earlier one). Rate is retained / cohort_size, a fraction 0..1. is_complete: the period is over before as_of for every day of the cohort. An error for an unknown kind, and for kind on or after where as_of lies in a period before the last row''s.';
 
 CREATE FUNCTION event_retention_curve(
 	summary retention_summary, kind text DEFAULT 'on', as_of date DEFAULT NULL,
 	OUT period integer, OUT eligible bigint, OUT retained bigint, OUT rate double precision, OUT low double precision, OUT high double precision)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
+	AS 'MODULE_PATHNAME', 'retention_curve' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 30;
 COMMENT ON FUNCTION event_retention_curve(retention_summary, text, date) IS 'Who came back, all cohorts together: one row a period, as in event_retention. Eligible are the entities of the cohorts for which that period is complete: younger ones are in neither number. Rate is retained / eligible, a fraction 0..1, low to high its 95 % Wilson interval. Kind and as_of as in event_retention.';
 
 CREATE FUNCTION retention_quality(

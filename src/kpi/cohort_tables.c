@@ -238,9 +238,9 @@ active_entities(PG_FUNCTION_ARGS)
  * lifecycle(summary, as_of): who came, stayed, came back and went, of the same
  * periods.
  */
-PG_FUNCTION_INFO_V1(lifecycle);
+PG_FUNCTION_INFO_V1(cohort_lifecycle);
 Datum
-lifecycle(PG_FUNCTION_ARGS)
+cohort_lifecycle(PG_FUNCTION_ARGS)
 {
 	Activity	activity;
 	int64		before = 0;		/* active in the period before */

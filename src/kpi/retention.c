@@ -192,9 +192,9 @@ retention_row(FunctionCallInfo fcinfo, const PathKinds kinds, bool has_brackets)
 #define unit_row(fcinfo, kinds)		retention_row(fcinfo, kinds, false)
 #define bracket_row(fcinfo, kinds)	retention_row(fcinfo, kinds, true)
 
-/* event_retention_accum_int8_timestamptz ... and event_retention_accum_brackets_int8_timestamptz ... */
-PATH_ZONED_TRANSITIONS(event_retention_accum, unit_row)
-PATH_ZONED_TRANSITIONS(event_retention_accum_brackets, bracket_row)
+/* retention_accum_int8_timestamptz ... and retention_accum_brackets_int8_timestamptz ... */
+PATH_ZONED_TRANSITIONS(retention_accum, unit_row)
+PATH_ZONED_TRANSITIONS(retention_accum_brackets, bracket_row)
 
 /*
  * The walk
@@ -352,10 +352,10 @@ retention_visit(void *of, const PathBatch *batch)
 		conclude_entity(visitor);
 }
 
-/* event_retention_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(event_retention_final);
+/* retention_final(state): the summary; empty where there was no row. */
+PG_FUNCTION_INFO_V1(retention_final);
 Datum
-event_retention_final(PG_FUNCTION_ARGS)
+retention_final(PG_FUNCTION_ARGS)
 {
 	RetentionState *state;
 	RetentionSummary summary;

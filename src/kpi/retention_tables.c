@@ -165,9 +165,9 @@ take_cohort(Retention *table, int at)
 /*
  * event_retention(summary, kind, as_of): one row a cohort and offset, up to as_of.
  */
-PG_FUNCTION_INFO_V1(event_retention);
+PG_FUNCTION_INFO_V1(retention_table);
 Datum
-event_retention(PG_FUNCTION_ARGS)
+retention_table(PG_FUNCTION_ARGS)
 {
 	Retention	table;
 	Row			row;
@@ -197,9 +197,9 @@ event_retention(PG_FUNCTION_ARGS)
  * event_retention_curve(summary, kind, as_of): the cohorts together, at each
  * offset those for which it is complete.
  */
-PG_FUNCTION_INFO_V1(event_retention_curve);
+PG_FUNCTION_INFO_V1(retention_curve);
 Datum
-event_retention_curve(PG_FUNCTION_ARGS)
+retention_curve(PG_FUNCTION_ARGS)
 {
 	Retention	table;
 	int64	   *eligible;
