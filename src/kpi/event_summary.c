@@ -52,6 +52,7 @@ event_clear(void *into)
 	summary->from = MOMENT_NONE_FROM;
 	summary->through = MOMENT_NONE_THROUGH;
 	event_part_begin(&summary->whole, 0);
+	TALLY_INIT(&summary->places, EventPlace, 1, 0);
 }
 
 /*
@@ -86,6 +87,25 @@ close_part(const EventSummary *summary, EventPart *part, int64 unit)
 	part->open = open;
 }
 
+static int
+compare_periods(const void *a, const void *b)
+{
+	int32		left = ((const EventPart *) a)->period;
+	int32		right = ((const EventPart *) b)->period;
+
+	return (left > right) - (left < right);
+}
+
+/* Ends merging: puts the periods in order. */
+static void
+order_periods(EventSummary *summary)
+{
+	if (summary->places.length == 0)
+		return;
+	qsort(summary->periods, summary->period_count, sizeof(EventPart), compare_periods);
+	TALLY_INIT(&summary->places, EventPlace, 1, 0);
+}
+
 static void
 event_settle(void *of)
 {
@@ -94,6 +114,7 @@ event_settle(void *of)
 
 	if (!summary->subject.known)
 		return;
+	order_periods(summary);
 	unit = event_unit(event_journey(summary));
 	close_part(summary, &summary->whole, unit);
 	for (int i = 0; i < summary->period_count; i++)
@@ -505,37 +526,57 @@ event_part_merge(EventPart *into, const EventPart *other, int steps)
 	tally_merge(&into->open, &other->open);
 }
 
-/* Merges two ordered lists of periods. */
+/* The first merge: makes room for more periods, and finds those that are there. */
+static void
+begin_merging(EventSummary *into)
+{
+	EventPart  *periods;
+
+	into->period_room = Max(8, 2 * into->period_count);
+	periods = palloc(sizeof(EventPart) * into->period_room);
+	if (into->period_count > 0)
+		memcpy(periods, into->periods, sizeof(EventPart) * into->period_count);
+	into->periods = periods;
+	for (int i = 0; i < into->period_count; i++)
+	{
+		EventPlace *place = tally_cell(&into->places, tally_key(0, periods[i].period));
+
+		place->place = i + 1;
+	}
+}
+
+/* The part of a period, a new one at the end where there is none */
+static EventPart *
+merged_period(EventSummary *into, int32 period, int steps)
+{
+	EventPlace *place = tally_cell(&into->places, tally_key(0, period));
+
+	if (place->place == 0)
+	{
+		EventPart  *part;
+
+		if (into->period_count == into->period_room)
+		{
+			into->period_room *= 2;
+			into->periods = repalloc_huge(into->periods, sizeof(EventPart) * into->period_room);
+		}
+		part = &into->periods[into->period_count++];
+		memset(part, 0, sizeof(EventPart));
+		event_part_begin(part, steps);
+		part->period = period;
+		place->place = into->period_count;
+	}
+	return &into->periods[place->place - 1];
+}
+
+/* Adds periods, which come in any order: in order are they when all is merged. */
 static void
 merge_periods(EventSummary *into, const EventSummary *other, int steps)
 {
-	EventPart  *merged;
-	int			left = 0;
-	int			right = 0;
-	int			count = 0;
-
-	if (other->period_count == 0)
-		return;
-	merged = palloc(sizeof(EventPart) * (into->period_count + other->period_count));
-	while (left < into->period_count || right < other->period_count)
-	{
-		if (right == other->period_count ||
-			(left < into->period_count && into->periods[left].period < other->periods[right].period))
-		{
-			merged[count++] = into->periods[left++];
-			continue;
-		}
-		if (left < into->period_count && into->periods[left].period == other->periods[right].period)
-			merged[count] = into->periods[left++];
-		else
-		{
-			event_part_begin(&merged[count], steps);
-			merged[count].period = other->periods[right].period;
-		}
-		event_part_merge(&merged[count++], &other->periods[right++], steps);
-	}
-	into->periods = merged;
-	into->period_count = count;
+	if (other->period_count > 0 && into->places.length == 0)
+		begin_merging(into);
+	for (int i = 0; i < other->period_count; i++)
+		event_part_merge(merged_period(into, other->periods[i].period, steps), &other->periods[i], steps);
 }
 
 /* A copy of a segment that shares nothing with it */
@@ -550,35 +591,61 @@ copy_segment(const EventSegment *segment, int steps)
 	return copy;
 }
 
-/* Merges two ordered lists of segments. */
+/* Where in the order a segment is, or would be */
+static int
+segment_place(const EventSummary *summary, const EventSegment *segment, bool *found)
+{
+	int			low = 0;
+	int			high = summary->segment_count;
+
+	*found = false;
+	while (low < high && !*found)
+	{
+		int			middle = (low + high) / 2;
+		int			order = compare_segments(&summary->segments[middle], segment);
+
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+		*found = order == 0;
+	}
+	return high;
+}
+
+/* Makes room for a copy of a segment, in its place. */
+static void
+insert_segment(EventSummary *into, int place, const EventSegment *segment, int steps)
+{
+	if (into->segment_count >= into->segment_room)
+	{
+		EventSegment *segments;
+
+		into->segment_room = Max(8, 2 * into->segment_count);
+		segments = palloc_extended(sizeof(EventSegment) * (Size) into->segment_room, MCXT_ALLOC_HUGE);
+		if (into->segment_count > 0)
+			memcpy(segments, into->segments, sizeof(EventSegment) * into->segment_count);
+		into->segments = segments;
+	}
+	memmove(&into->segments[place + 1], &into->segments[place], sizeof(EventSegment) * (into->segment_count - place));
+	into->segments[place] = copy_segment(segment, steps);
+	into->segment_count++;
+}
+
+/* Adds segments. */
 static void
 merge_segments(EventSummary *into, const EventSummary *other, int steps)
 {
-	EventSegment *merged;
-	int			left = 0;
-	int			right = 0;
-	int			count = 0;
-
-	if (other->segment_count == 0)
-		return;
-	merged = palloc_extended(sizeof(EventSegment) * ((Size) into->segment_count + other->segment_count), MCXT_ALLOC_HUGE);
-	while (left < into->segment_count || right < other->segment_count)
+	for (int i = 0; i < other->segment_count; i++)
 	{
-		int			order = right == other->segment_count ? -1 : left == into->segment_count ? 1 :
-			compare_segments(&into->segments[left], &other->segments[right]);
+		bool		found;
+		int			place = segment_place(into, &other->segments[i], &found);
 
-		if (order > 0)
-			merged[count++] = copy_segment(&other->segments[right++], steps);
+		if (found)
+			event_part_merge(&into->segments[place].part, &other->segments[i].part, steps);
 		else
-		{
-			merged[count] = into->segments[left++];
-			if (order == 0)
-				event_part_merge(&merged[count].part, &other->segments[right++].part, steps);
-			count++;
-		}
+			insert_segment(into, place, &other->segments[i], steps);
 	}
-	into->segments = merged;
-	into->segment_count = count;
 }
 
 static char *
@@ -666,6 +733,7 @@ other_segment(EventSummary *summary)
 		return last;
 	summary->segments = repalloc_huge(summary->segments, sizeof(EventSegment) * ((Size) summary->segment_count + 1));
 	last = &summary->segments[summary->segment_count++];
+	summary->segment_room = summary->segment_count;
 	*last = (EventSegment) {.kind = SEGMENT_OTHER, .value = (char *) ""};
 	event_part_begin(&last->part, event_steps(summary));
 	return last;

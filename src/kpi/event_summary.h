@@ -98,6 +98,13 @@ typedef struct EventSegment
 	EventPart	part;
 }			EventSegment;
 
+/* Where a period is in a list that has no order yet */
+typedef struct EventPlace
+{
+	uint64		key;			/* its number */
+	int64		place;			/* from 1 */
+}			EventPlace;
+
 typedef struct EventSummary
 {
 	SummaryHeader header;
@@ -111,10 +118,13 @@ typedef struct EventSummary
 	int64		rows[EVENT_REASONS];
 	int64		outside;		/* entities with rows of the journey that never did the first step */
 	EventPart	whole;
-	EventPart  *periods;		/* in order */
+	EventPart  *periods;		/* in order, but while others are merged into them */
 	int			period_count;
 	EventSegment *segments;		/* in order */
 	int			segment_count;
+	int			segment_room;	/* what there is room for while others are merged into them */
+	int			period_room;	/* the same of periods */
+	Tally		places;			/* ... and of EventPlace, where each is */
 }			EventSummary;
 
 #define event_journey(summary)	((const Journey *) (summary)->subject.made)
