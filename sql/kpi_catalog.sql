@@ -139,6 +139,12 @@ CREATE FUNCTION kpi_catalog()
 		('survival',  'days until 90 % are answered',       'days',              'leading', 'doc/survival.md',    'Age by which nine of ten leads had their first answer, those that still wait included',
 			$$SELECT days_to_share(survival_agg(created, first_response, '2026-01-01'), 'ended', 0.9) AS days FROM leads$$),
 
+		-- segment
+		('segment',   'what moved the win rate',            'fraction',          'lagging', 'doc/segment.md',     'The change of the win rate between two periods, split by source into what its rate and what its share did; the parts add up',
+			$$SELECT r.* FROM (SELECT segment_agg(source, won) FILTER (WHERE closed < '2025-07-01') AS h1, segment_agg(source, won) FILTER (WHERE closed >= '2025-07-01') AS h2 FROM deals) d, rate_drivers(h1, h2) r$$),
+		('segment',   'league table of sources',            'fraction',          'lagging', 'doc/segment.md',     'Win rate of each source, or rep, against all others, with what chance alone makes of so many deals, and what to expect of each',
+			$$SELECT l.* FROM league_table((SELECT segment_agg(source, won) FROM deals)) l$$),
+
 		-- stage
 		('stage',     'reached',                            'deals',             'leading', 'doc/stage.md',       'Deals that entered the stage, or a later one',
 			$$SELECT stage, reached FROM stage_leakage((SELECT stage_agg(deal_id, stage, entered_at, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified') FROM deal_stage_history))$$),
