@@ -412,6 +412,8 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT rep, kind, sum(minutes) / 60.0 AS hours FROM activities GROUP BY rep, kind$$),
 		('plain SQL', 'selling-time share',                 'fraction',          'leading', 'doc/kpi_catalog.md', 'Hours with leads and customers, of all hours',
 			$$SELECT rep, sum(minutes) FILTER (WHERE kind <> 'internal')::double precision / sum(minutes) AS share FROM activities GROUP BY rep$$),
+		('plain SQL', 'RFM scores',                         'score',             'lagging', 'doc/rfm.md',         'Customers scored 1 to 5 by how recently, how often and for how much they bought, equal ones alike',
+			$$SELECT customer, 1 + 5 * (rank() OVER (ORDER BY last_order) - 1) / count(*) OVER () AS recency, 1 + 5 * (rank() OVER (ORDER BY orders) - 1) / count(*) OVER () AS frequency, 1 + 5 * (rank() OVER (ORDER BY amount) - 1) / count(*) OVER () AS monetary FROM (SELECT customer, max(ordered) AS last_order, count(*) AS orders, coalesce(sum(amount), 0) AS amount FROM orders WHERE customer IS NOT NULL GROUP BY customer) c$$),
 		('plain SQL', 'records per account',                'orders a customer', 'lagging', 'doc/kpi_catalog.md', 'Average orders of a customer',
 			$$SELECT count(*)::double precision / nullif(count(DISTINCT customer), 0) AS orders FROM orders$$),
 		('plain SQL', 'inventory turnover',                 'times a year',      'lagging', 'doc/kpi_catalog.md', 'Cost of the goods sold in the year / average value in store',
