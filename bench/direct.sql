@@ -21,6 +21,7 @@ SELECT CASE WHEN h % 10 > 0 THEN (h / 10) % 3 = 0 END AS won,
 	timestamptz '2024-01-01 00:00+00' + (h / 11) % 63072000 * interval '1 second' AS created,
 	timestamptz '2024-01-01 00:00+00' + ((h / 11) % 63072000 + (h / 13) % 10368000) * interval '1 second' AS closed,
 	((h / 17) % 11)::smallint AS score,
+	(ARRAY['Organic search', 'Paid search', 'Referral', 'Website', 'Partner', 'Trade fair', 'Cold call'])[1 + h % 7] AS source,
 	(i % 100000)::integer AS deal_group
 FROM (SELECT i, abs(hashint8(i)::bigint) AS h FROM generate_series(1, :rows) i) rows;
 VACUUM (ANALYZE) deals;
@@ -75,6 +76,9 @@ CALL bench.measure('business time', ARRAY[
 	['calendar time', 'SELECT avg(closed - created) FROM deals'],
 	['ours, business_hours', $$SELECT avg(business_hours('Mon-Fri 09:00-12:00, 13:00-17:00; zone: Europe/Amsterdam; closed: 2024-12-25, 2024-12-26, 2025-01-01', created, closed)) FROM deals$$],
 	['ours, within an SLA', $$SELECT response_within(created, closed, '80 hours', '2026-12-31', 'Mon-Fri 09:00-12:00, 13:00-17:00; zone: Europe/Amsterdam; closed: 2024-12-25, 2024-12-26, 2025-01-01') FROM deals$$]], :rounds);
+CALL bench.measure('segment_agg', ARRAY[
+	['scan', 'SELECT count(source), count(won) FROM deals'],
+	['ours', 'SELECT segment_agg(source, won) FROM deals']], :rounds);
 CALL bench.measure('median cycle', ARRAY[
 	['percentile_cont', 'SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY closed - created) FROM deals'],
 	['ours, exact', 'SELECT cycle_time(created, closed, 0.5) FROM deals'],
@@ -84,7 +88,7 @@ INSERT INTO bench.target VALUES
 	('win_rate', 'ours', 'scan', 1.3), ('win_rate', 'ours', 'by hand', 1.0),
 	('enps_score', 'ours', 'scan', 1.3), ('enps_score', 'ours', 'by hand', 1.0),
 	('pipeline_velocity', 'ours', 'scan', 1.3), ('pipeline_velocity', 'ours', 'by hand', 0.6),
-	('survival_agg', 'ours', 'scan', 1.4),
+	('survival_agg', 'ours', 'scan', 1.4), ('segment_agg', 'ours', 'scan', 1.4),
 	('median cycle', 'ours, exact', 'percentile_cont', 0.5);
 
 -- 100,000 groups of 50 rows

@@ -139,6 +139,12 @@ CREATE FUNCTION kpi_catalog()
 		('survival',  'days until 90 % are answered',       'days',              'leading', 'doc/survival.md',    'Age by which nine of ten leads had their first answer, those that still wait included',
 			$$SELECT days_to_share(survival_agg(created, first_response, '2026-01-01'), 'ended', 0.9) AS days FROM leads$$),
 
+		-- segment
+		('segment',   'what moved the win rate',            'fraction',          'lagging', 'doc/segment.md',     'The change of the win rate between two periods, split by source into what its rate and what its share did; the parts add up',
+			$$SELECT r.* FROM (SELECT segment_agg(source, won) FILTER (WHERE closed < '2025-07-01') AS h1, segment_agg(source, won) FILTER (WHERE closed >= '2025-07-01') AS h2 FROM deals) d, rate_drivers(h1, h2) r$$),
+		('segment',   'league table of sources',            'fraction',          'lagging', 'doc/segment.md',     'Win rate of each source, or rep, against all others, with what chance alone makes of so many deals, and what to expect of each',
+			$$SELECT l.* FROM league_table((SELECT segment_agg(source, won) FROM deals)) l$$),
+
 		-- stage
 		('stage',     'reached',                            'deals',             'leading', 'doc/stage.md',       'Deals that entered the stage, or a later one',
 			$$SELECT stage, reached FROM stage_leakage((SELECT stage_agg(deal_id, stage, entered_at, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified') FROM deal_stage_history))$$),
@@ -406,6 +412,8 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT rep, kind, sum(minutes) / 60.0 AS hours FROM activities GROUP BY rep, kind$$),
 		('plain SQL', 'selling-time share',                 'fraction',          'leading', 'doc/kpi_catalog.md', 'Hours with leads and customers, of all hours',
 			$$SELECT rep, sum(minutes) FILTER (WHERE kind <> 'internal')::double precision / sum(minutes) AS share FROM activities GROUP BY rep$$),
+		('plain SQL', 'RFM scores',                         'score',             'lagging', 'doc/rfm.md',         'Customers scored 1 to 5 by how recently, how often and for how much they bought, equal ones alike',
+			$$SELECT customer, 1 + 5 * (rank() OVER (ORDER BY last_order) - 1) / count(*) OVER () AS recency, 1 + 5 * (rank() OVER (ORDER BY orders) - 1) / count(*) OVER () AS frequency, 1 + 5 * (rank() OVER (ORDER BY amount) - 1) / count(*) OVER () AS monetary FROM (SELECT customer, max(ordered) AS last_order, count(*) AS orders, coalesce(sum(amount), 0) AS amount FROM orders WHERE customer IS NOT NULL GROUP BY customer) c$$),
 		('plain SQL', 'records per account',                'orders a customer', 'lagging', 'doc/kpi_catalog.md', 'Average orders of a customer',
 			$$SELECT count(*)::double precision / nullif(count(DISTINCT customer), 0) AS orders FROM orders$$),
 		('plain SQL', 'inventory turnover',                 'times a year',      'lagging', 'doc/kpi_catalog.md', 'Cost of the goods sold in the year / average value in store',

@@ -69,9 +69,9 @@ COMMENT ON AGGREGATE survival_agg(:time, :time, :time) IS 'Counts into a surviva
 
 -- Without as_of, who is open would be anybody's guess.
 CREATE FUNCTION incomplete_survival_as_of(internal) RETURNS survival_summary
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'survival_without_as_of' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION incomplete_survival_as_of(internal, timestamptz, timestamptz, boolean) RETURNS internal
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'survival_without_as_of' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION incomplete_survival_as_of(internal) IS 'An error: as_of is missing.';
 COMMENT ON FUNCTION incomplete_survival_as_of(internal, timestamptz, timestamptz, boolean) IS 'An error: as_of is missing.';
 CREATE AGGREGATE survival_agg(started timestamptz, ended timestamptz, won boolean) (

@@ -47,6 +47,8 @@ INSERT INTO forms VALUES
 	('survival_agg', '{started_:time,ended_:time,won,":type ''2024-06-01''"}'), ('survival_agg', '{started_:time,ended_:time,won,":type ''2024-06-01''",":type ''2024-03-01''"}'),
 	('survival_agg', '{started_:time,ended_:time,stage,":type ''2024-06-01''"}'), ('survival_agg', '{started_:time,ended_:time,stage,":type ''2024-06-01''",":type ''2024-03-01''"}'),
 	('survival_agg', '{started_:time,ended_:time,":type ''2024-06-01''"}'),
+	-- segment
+	('segment_agg', '{stage,won}'), ('segment_agg', '{stage,stored_rate_summary}'),
 	-- stage
 	('stage_agg', '{:entity,stage,started_:time,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
 	('stage_agg', '{:entity,stage,started_:time,:amount,"funnel ''Lead > Qualified > Proposal > Won; lost: Lost''"}'),
@@ -100,6 +102,7 @@ INSERT INTO summaries VALUES
 	('velocity_summary', 'velocity_agg(won, amount_numeric, started_timestamptz, ended_timestamptz)'),
 	('survey_summary', 'survey_agg(score_int4)'),
 	('survival_summary', 'survival_agg(started_timestamptz, ended_timestamptz, stage, ''2024-06-01'', timestamptz ''2024-03-01'')'),
+	('segment_summary', 'segment_agg(stage, won)'),
 	('stage_summary', 'stage_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'')'),
 	('cohort_summary', 'cohort_agg(entity_int8, started_timestamptz, amount_numeric, ''month'', ''Asia/Tehran'')'),
 	('pipeline_summary', 'pipeline_agg(entity_int8, stage, started_timestamptz, amount_numeric, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''month'', ''UTC'')'),

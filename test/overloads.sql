@@ -25,6 +25,7 @@ INSERT INTO kinds VALUES
 	--                                    smallint  integer  bigint  numeric  real  double    date  timestamp  timestamptz  varchar char text enum literal NULL
 	('outcome', '''true''', 'won',       '{.,       .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   bool,   bool}'),
 	('outcome or label', '''won''', 'won', '{.,     .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
+	('outcome or rate', '''true''', 'won', '{.,     .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   ?,      ?}'),
 	('amount', '''0.1''', 'c4',          '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('probability', '''0.5''', '0.5',    '{float8,  float8,  float8, numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
@@ -72,6 +73,7 @@ INSERT INTO aggregates VALUES
 	('velocity_agg', '{outcome,amount,time,time}'), ('pipeline_velocity', '{outcome,amount,time,time}'),
 	('survey_agg', '{score}'), ('enps_score', '{score}'), ('nps_score', '{score}'), ('csat_score', '{score}'), ('csat_score', '{score,threshold}'),
 	('survival_agg', '{times,times,times}'), ('survival_agg', '{time,time,outcome or label,time}'), ('survival_agg', '{time,time,outcome or label,time,time}'),
+	('segment_agg', '{stage,outcome or rate}'),
 	('cohort_agg', '{entity,moment,period}'), ('cohort_agg', '{entity,local,amount or period,period}'), ('cohort_agg', '{entity,time,period,zone}'), ('cohort_agg', '{entity,time,amount,period,zone}'),
 	('stage_agg', '{entity,stage,time,definition}'), ('stage_agg', '{entity,stage,time,amount,definition}'),
 	('pipeline_agg', '{entity,stage,time,amount,definition,period,zone}'), ('pipeline_agg', '{entity,stage,local,amount,definition,period}'),

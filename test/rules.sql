@@ -105,6 +105,7 @@ SELECT 'velocity_summary', velocity_agg(id % 2 = 0, a, timestamptz '2025-01-01',
 SELECT 'survey_summary', survey_agg(9)::text UNION ALL
 SELECT 'label_summary', label_agg(stage)::text FROM ends UNION ALL
 SELECT 'survival_summary', survival_agg(date '2025-01-01', date '2025-01-01' + id::integer, stage, '2025-06-30', date '2025-01-01' + id::integer % 9)::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'segment_summary', segment_agg(stage, id % 3 = 0)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'attainment_summary', attainment_agg(id, 100::bigint)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'stage_summary', stage_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'pipeline_summary', pipeline_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL

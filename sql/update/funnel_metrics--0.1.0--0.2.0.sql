@@ -30,6 +30,7 @@ CREATE FUNCTION pipeline_unknown_labels(
 COMMENT ON FUNCTION pipeline_unknown_labels(pipeline_summary) IS 'The labels that the funnel does not have, with their rows, the commonest first; they add up to the rows of "unknown stage" in pipeline_quality. Labels are cut to 200 bytes; beyond 100 of them a sample is listed, each with all its rows, and the rows of the others stand last, under NULL, as do rows that version 0.1.0 counted. Use it in FROM.';
 
 -- whole survival
+-- whole segment
 -- whole journey
 -- whole event
 -- whole sequence

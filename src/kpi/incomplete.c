@@ -33,6 +33,3 @@ INCOMPLETE_CALL(incomplete_mrr_as_of,
 INCOMPLETE_CALL(incomplete_within_as_of,
 				"who ended within a span can't be told without as_of",
 				"Add it behind the span: the moment up to which the data is complete, so that rows younger than the span are no failures yet.")
-INCOMPLETE_CALL(incomplete_survival_as_of,
-				"survival_agg needs as_of",
-				"Add it behind the outcome: the moment up to which ends are known, so that what has not ended by then counts as open.")

@@ -325,6 +325,18 @@ merge_as_of(SurvivalSummary *survival, const SurvivalSummary *other)
 	survival->as_of = other->as_of;
 }
 
+/* What a call is told that lacks as_of: the transition and the final function of an aggregate that nobody means to call */
+PG_FUNCTION_INFO_V1(survival_without_as_of);
+Datum
+survival_without_as_of(PG_FUNCTION_ARGS)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_FUNCTION),
+			 errmsg("survival_agg needs as_of"),
+			 errhint("Add it behind the outcome: the moment up to which ends are known, so that what has not ended by then counts as open.")));
+	PG_RETURN_NULL();
+}
+
 /* Merges a summary into the state; either may be NULL. */
 PG_FUNCTION_INFO_V1(survival_combine);
 Datum

@@ -82,6 +82,7 @@ INSERT INTO asked VALUES
 	('survival_agg(created, closed, won, ''2025-12-31'')', 'deals'), ('survival_agg(created, closed, source, ''2025-12-31'', timestamptz ''2024-06-01'')', 'deals'), ('survival_agg(created, first_response, ''2025-12-31'')', 'leads'),
 	('within_agg(created, first_response, ''4 hours'', ''2025-12-31'', ''Mon-Fri 09:00-18:00; zone: Asia/Kuala_Lumpur; closed: 2025-01-01, 2025-01-29..2025-01-30'')', 'leads'),
 	('duration_agg(business_time(''Sat-Wed 08:00-16:00; zone: Asia/Tehran'', created, first_response)) FILTER (WHERE isfinite(created) AND isfinite(first_response))', 'leads'),
+	('segment_agg(source, won)', 'deals'), ('segment_agg(owner, won) FILTER (WHERE amount > 1000)', 'deals'),
 	('velocity_agg(won, amount, created, closed)', 'deals'), ('velocity_agg(won, amount::real, created, closed)', 'deals'),
 	('survey_agg(score)', 'survey_responses'), ('survey_agg(score) FILTER (WHERE survey = ''eNPS'')', 'survey_responses'),
 	('attainment_agg(amount, 9000::numeric)', 'deals'),

@@ -59,3 +59,5 @@ SELECT median_days_of(s, 'open') FROM stored;
 SELECT rollup(s) FROM (SELECT s FROM stored UNION ALL SELECT survival_agg(created, closed, won, '2024-01-11') FROM deals) d;
 SELECT '{"version": 1}'::survival_summary;
 SELECT '{"version": 2}'::survival_summary;
+
+DROP TABLE deals, stored;
