@@ -262,7 +262,13 @@ take_path(FlowVisitor *visitor)
 		const FlowStep *step = step_at(path, backwards ? path->length - 1 - k : k);
 
 		visitor->labels[k] = step->label;
-		visitor->times[k] = k == 0 ? 0 : Abs(step->at - step_at(path, backwards ? path->length - k : k - 1)->at);
+		visitor->times[k] = 0;
+		if (k > 0)
+		{
+			int64		elapsed = step->at - step_at(path, backwards ? path->length - k : k - 1)->at;
+
+			visitor->times[k] = backwards ? -elapsed : elapsed;
+		}
 	}
 	visitor->take(visitor);
 }

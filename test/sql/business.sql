@@ -1,5 +1,7 @@
 -- What a wrong business calendar is told.
 \set VERBOSITY default
+SET datestyle = 'ISO';
+SET intervalstyle = 'postgres';
 SELECT ''::business_calendar;
 SELECT 'zone: UTC'::business_calendar;
 SELECT 'closed: 2026-01-01; zone: UTC'::business_calendar;
