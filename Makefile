@@ -72,12 +72,12 @@ export PG_CONFIG FUNNEL_DATA DEALS HISTORY MAP DATES NUMBERS ENCODING FUNNEL ZON
 # What examples/crm/read-deals needs beside, for "make demo" and "make test".
 export PREPARE_ALSO = libtext-csv-xs-perl:/usr/share/doc/libtext-csv-xs-perl/copyright:Text::CSV_XS, which reads CSV files
 
-.PHONY: prepare demo dashboard test test-updated test-bi bench test-sanitize unit
-.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-bench run-test-sanitize
+.PHONY: prepare demo dashboard test test-updated test-bi bench test-sanitize fuzz unit
+.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-bench run-test-sanitize run-fuzz
 prepare:
 	@tools/prepare
 
-demo test test-updated bench test-sanitize: prepare
+demo test test-updated bench test-sanitize fuzz: prepare
 	@$(MAKE) $(prepared) run-$@
 
 # What needs Java, Node or a browser: see tools/test-bi.
@@ -111,6 +111,11 @@ run-dashboard: all
 # BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, NIGHTLY_SCALE, ROUNDS and ONLY: see bench/run.
 run-bench: all
 	@tools/with-server --set shared_buffers=$(SHARED_BUFFERS) bench/run
+
+# FUZZ_SECONDS, FUZZ_SEED: see test/fuzz.
+run-fuzz: all
+	@$(MAKE) -s -C test/module all
+	@tools/with-server test/fuzz
 
 run-test-sanitize:
 	@MUTATIONS=$(MUTATIONS) tools/test-sanitize $(SANITIZE_TESTS)
