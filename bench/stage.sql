@@ -227,4 +227,16 @@ SELECT DISTINCT ON (work, kind) work, 'ours', contender, 1.0
 FROM (SELECT *, substring(contender FROM '^(ClickHouse windowFunnel|ClickHouse minIf|DuckDB(?! max))') AS kind FROM bench.median) m
 WHERE kind IS NOT NULL ORDER BY work, kind, ms;
 
+-- landmark_agg, twelve landmarks, against the scan of its columns
+CALL bench.measure('landmark_agg', ARRAY[
+	['scan', 'SELECT count(deal_id), count(stage), count(entered_at) FROM history'],
+	['ours', $$SELECT count(s) FROM (SELECT landmark_agg(deal_id, stage, entered_at, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost', landmarks('2024-06-01 00:00+00', '30 days', 12), '2026-01-01 00:00+00') AS s FROM history) t$$]], :rounds);
+INSERT INTO bench.target VALUES ('landmark_agg', 'ours', 'scan', 2.5);
+
+-- attribution_agg of four touches a deal, against the scan of its columns
+CALL bench.measure('attribution_agg', ARRAY[
+	['scan', 'SELECT count(deal_id), count(stage), count(entered_at) FROM history'],
+	['ours', $$SELECT count(s) FROM (SELECT attribution_agg(deal_id, stage, entered_at, deal_id % 3 = 0, timestamptz '2199-01-01 00:00+00') AS s FROM history) t$$]], :rounds);
+INSERT INTO bench.target VALUES ('attribution_agg', 'ours', 'scan', 2.5);
+
 \ir report.sql

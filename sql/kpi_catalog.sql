@@ -341,6 +341,12 @@ CREATE FUNCTION kpi_catalog()
 		('targets',   'pace',                               'ratio',             'leading', 'doc/targets.md',     'Attainment so far, the share of the period that has passed, and where it ends at this pace',
 			$$SELECT rep, p.* FROM quotas JOIN (SELECT owner AS rep, sum(amount) AS sales FROM deals WHERE won AND closed >= '2025-10-01 00:00+00' AND closed < '2025-11-15 00:00+00' GROUP BY owner) d USING (rep), attainment_pace(sales, quota, period_start, period_end, '2025-11-15') p WHERE period_start = '2025-10-01'$$),
 
+		-- landmark
+		('landmark',  'stage odds',                         'fraction',          'leading', 'doc/landmark.md',    'How likely a deal is won that sits open in a stage: the share won of those that sat there at earlier moments',
+			$$SELECT * FROM stage_odds((SELECT landmark_agg(deal_id, stage, entered_at, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified', landmarks('2024-06-01 00:00+00', '30 days', 12), '2026-01-01 00:00+00') FROM deal_stage_history))$$),
+		('landmark',  'stage odds within a quarter',        'fraction',          'leading', 'doc/landmark.md',    'How likely a deal is won within 90 days that sits open in a stage',
+			$$SELECT step, stage, was_open, won_share FROM stage_odds((SELECT landmark_agg(deal_id, stage, entered_at, 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified', landmarks('2024-06-01 00:00+00', '30 days', 12), '2026-01-01 00:00+00', '90 days') FROM deal_stage_history))$$),
+
 		-- forecast
 		('forecast',  'forecast',                           'money',             'leading', 'doc/forecast.md',    'What open deals will bring: expected, and between which amounts in 8 cases of 10; here with the win rate of their source',
 			$$SELECT f.* FROM forecast((SELECT forecast_agg(amount, win_rate) FROM deals JOIN (SELECT source, win_rate(won) FROM deals GROUP BY source) s USING (source) WHERE won IS NULL)) f$$),
@@ -358,6 +364,14 @@ CREATE FUNCTION kpi_catalog()
 			$$SELECT brier_score(win_rate, won) FROM deals JOIN (SELECT source, win_rate(won) FROM deals WHERE closed < '2025-01-01 00:00+00' GROUP BY source) s USING (source) WHERE created >= '2025-01-01 00:00+00'$$),
 		('calibration', 'log loss',                         'nats',              'lagging', 'doc/calibration.md', 'How wrong probabilities were, with confident errors weighing more; less is better',
 			$$SELECT log_loss(win_rate, won), log_loss(calibration_agg(win_rate, won)) AS stored FROM deals JOIN (SELECT source, win_rate(won) FROM deals WHERE closed < '2025-01-01 00:00+00' GROUP BY source) s USING (source) WHERE created >= '2025-01-01 00:00+00'$$),
+
+		-- attribution
+		('attribution', 'attribution',                      'deals',             'lagging', 'doc/attribution.md', 'Which channel earned the conversions, and what they are worth, by a model; here which activity the deals won',
+			$$SELECT * FROM attribution((SELECT attribution_agg(deal_id, kind, at, won, closed, amount) FROM deals LEFT JOIN activities USING (deal_id)), 'shapley')$$),
+		('attribution', 'models of attribution',            'deals',             'lagging', 'doc/attribution.md', 'What each of seven models credits to each channel, side by side',
+			$$SELECT * FROM attribution_models((SELECT attribution_agg(deal_id, kind, at, won, closed, amount) FROM deals LEFT JOIN activities USING (deal_id)))$$),
+		('attribution', 'removal effects',                  'fraction',          'lagging', 'doc/attribution.md', 'Which part of the conversions would be lost without a channel, by a Markov chain',
+			$$SELECT * FROM removal_effects((SELECT attribution_agg(deal_id, kind, at, won, closed, amount) FROM deals LEFT JOIN activities USING (deal_id)))$$),
 
 		-- plain SQL
 		('plain SQL', 'total sales',                        'money',             'lagging', 'doc/kpi_catalog.md', 'Amount of the deals won in the month',

@@ -27,6 +27,9 @@ INSERT INTO kinds VALUES
 	('outcome or label', '''won''', 'won', '{.,     .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('outcome or rate', '''true''', 'won', '{.,     .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   ?,      ?}'),
 	('amount', '''0.1''', 'c4',          '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
+	('options', '''markov: 1''', 'text ''markov: 1''', '{., .,      .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
+	('amount or options', '''markov: 1''', 'c4', '{int2, int4,   int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., text,   text}'),
+	('moments', '''{2024-01-01}''', 'landmarks(''2023-01-01 00:00+00'', ''1 day'', 3)', NULL),
 	('probability', '''0.5''', '0.5',    '{float8,  float8,  float8, numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('score', '''9''', 'c2',             '{int2,    int4,    int8,   numeric, float4, float8, .,    .,         .,           .,      .,   .,   .,   float8, float8}'),
 	('time', '''2024-01-01''', 'c9',     '{.,       .,       .,      .,       .,    .,        date, timestamp, timestamptz, .,      .,   .,   .,   timestamptz, timestamptz}'),
@@ -90,6 +93,8 @@ INSERT INTO aggregates VALUES
 	('stickiness_agg', '{entity,time,period,period,zone}'), ('stickiness_agg', '{entity,local,period,period}'),
 	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
 	('attainment_agg', '{amount,amount}'), ('quota_attainment', '{amount,amount}'), ('target_attainment', '{amount,amount}'),
+	('attribution_agg', '{entity,stage,time,outcome,time}'), ('attribution_agg', '{entity,stage,time,outcome,time,amount or options}'), ('attribution_agg', '{entity,stage,time,outcome,time,amount,options}'),
+	('landmark_agg', '{entity,stage,time,definition,moments,as_of}'), ('landmark_agg', '{entity,stage,time,definition,moments,as_of,span}'),
 	('forecast_agg', '{amount,probability}'), ('calibration_agg', '{probability,outcome}'), ('brier_score', '{probability,outcome}'), ('log_loss', '{probability,outcome}'),
 	('rollup', '{summary}');
 

@@ -35,11 +35,13 @@ COMMENT ON FUNCTION pipeline_unknown_labels(pipeline_summary) IS 'The labels tha
 -- whole event
 -- whole sequence
 -- whole flow
+-- whole landmark
 -- whole forecast
 -- whole calibration
 -- whole session
 -- whole retention
 -- whole stickiness
+-- whole attribution
 -- whole kpi_catalog or replace
 
 -- cohort

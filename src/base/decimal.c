@@ -537,6 +537,37 @@ decimal_multiply(const Decimal *a, const Decimal *b)
 													NumericGetDatum(decimal_to_numeric(b))));
 }
 
+/* a / b, b > 0, to the last of scale decimals, half away from zero; numeric_div would choose a scale by what it guesses of the size. */
+Decimal
+decimal_quotient(const Decimal *a, const Decimal *b, int scale)
+{
+	Decimal		twice = {2, 0, NULL};
+	Decimal		above = decimal_multiply(a, &twice);
+	Decimal		below = decimal_multiply(b, &twice);
+	int			up = scale + b->scale - a->scale;	/* powers of ten that make it a quotient of units */
+	int128		units;
+
+	if (likely(a->wide == NULL && b->wide == NULL && up >= 0 && scale <= DECIMAL_MAX_SCALE && scale_up(&above.units, up) &&
+			   above.units < DECIMAL_UNITS_LIMIT - b->units && above.units > b->units - DECIMAL_UNITS_LIMIT))
+	{
+		Decimal		quotient = {0, scale, NULL};
+
+		units = above.units + (above.units < 0 ? -b->units : b->units);
+		quotient.units = units / below.units;
+		return quotient;
+	}
+	{
+		Datum		ten = DirectFunctionCall3(numeric_in, CStringGetDatum(psprintf("1e%d", scale)), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+		Datum		tenfold = DirectFunctionCall2(numeric_mul, NumericGetDatum(decimal_to_numeric(&above)), ten);
+		Datum		half = NumericGetDatum(decimal_to_numeric(b));
+		Datum		rounded = decimal_sign(a) < 0 ? DirectFunctionCall2(numeric_sub, tenfold, half) : DirectFunctionCall2(numeric_add, tenfold, half);
+		Datum		whole = DirectFunctionCall2(numeric_div_trunc, rounded, NumericGetDatum(decimal_to_numeric(&below)));
+		Datum		least = DirectFunctionCall3(numeric_in, CStringGetDatum(psprintf("1e-%d", scale)), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+
+		return decimal_from_numeric(DirectFunctionCall2(numeric_mul, whole, least));
+	}
+}
+
 /* Rounds to at most so many decimals, half away from zero, as round(numeric) does. */
 void
 decimal_round(Decimal *value, int scale)

@@ -52,6 +52,7 @@ extern bool decimal_is_zero(const Decimal *value);
 extern int	decimal_sign(const Decimal *value);
 extern int	decimal_compare(const Decimal *a, const Decimal *b);
 extern Decimal decimal_multiply(const Decimal *a, const Decimal *b);
+extern Decimal decimal_quotient(const Decimal *a, const Decimal *b, int scale);
 extern void decimal_round(Decimal *value, int scale);
 extern void decimal_strip(Decimal *value);
 extern Decimal decimal_difference(const Decimal *a, const Decimal *b);
