@@ -89,7 +89,7 @@ CREATE FUNCTION rate_drivers(
 	SELECT label, w0::double precision, w1::double precision, (CASE WHEN n0 > 0 THEN r0 END)::double precision, (CASE WHEN n1 > 0 THEN r1 END)::double precision,
 		mix_effect, rate_effect, mix_effect + rate_effect
 	FROM settled ORDER BY place
-	$$ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 20;
+	$$ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 20 SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION rate_drivers(segment_summary, segment_summary) IS 'Which part moved the rate: one row a label, the largest effect first. rate_effect is what came of the label''s own rate changing, the mean of its two shares times the change; mix_effect what came of its share of the decided rows changing, times how far its mean rate is from that of all. total is both. Exact decimals of 18 digits that add up to the change of the whole rate; a label of one period only is all mix. Effects are NULL where nothing is decided in a period. Use it in FROM.';
 
 CREATE FUNCTION league_table(

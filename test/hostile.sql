@@ -138,7 +138,7 @@ INSERT INTO kinds VALUES
 CREATE VIEW aggregates AS
 SELECT p.oid::regprocedure AS aggregate, p.proname AS name, p.pronargs, a.aggtranstype = 'internal'::regtype AS internal, a.aggcombinefn <> 0 AS combines,
 	EXISTS (SELECT FROM pg_depend AS t WHERE (t.classid, t.objid, t.deptype) = ('pg_type'::regclass, p.prorettype, 'e')) AS is_summary,
-	EXISTS (SELECT FROM unnest(p.proargtypes) AS t(type) WHERE type NOT IN ('boolean[]'::regtype, 'integer[]'::regtype) AND NOT EXISTS (SELECT FROM pg_opclass AS o
+	EXISTS (SELECT FROM unnest(p.proargtypes) AS t(type) WHERE type NOT IN ('boolean[]'::regtype, 'integer[]'::regtype, 'timestamptz[]'::regtype) AND NOT EXISTS (SELECT FROM pg_opclass AS o
 		JOIN pg_am ON pg_am.oid = opcmethod AND amname = 'btree' WHERE opcintype = t.type AND opcdefault)) AS unsortable
 FROM pg_proc AS p JOIN pg_aggregate AS a ON a.aggfnoid = p.oid
 	JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, p.oid, 'e')

@@ -106,6 +106,10 @@ SELECT 'survey_summary', survey_agg(9)::text UNION ALL
 SELECT 'label_summary', label_agg(stage)::text FROM ends UNION ALL
 SELECT 'survival_summary', survival_agg(date '2025-01-01', date '2025-01-01' + id::integer, stage, '2025-06-30', date '2025-01-01' + id::integer % 9)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'segment_summary', segment_agg(stage, id % 3 = 0)::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'forecast_summary', forecast_agg(id::numeric, (id % 10 / 10.0)::double precision)::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'calibration_summary', calibration_agg((id % 10 / 10.0)::double precision, id % 3 = 0)::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'landmark_summary', landmark_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', :definition, landmarks('2025-01-02 00:00+00', '2 days', 3), '2025-06-01 00:00+00')::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'attribution_summary', attribution_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', id % 50 % 3 = 0, timestamptz '2025-03-01')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'attainment_summary', attainment_agg(id, 100::bigint)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'stage_summary', stage_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'pipeline_summary', pipeline_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', 1::numeric, :definition, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL

@@ -96,7 +96,7 @@ INSERT INTO asked VALUES
 	('cohort_agg(customer, ordered, amount, ''month'', ''UTC'')', 'orders'), ('cohort_agg(customer, ordered, ''week'', ''Asia/Jakarta'')', 'orders'), ('cohort_agg(customer, ordered, ''jalali month'', ''Asia/Tehran'')', 'orders'),
 	('event_agg(deal_id, stage, entered_at, ''Lead > Proposal > Won; within: 60 days; without: Lost'')', 'stage_history'),
 	('path_agg(deal_id, stage, entered_at, ''to: Won; depth: 4'')', 'stage_history'),
-	('session_agg(deal_id, entered_at, ''10 days'', ''week'', ''Asia/Tehran'')', 'stage_history'), ('retention_agg(deal_id, entered_at, stage = ''Lead'', stage <> ''Lead'', ''week'', ''Asia/Tehran'')', 'stage_history'),
+	('session_agg(customer, ordered, ''10 days'', ''week'', ''Asia/Tehran'')', 'orders'), ('retention_agg(customer, ordered, true, amount > 100, ''week'', ''Asia/Tehran'')', 'orders'),
 	('retention_agg(customer, ordered, true, amount > 100, ''{1,30,90}''::integer[], ''UTC'')', 'orders'), ('stickiness_agg(customer, ordered, ''week'', ''quarter'', ''Asia/Jakarta'')', 'orders'),
 	('mrr_agg(customer, starts, ends, mrr, ''2025-12-31'')', 'subscriptions'), ('mrr_agg(customer, starts, mrr)', 'subscriptions');
 

@@ -80,7 +80,7 @@ INSERT INTO seeds(type, seed) VALUES
 	('attribution_summary', '(SELECT attribution_agg(i % 40, nullif(stage, ''Won'') || '' "س"'', started::date, nullif(i % 40 % 4, 2) = 0, date ''2024-08-01'', CASE i % 40 % 3 WHEN 1 THEN 1e60 ELSE -1e-60 END, ''lookback: 90 days; position: 0 30'') FROM deals)'),
 	('landmark_summary', '(SELECT landmark_agg(deal, stage, started, ''Lead > Won'', ''{2024-02-01}'', ''2024-06-01'') FROM deals WHERE false)'),
 	('landmark_summary', '(SELECT landmark_agg(deal, stage, started, ''Lead > Qualified > Proposal > Won; lost: Lost'', landmarks(''2024-02-01 00:00+00'', ''10 days'', 9), ''2024-06-01'') FROM deals)'),
-	('landmark_summary', '(SELECT landmark_agg(deal, stage, started, ''Lead > Qualified | Proposal > Won; lost: Lost, سرنخ'', landmarks(''2024-02-01 00:00+00'', ''10 days'', 9), ''2024-04-01'', ''30 days'') FROM deals)'),
+	('landmark_summary', '(SELECT landmark_agg(deal, stage, started, ''Lead > Qualified | Proposal > Won; lost: Lost, سرنخ'', landmarks(''2024-02-01 00:00+00'', ''10 days'', 6), ''2024-04-01'', ''30 days'') FROM deals)'),
 	('forecast_summary', '(SELECT forecast_agg(amount, 0.5) FROM deals WHERE false)'),
 	('forecast_summary', '(SELECT forecast_agg(nullif(amount, 234.56), nullif(score, 7) / 10.0) FROM deals)'),
 	('forecast_summary', '(SELECT forecast_agg(CASE i % 3 WHEN 1 THEN 1e15 WHEN 2 THEN 1e-15 ELSE -7.25 END, CASE i % 4 WHEN 1 THEN 0 WHEN 2 THEN 1 ELSE 0.333333333333333333 END) FROM deals)'),
@@ -135,11 +135,11 @@ CREATE VIEW types AS SELECT * FROM types_of_extension WHERE type IN (SELECT type
 
 -- The functions of a type, as calls of v: all but those that only an aggregate may call
 CREATE VIEW accessors AS
-SELECT t.type, p.proname || '(' || concat_ws(', ', 'v', (SELECT string_agg(CASE WHEN u.type = t.oid THEN 'v' ELSE coalesce(a.value, 'missing') END, ', ' ORDER BY n)
+SELECT t.type, p.proname || '(' || concat_ws(', ', 'v', (SELECT string_agg(CASE WHEN u.type = t.oid THEN 'v' ELSE coalesce(a.value, '?') END, ', ' ORDER BY n)
 		FROM unnest(p.proargtypes[1:]) WITH ORDINALITY AS u(type, n) LEFT JOIN arguments AS a ON a.type = u.type::regtype::text)) || ')' AS call
 FROM types AS t JOIN pg_proc AS p ON p.proargtypes[0] = t.oid JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, p.oid, 'e')
 WHERE p.prokind = 'f' AND NOT EXISTS (SELECT FROM pg_aggregate WHERE p.oid IN (aggtransfn, aggcombinefn, aggmtransfn, aggminvtransfn));
-SELECT is_empty('SELECT call FROM accessors WHERE call ~ ''missing''', 'every argument of an accessor has a value');
+SELECT is_empty('SELECT call FROM accessors WHERE call LIKE ''%?%''', 'every argument of an accessor has a value');
 
 -- seeds_<type>: the values, numbered as they stand above, whatever the plan
 SELECT format('CREATE TABLE seeds_%s AS %s', type, string_agg(format('SELECT %s::bigint AS id, %s AS seed', n, seed), ' UNION ALL ' ORDER BY n))
