@@ -177,7 +177,7 @@ BEGIN
 						END IF;
 						%5$s
 					EXCEPTION WHEN OTHERS THEN
-						IF SQLSTATE NOT LIKE '22%%' THEN
+						IF SQLSTATE NOT LIKE '22%%' AND SQLSTATE <> '54000' THEN	-- more than a summary may hold, when merged
 							message := 'a value that can''t be used: ' || SQLSTATE || ' ' || SQLERRM;
 						END IF;
 					END;
