@@ -127,21 +127,21 @@ CREATE FUNCTION kpi_catalog()
 
 		-- survival
 		('survival',  'win curve',                          'fraction',          'leading', 'doc/survival.md',    'Share of all deals won, lost and still open by each day of age; it counts open ones for as long as they have been open',
-			$$SELECT c.* FROM (SELECT survival_agg(created, closed, won, '2026-01-01') AS s FROM deals) d, survival_curve(s) c$$),
+			$$SELECT c.* FROM (SELECT survival_agg(created, closed, won, '2026-01-01 00:00+00') AS s FROM deals) d, survival_curve(s) c$$),
 		('survival',  'won by day 90',                      'fraction',          'leading', 'doc/survival.md',    'Share of all deals that are won by day 90 of their age',
-			$$SELECT source, share_by(s, 'won', 90) FROM (SELECT source, survival_agg(created, closed, won, '2026-01-01') AS s FROM deals GROUP BY source) d$$),
+			$$SELECT source, share_by(s, 'won', 90) FROM (SELECT source, survival_agg(created, closed, won, '2026-01-01 00:00+00') AS s FROM deals GROUP BY source) d$$),
 		('survival',  'days to a share won',                'days',              'leading', 'doc/survival.md',    'Age by which a quarter of all deals is won; empty where it never is',
-			$$SELECT source, days_to_share(s, 'won', 0.25) AS days FROM (SELECT source, survival_agg(created, closed, won, '2026-01-01') AS s FROM deals GROUP BY source) d$$),
+			$$SELECT source, days_to_share(s, 'won', 0.25) AS days FROM (SELECT source, survival_agg(created, closed, won, '2026-01-01 00:00+00') AS s FROM deals GROUP BY source) d$$),
 		('survival',  'median days of won deals',           'days',              'lagging', 'doc/survival.md',    'Age by which half of those that are won had been, open deals counted for their time',
-			$$SELECT median_days_of(survival_agg(created, closed, won, '2026-01-01'), 'won') FROM deals$$),
+			$$SELECT median_days_of(survival_agg(created, closed, won, '2026-01-01 00:00+00'), 'won') FROM deals$$),
 		('survival',  'customer retention curve',           'fraction',          'lagging', 'doc/survival.md',    'Share of customers that still subscribe, by days since their first subscription',
 			$$SELECT day, at_risk, share, low, high FROM survival_curve((SELECT survival_agg(starts, ends, '2026-01-01') FROM (SELECT min(starts) AS starts, CASE WHEN count(ends) = count(*) THEN max(ends) END AS ends FROM subscriptions GROUP BY customer) c)) WHERE outcome = 'open'$$),
 		('survival',  'days until 90 % are answered',       'days',              'leading', 'doc/survival.md',    'Age by which nine of ten leads had their first answer, those that still wait included',
-			$$SELECT days_to_share(survival_agg(created, first_response, '2026-01-01'), 'ended', 0.9) AS days FROM leads$$),
+			$$SELECT days_to_share(survival_agg(created, first_response, '2026-01-01 00:00+00'), 'ended', 0.9) AS days FROM leads$$),
 
 		-- segment
 		('segment',   'what moved the win rate',            'fraction',          'lagging', 'doc/segment.md',     'The change of the win rate between two periods, split by source into what its rate and what its share did; the parts add up',
-			$$SELECT r.* FROM (SELECT segment_agg(source, won) FILTER (WHERE closed < '2025-07-01') AS h1, segment_agg(source, won) FILTER (WHERE closed >= '2025-07-01') AS h2 FROM deals) d, rate_drivers(h1, h2) r$$),
+			$$SELECT r.* FROM (SELECT segment_agg(source, won) FILTER (WHERE closed < '2025-07-01 00:00+00') AS h1, segment_agg(source, won) FILTER (WHERE closed >= '2025-07-01 00:00+00') AS h2 FROM deals) d, rate_drivers(h1, h2) r$$),
 		('segment',   'league table of sources',            'fraction',          'lagging', 'doc/segment.md',     'Win rate of each source, or rep, against all others, with what chance alone makes of so many deals, and what to expect of each',
 			$$SELECT l.* FROM league_table((SELECT segment_agg(source, won) FROM deals)) l$$),
 

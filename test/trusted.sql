@@ -45,7 +45,7 @@ SELECT is(run_as(:'guest', 'ALTER EXTENSION funnel_metrics UPDATE'), '42501 must
 SELECT is(run_as(:'owner', 'ALTER EXTENSION funnel_metrics UPDATE'), 'done', 'the owner may update it');
 -- Its functions are code that others, superusers too, will run: not even the extension's owner may change them.
 SELECT is_empty(format($$
-	SELECT oid::regprocedure::text FROM members JOIN pg_proc ON (classid, objid) = ('pg_proc'::regclass, oid) WHERE pg_has_role(%L, proowner, 'member') OR prosecdef OR proconfig IS NOT NULL
+	SELECT oid::regprocedure::text FROM members JOIN pg_proc ON (classid, objid) = ('pg_proc'::regclass, oid) WHERE pg_has_role(%L, proowner, 'member') OR prosecdef OR proconfig <> ARRAY['search_path=pg_catalog, pg_temp']
 	UNION ALL SELECT oid::regtype::text FROM members JOIN pg_type ON (classid, objid) = ('pg_type'::regclass, oid) WHERE pg_has_role(%L, typowner, 'member')$$, :'owner', :'owner'),
 	'its functions and types are the superuser''s, and none runs with his rights');
 SELECT alike(run_as(:'owner', 'CREATE OR REPLACE FUNCTION own.growth_rate(current numeric, previous numeric) RETURNS double precision AS ''SELECT 1::float8'' LANGUAGE sql'),

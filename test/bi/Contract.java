@@ -420,7 +420,7 @@ public class Contract
 	 * Parameters have a type of their own here (a String is varchar, an Integer integer, a Long bigint), so a
 	 * definition and an array given as text are to be cast, and so is a whole number where it may come as a long.
 	 */
-	static final Set<String> CAST = Set.of("funnel", "journey", "business_calendar", "text[]");
+	static final Set<String> CAST = Set.of("funnel", "journey", "business_calendar", "text[]", "integer[]", "timestamptz[]");
 
 	static void checkParameters(Source source, Result result, Connection connection, boolean longs) throws Exception
 	{
