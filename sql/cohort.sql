@@ -101,12 +101,14 @@ CREATE FUNCTION active_entities(
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION active_entities(cohort_summary, date) IS 'How many entities were active: one row a period, by its first day, from the first to that of as_of (a local date; by default that of the last row), without gaps. Give all segments one as_of, so that one that everybody left shows it; periods behind as_of are left out, and one outside of 1900 to 2199 is an error. Active = new (first row ever) + returning (active in the period before, too) + reactivated (active before that, not then). Amount in the currency of the amounts, NULL where no row has one.';
 
+-- since 0.2.0
 CREATE FUNCTION lifecycle(
 	summary cohort_summary, as_of date DEFAULT NULL,
 	OUT period date, OUT new bigint, OUT "returning" bigint, OUT reactivated bigint, OUT dormant bigint, OUT is_complete boolean)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME', 'cohort_lifecycle' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION lifecycle(cohort_summary, date) IS 'Who came, stayed, came back and went: one row a period, by its first day, as active_entities has them, without gaps up to that of as_of (a local date; by default that of the last row). New, returning and reactivated as there; dormant are those active in the period before and not in this one: active of the period before + new + reactivated - dormant = active. The period in which as_of lies isn''t over: is_complete is false, and who is dormant may still come.';
+-- end
 
 CREATE FUNCTION cohort_quality(
 	summary cohort_summary,

@@ -22,6 +22,7 @@ COMMENT ON FUNCTION duration_remove_mean(duration_summary, :time, :time) IS 'Tak
 COMMENT ON FUNCTION duration_collect(internal, :time, :time, double precision) IS 'Keeps the length of a row: transition function of cycle_time(:time, :time, double precision) and its kin.';
 -- end
 
+-- since 0.2.0
 CREATE FUNCTION duration_accum(duration_summary, elapsed interval) RETURNS duration_summary
 	AS 'MODULE_PATHNAME', 'duration_accum_interval' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 CREATE FUNCTION duration_accum_mean(duration_summary, elapsed interval) RETURNS duration_summary
@@ -34,6 +35,7 @@ COMMENT ON FUNCTION duration_accum(duration_summary, interval) IS 'Adds a row: t
 COMMENT ON FUNCTION duration_accum_mean(duration_summary, interval) IS 'Adds a row without a sketch: transition function of cycle_time(interval) and its kin.';
 COMMENT ON FUNCTION duration_remove_mean(duration_summary, interval) IS 'Takes a row out of a moving window: inverse of duration_accum_mean.';
 COMMENT ON FUNCTION duration_collect(internal, interval, double precision) IS 'Keeps the length of a row: transition function of cycle_time(interval, double precision) and its kin.';
+-- end
 
 CREATE FUNCTION duration_combine(duration_summary, duration_summary) RETURNS duration_summary
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -89,15 +91,21 @@ COMMENT ON FUNCTION still_open(duration_summary) IS 'Rows with a start and no en
 
 CREATE FUNCTION invalid_rows(duration_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'duration_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+-- since 0.2.0
 COMMENT ON FUNCTION invalid_rows(duration_summary) IS 'Rows left out: no start, end before start, a time outside of the years 1900 to 2199; of a time elapsed, a negative one, or more than 300 years.';
+-- end
 
 CREATE FUNCTION data_from(duration_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'duration_data_from' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+-- since 0.2.0
 COMMENT ON FUNCTION data_from(duration_summary) IS 'The first moment seen, timestamp and date taken as UTC. NULL where none was, as of times elapsed.';
+-- end
 
 CREATE FUNCTION data_through(duration_summary) RETURNS timestamptz
 	AS 'MODULE_PATHNAME', 'duration_data_through' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+-- since 0.2.0
 COMMENT ON FUNCTION data_through(duration_summary) IS 'The last moment seen, timestamp and date taken as UTC. NULL where none was, as of times elapsed.';
+-- end
 
 -- Aggregates
 
@@ -147,6 +155,7 @@ COMMENT ON AGGREGATE lead_response_time(:time, :time, double precision) IS 'Perc
 
 -- The same of the time elapsed
 
+-- since 0.2.0
 CREATE AGGREGATE duration_agg(elapsed interval) (
 	SFUNC = duration_accum, STYPE = duration_summary, SSPACE = 512,
 	FINALFUNC = duration_final, COMBINEFUNC = duration_combine,
@@ -175,3 +184,4 @@ COMMENT ON AGGREGATE lead_response_time(interval) IS 'Mean of the time to the an
 COMMENT ON AGGREGATE cycle_time(interval, double precision) IS 'Percentile of the time elapsed, in days of 24 hours and time, exact, for a fraction between 0 and 1 that is the same in all rows (else an error); between two values it interpolates, to the microsecond. NULL where no row is completed.';
 COMMENT ON AGGREGATE cycle_days(interval, double precision) IS 'Percentile of the time elapsed, in days of 86,400 s, exact, for a fraction between 0 and 1 that is the same in all rows (else an error); between two values it interpolates. NULL where no row is completed.';
 COMMENT ON AGGREGATE lead_response_time(interval, double precision) IS 'Percentile of the time to the answer, in days of 24 hours and time, exact, for a fraction between 0 and 1 that is the same in all rows (else an error); leads that still wait, NULL, are left out. NULL where none is answered.';
+-- end

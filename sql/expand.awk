@@ -11,6 +11,8 @@
 #	-- use SUMMARY_TYPE of rate_summary								writes them: as "-- for summary in rate_summary" would
 #	-- whole journey												the whole of journey.sql, which lies beside the first file
 #	-- whole kpi_catalog or replace									the same, of functions that may be there already
+#	-- since 0.2.0													in journey.sql: the lines up to "-- end" are new in that version
+#	-- since 0.2.0 of journey										what is so marked in journey.sql, and nothing else of it
 #
 # Loops nest. Inside, ":name" stands for the value, which may be "SQL=C": then ":name" is SQL's word
 # and ":name.c" the part of C's function name. Names are whole words, so "::timestamptz" is left
@@ -27,7 +29,7 @@ function refuse(i, why) {
 function end_of(i, to,    j, depth) {
 	depth = 1
 	for (j = i + 1; j <= to; j++) {
-		depth += (line[j] ~ /^-- (for|block) /) - (line[j] ~ /^-- end$/)
+		depth += (line[j] ~ /^-- ((for|block) |since [0-9.]+$)/) - (line[j] ~ /^-- end$/)
 		if (depth == 0)
 			return j
 	}
@@ -43,6 +45,9 @@ function unfold(from, to,    i, word) {
 			if (word[4] != "in")
 				refuse(i, "expected \"-- for NAME in VALUES\"")
 			repeat(i, word[3], after(line[i], " in "), i + 1, end_of(i, to) - 1)
+			i = end_of(i, to)
+		} else if (line[i] ~ /^-- since /) {
+			unfold(i + 1, end_of(i, to) - 1)
 			i = end_of(i, to)
 		} else if (line[i] ~ /^-- block /) {
 			if (word[4] != "of" || level > 0)
@@ -144,19 +149,46 @@ function add(text, from) {
 	where[lines] = from
 }
 
-function add_whole(from, name, or_replace,    file, number, text, status) {
-	file = directory name ".sql"
-	number = 0
-	while ((status = (getline text < file)) > 0) {
+# Opens a file beside the first; "where" is who asks for it.
+function open_beside(name, asker,    text) {
+	if ((getline text < (directory name ".sql")) < 0) {
+		where[0] = asker
+		refuse(0, "there is no file " directory name ".sql")
+	}
+	close(directory name ".sql")
+	return directory name ".sql"
+}
+
+function add_whole(asker, name, or_replace,    file, number, text) {
+	file = open_beside(name, asker)
+	while ((getline text < file) > 0) {
 		if (or_replace)
 			sub(/^CREATE FUNCTION /, "CREATE OR REPLACE FUNCTION ", text)
 		add(text, file ":" ++number)
 	}
-	if (status < 0) {
-		where[0] = from
-		refuse(0, "there is no file " file)
+	close(file)
+}
+
+# What a file marks as new in a version: line by line, since its loops end as the mark does
+function add_since(asker, version, name,    file, number, text, depth, found) {
+	file = open_beside(name, asker)
+	while ((getline text < file) > 0) {
+		number++
+		if (depth == 0) {
+			if (text == "-- since " version)
+				depth = found = 1
+			continue
+		}
+		depth += (text ~ /^-- (for|block) /) - (text ~ /^-- end$/)
+		if (depth > 0)
+			add(text, file ":" number)
 	}
 	close(file)
+	where[0] = asker
+	if (!found)
+		refuse(0, "nothing of " file " is marked \"-- since " version "\"")
+	if (depth > 0)
+		refuse(0, file " ends within \"-- since " version "\"")
 }
 
 NR == 1 {
@@ -170,6 +202,11 @@ FNR == 1 {
 
 /^-- whole [a-z_]+( or replace)?$/ {
 	add_whole(FILENAME ":" FNR, $3, NF > 3)
+	next
+}
+
+/^-- since [0-9.]+ of [a-z_]+$/ {
+	add_since(FILENAME ":" FNR, $3, $5)
 	next
 }
 

@@ -77,12 +77,14 @@ CREATE FUNCTION pipeline_quality(
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 8;
 COMMENT ON FUNCTION pipeline_quality(pipeline_summary) IS 'How many rows were used, and how many not and why: one row a reason. Each row given is in exactly one.';
 
+-- since 0.2.0
 CREATE FUNCTION pipeline_unknown_labels(
 	summary pipeline_summary,
 	OUT label text, OUT rows bigint)
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 20;
 COMMENT ON FUNCTION pipeline_unknown_labels(pipeline_summary) IS 'The labels that the funnel does not have, with their rows, the commonest first; they add up to the rows of "unknown stage" in pipeline_quality. Labels are cut to 200 bytes; beyond 100 of them a sample is listed, each with all its rows, and the rows of the others stand last, under NULL, as do rows that version 0.1.0 counted. Use it in FROM.';
+-- end
 
 CREATE FUNCTION entities_outside(pipeline_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'pipeline_entities_outside' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

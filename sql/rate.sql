@@ -38,6 +38,7 @@ COMMENT ON FUNCTION rate_accum_within(rate_summary, :time, :time, interval, :tim
 COMMENT ON FUNCTION rate_remove_within(rate_summary, :time, :time, interval, :time) IS 'Takes a row out of a moving window: inverse of rate_accum_within.';
 -- end
 
+-- since 0.2.0
 -- for time in TIMES
 CREATE FUNCTION rate_accum_within(rate_summary, started :time, ended :time, span interval, as_of :time, calendar business_calendar) RETURNS rate_summary
 	AS 'MODULE_PATHNAME', 'rate_accum_within_calendar_:time' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -45,6 +46,7 @@ CREATE FUNCTION rate_remove_within(rate_summary, started :time, ended :time, spa
 	AS 'MODULE_PATHNAME', 'rate_remove_within_calendar_:time' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rate_accum_within(rate_summary, :time, :time, interval, :time, business_calendar) IS 'Adds a row by its age in open time: transition function of within_agg with a calendar and its kin.';
 COMMENT ON FUNCTION rate_remove_within(rate_summary, :time, :time, interval, :time, business_calendar) IS 'Takes a row out of a moving window: inverse of rate_accum_within.';
+-- end
 -- end
 
 -- Figures of a summary
@@ -103,7 +105,9 @@ COMMENT ON FUNCTION undecided(rate_summary) IS 'Rows that are not decided yet (o
 
 CREATE FUNCTION invalid_rows(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_invalid_rows' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+-- since 0.2.0
 COMMENT ON FUNCTION invalid_rows(rate_summary) IS 'Rows left out by within_agg: no start, no span, no calendar where one is asked for, end before start, a time outside of the years 1900 to 2199.';
+-- end
 
 CREATE FUNCTION without_amount(rate_summary) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'rate_without_amount' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -220,6 +224,7 @@ COMMENT ON AGGREGATE conversion_within(:time, :time, interval, :time) IS 'Conver
 COMMENT ON AGGREGATE response_within(:time, :time, interval, :time) IS 'Answered within the agreed time, of those that were or came at least that long before as_of, a fraction 0..1; the agreed time may differ from row to row. NULL where none is old enough.';
 -- end
 
+-- since 0.2.0
 -- for time in TIMES
 CREATE AGGREGATE within_agg(started :time, ended :time, span interval, as_of :time, calendar business_calendar) (
 	SFUNC = rate_accum_within, STYPE = rate_summary, SSPACE = 160,
@@ -234,4 +239,5 @@ CREATE AGGREGATE response_within(started :time, ended :time, span interval, as_o
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE response_within(:time, :time, interval, :time, business_calendar) IS 'Answered within the agreed open time, of those that were or can''t be any more after as_of, a fraction 0..1; what comes while the calendar is closed starts with the next opening. The agreed time and the calendar may differ from row to row. NULL where none is old enough.';
+-- end
 -- end

@@ -88,6 +88,7 @@ CREATE FUNCTION stage_quality(
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 8;
 COMMENT ON FUNCTION stage_quality(stage_summary) IS 'How many rows were used, and how many not and why: one row a reason. Each row given is in exactly one. "entity outside" are lost rows of entities that were never in a stage; entities_outside counts these entities.';
 
+-- since 0.2.0
 CREATE FUNCTION stage_missing_labels(
 	summary stage_summary,
 	OUT step integer, OUT stage text)
@@ -101,6 +102,7 @@ CREATE FUNCTION stage_unknown_labels(
 	RETURNS SETOF record
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 20;
 COMMENT ON FUNCTION stage_unknown_labels(stage_summary) IS 'The labels that the funnel does not have, with their rows, the commonest first; they add up to the rows of "unknown stage" in stage_quality. Labels are cut to 200 bytes; beyond 100 of them a sample is listed, each with all its rows, and the rows of the others stand last, under NULL, as do rows that version 0.1.0 counted. Use it in FROM.';
+-- end
 
 CREATE FUNCTION stage_chart(
 	summary stage_summary, width integer DEFAULT 40,
