@@ -286,7 +286,7 @@ entity_number(Walk *walk, const uint64 *key, const int key_words)
 	{
 		const uint64 *known = walk->keys + (Size) (entity - 1) * key_words;
 
-		if (likely(known[0] == key[0] && (key_words == 1 || known[1] == key[1])))
+		if (likely(path_is_same_key(known, key, key_words == 2)))
 			return entity - 1;
 		CHECK_FOR_INTERRUPTS();
 	}
@@ -300,14 +300,21 @@ entity_number(Walk *walk, const uint64 *key, const int key_words)
 	return entity;
 }
 
-/* Sees to it that so many rows can be grouped. */
+/* So many rows of an entity, or of several that are grouped together, are numbered by 32 bits. */
 static void
-make_room_for_rows(Walk *walk, int64 rows)
+check_rows(int64 rows)
 {
 	if (rows > PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("one entity has too many rows for the memory: " INT64_FORMAT, rows)));
+}
+
+/* Sees to it that so many rows can be grouped. */
+static void
+make_room_for_rows(Walk *walk, int64 rows)
+{
+	check_rows(rows);
 	if (rows <= walk->room)
 		return;
 	if (walk->events)
@@ -335,14 +342,15 @@ compare_keys(const void *a, const void *b, void *arg)
 	return 0;
 }
 
-static void
-visit_entity(Walk *walk, const uint64 *key, const int64 *events, int64 count)
+static inline void
+pass_batch(Walk *walk, const uint64 *key, const int64 *events, int64 count, bool first, bool last)
 {
 	PathBatch	batch;
 
 	batch.words = events;
 	batch.width = walk->event_words;
-	batch.first = batch.last = true;
+	batch.first = first;
+	batch.last = last;
 	batch.count = count;
 	batch.key = key;
 	walk->visit(walk->visitor, &batch);
@@ -436,7 +444,7 @@ group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int e
 			CHECK_FOR_INTERRUPTS();
 		sort_events(walk, first, count, event_words);
 		if (walk->run == NULL)
-			visit_entity(walk, walk->keys + (Size) entity * key_words, first, count);
+			pass_batch(walk, walk->keys + (Size) entity * key_words, first, count, true, true);
 		begin = walk->ends[entity];
 	}
 	if (walk->run)
@@ -470,7 +478,7 @@ is_one_entity(const Walk *walk, const Pieces *pieces)
 		CHECK_FOR_INTERRUPTS();
 		for (int64 i = 0; i < pieces->piece[p].count; i++, row += walk->row_words)
 		{
-			if (row[0] != key[0] || (walk->key_words == 2 && row[1] != key[1]))
+			if (!path_is_same_key(row, key, walk->key_words == 2))
 				return false;
 		}
 	}
@@ -547,6 +555,83 @@ walk_rows(Walk *walk, const Pieces *pieces)
 		partition_further(walk, pieces);
 	else if (pieces->rows > 0)
 		group_rows(walk, pieces);
+}
+
+/* ---- entities off rows that lie together ---- */
+
+/* The entity that is being read: its events so far */
+typedef struct Gathering
+{
+	Walk	   *walk;
+	bool		is_sorted;		/* rows come in order of their moments, too */
+	bool		first;			/* none of its events have been passed on */
+	uint64		key[2];
+	int64		count;
+	int64		room;
+	int64	   *events;
+}			Gathering;
+
+static void
+gather_begin(Gathering *gathering, Walk *walk, bool is_sorted)
+{
+	gathering->walk = walk;
+	gathering->is_sorted = is_sorted;
+	gathering->first = true;
+	gathering->count = 0;
+	gathering->room = STREAM_EVENTS;
+	gathering->events = (int64 *) palloc(STREAM_EVENTS * walk->event_words * sizeof(int64));
+}
+
+/* Passes on what there is. */
+static pg_attribute_always_inline void
+gather_pass(Gathering *gathering, bool last, const int event_words)
+{
+	if (!gathering->is_sorted)
+		sort_events(gathering->walk, gathering->events, gathering->count, event_words);
+	pass_batch(gathering->walk, gathering->key, gathering->events, gathering->count, gathering->first, last);
+	gathering->first = last;
+	gathering->count = 0;
+}
+
+/* No room for one more: events in order are passed on, others all kept until they can be sorted. */
+static void
+gather_more(Gathering *gathering, const int event_words)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (gathering->is_sorted)
+	{
+		gather_pass(gathering, false, event_words);
+		return;
+	}
+	check_rows(gathering->room * 2);
+	gathering->room *= 2;
+	gathering->events = (int64 *) repalloc_huge(gathering->events, gathering->room * event_words * sizeof(int64));
+}
+
+/* Takes one more row, of the same entity or of the next. */
+static pg_attribute_always_inline void
+gather_row(Gathering *gathering, const uint64 *row, const int key_words, const int event_words)
+{
+	int64	   *event;
+
+	if (gathering->count > 0 && !path_is_same_key(row, gathering->key, key_words == 2))
+		gather_pass(gathering, true, event_words);
+	else if (unlikely(gathering->count == gathering->room))
+		gather_more(gathering, event_words);
+	if (gathering->count == 0)
+		memcpy(gathering->key, row, key_words * sizeof(uint64));
+	event = gathering->events + gathering->count++ * event_words;
+	event[0] = (int64) row[key_words];
+	if (event_words == 2)
+		event[1] = (int64) row[key_words + 1];
+}
+
+static pg_attribute_always_inline void
+gather_end(Gathering *gathering, const int event_words)
+{
+	if (gathering->count > 0)
+		gather_pass(gathering, true, event_words);
+	pfree(gathering->events);
 }
 
 /* ---- merging, where a partition is too large for memory ---- */
@@ -711,44 +796,19 @@ static void
 merge_to_visitor(Walk *walk, BufFile *file, const int64 *ends, int runs)
 {
 	Merge		merge;
+	Gathering	gathering;
 	const uint64 *row;
-	uint64		key[2] = {0, 0};
-	int64	   *events = (int64 *) palloc(STREAM_EVENTS * walk->event_words * sizeof(int64));
-	PathBatch	batch;
 
-	batch.words = events;
-	batch.width = walk->event_words;
-	batch.first = true;
-	batch.count = 0;
-	batch.key = key;
+	gather_begin(&gathering, walk, true);
 	merge_open(&merge, walk, file, 0, ends, runs);
 	while ((row = merge_row(&merge)) != NULL)
 	{
-		if (batch.count > 0)
-		{
-			bool		same = row[0] == key[0] && (walk->key_words == 1 || row[1] == key[1]);
-
-			if (!same || batch.count == STREAM_EVENTS)
-			{
-				CHECK_FOR_INTERRUPTS();
-				batch.last = !same;
-				walk->visit(walk->visitor, &batch);
-				batch.first = !same;
-				batch.count = 0;
-			}
-		}
-		memcpy(key, row, walk->key_words * sizeof(uint64));
-		memcpy(events + batch.count * walk->event_words, row + walk->key_words, walk->event_words * sizeof(int64));
-		batch.count++;
+		CHECK_FOR_INTERRUPTS();
+		gather_row(&gathering, row, walk->key_words, walk->event_words);
 		merge_next(&merge);
 	}
-	if (batch.count > 0)
-	{
-		batch.last = true;
-		walk->visit(walk->visitor, &batch);
-	}
+	gather_end(&gathering, walk->event_words);
 	merge_close(&merge);
-	pfree(events);
 }
 
 /* Adds the end of a run to a list that grows. */
@@ -852,92 +912,6 @@ walk_merging(Walk *walk, int partition)
 }
 
 /* ---- rows in order ---- */
-
-/* The entity that is being read: its events so far */
-typedef struct Gathering
-{
-	Walk	   *walk;
-	bool		is_sorted;		/* rows come in order of their moments, too */
-	bool		first;			/* none of its events have been passed on */
-	uint64		key[2];
-	int64		count;
-	int64		room;
-	int64	   *events;
-}			Gathering;
-
-static void
-gather_begin(Gathering *gathering, Walk *walk, bool is_sorted)
-{
-	gathering->walk = walk;
-	gathering->is_sorted = is_sorted;
-	gathering->first = true;
-	gathering->count = 0;
-	gathering->room = STREAM_EVENTS;
-	gathering->events = (int64 *) palloc(STREAM_EVENTS * walk->event_words * sizeof(int64));
-}
-
-/* Passes on what there is. */
-static pg_attribute_always_inline void
-gather_pass(Gathering *gathering, bool last, const int event_words)
-{
-	PathBatch	batch;
-
-	if (!gathering->is_sorted)
-		sort_events(gathering->walk, gathering->events, gathering->count, event_words);
-	batch.words = gathering->events;
-	batch.width = event_words;
-	batch.first = gathering->first;
-	batch.last = last;
-	batch.count = gathering->count;
-	batch.key = gathering->key;
-	gathering->walk->visit(gathering->walk->visitor, &batch);
-	gathering->first = last;
-	gathering->count = 0;
-}
-
-/* No room for one more: events in order are passed on, others all kept until they can be sorted. */
-static void
-gather_more(Gathering *gathering, const int event_words)
-{
-	CHECK_FOR_INTERRUPTS();
-	if (gathering->is_sorted)
-	{
-		gather_pass(gathering, false, event_words);
-		return;
-	}
-	if (gathering->room > PG_INT32_MAX / 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("one entity has too many rows for the memory: " INT64_FORMAT, gathering->room)));
-	gathering->room *= 2;
-	gathering->events = (int64 *) repalloc_huge(gathering->events, gathering->room * event_words * sizeof(int64));
-}
-
-/* Takes one more row, of the same entity or of the next. */
-static pg_attribute_always_inline void
-gather_row(Gathering *gathering, const uint64 *row, const int key_words, const int event_words)
-{
-	int64	   *event;
-
-	if (gathering->count > 0 && !path_is_same_key(row, gathering->key, key_words == 2))
-		gather_pass(gathering, true, event_words);
-	else if (unlikely(gathering->count == gathering->room))
-		gather_more(gathering, event_words);
-	if (gathering->count == 0)
-		memcpy(gathering->key, row, key_words * sizeof(uint64));
-	event = gathering->events + gathering->count++ * event_words;
-	event[0] = (int64) row[key_words];
-	if (event_words == 2)
-		event[1] = (int64) row[key_words + 1];
-}
-
-static pg_attribute_always_inline void
-gather_end(Gathering *gathering, const int event_words)
-{
-	if (gathering->count > 0)
-		gather_pass(gathering, true, event_words);
-	pfree(gathering->events);
-}
 
 /* Reads one run, in memory or from the file. */
 static pg_attribute_always_inline void
@@ -1148,6 +1122,40 @@ walk_copied(Walk *walk, int partition, int64 rows)
 	pfree(copy);
 }
 
+static void
+walk_partitions(Walk *walk)
+{
+	PathStore  *store = walk->store;
+
+	walk->most_entities = FIRST_ENTITIES;
+	walk->keys = (uint64 *) palloc(FIRST_ENTITIES * walk->key_words * sizeof(uint64));
+	walk->next = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
+	walk->ends = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
+	for (int i = 0; i < records_partitions(&store->records); i++)
+	{
+		int64		rows = records_in_partition(&store->records, i);
+
+		CHECK_FOR_INTERRUPTS();
+		if (rows == 0)
+			continue;
+		if (store->records.file == NULL)
+			walk_in_place(walk, i, rows);
+		else if (rows * walk->row_words * sizeof(int64) <= spill_share() / 2)
+			walk_copied(walk, i, rows);
+		else
+			walk_merging(walk, i);
+	}
+	pfree(walk->keys);
+	pfree(walk->next);
+	pfree(walk->ends);
+	if (walk->slots)
+	{
+		pfree(walk->slots);
+		pfree(walk->entity_of);
+		pfree(walk->events);
+	}
+}
+
 void
 path_walk(PathStore *store, PathVisit visit, void *visitor)
 {
@@ -1162,42 +1170,9 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 	walk.event_words = store->has_payload ? 2 : 1;
 	walk.row_words = walk.key_words + walk.event_words;
 	if (is_read_in_order(store))
-	{
 		read_in_order(&walk);
-		if (walk.sort_room)
-			pfree(walk.sort_room);
-		records_release(&store->records, could_spill);
-		return;
-	}
-	walk.most_entities = FIRST_ENTITIES;
-	walk.keys = (uint64 *) palloc(FIRST_ENTITIES * walk.key_words * sizeof(uint64));
-	walk.next = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
-	walk.ends = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
-
-	for (int i = 0; i < records_partitions(&store->records); i++)
-	{
-		int64		rows = records_in_partition(&store->records, i);
-
-		CHECK_FOR_INTERRUPTS();
-		if (rows == 0)
-			continue;
-		if (store->records.file == NULL)
-			walk_in_place(&walk, i, rows);
-		else if (rows * walk.row_words * sizeof(int64) <= spill_share() / 2)
-			walk_copied(&walk, i, rows);
-		else
-			walk_merging(&walk, i);
-	}
-
-	pfree(walk.keys);
-	pfree(walk.next);
-	pfree(walk.ends);
-	if (walk.slots)
-	{
-		pfree(walk.slots);
-		pfree(walk.entity_of);
-		pfree(walk.events);
-	}
+	else
+		walk_partitions(&walk);
 	if (walk.sort_room)
 		pfree(walk.sort_room);
 	records_release(&store->records, could_spill);
