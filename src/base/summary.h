@@ -176,8 +176,8 @@ name##_##step(PG_FUNCTION_ARGS) \
 	return summary_growing_##step(&(type), fcinfo); \
 }
 
-/* A function(summary) that answers a moment of the struct; NULL where the summary has seen none. */
-#define SUMMARY_MOMENT(function, type, Struct, member) \
+/* A function(summary), which is strict, and what it answers of the struct, "summary" */
+#define SUMMARY_ANSWER(function, type, Struct, answer) \
 PG_FUNCTION_INFO_V1(function); \
 Datum \
 function(PG_FUNCTION_ARGS) \
@@ -185,9 +185,19 @@ function(PG_FUNCTION_ARGS) \
 	Struct		summary; \
 \
 	summary_read(&(type), PG_GETARG_DATUM(0), &summary); \
-	if (summary.member == MOMENT_NONE_FROM || summary.member == MOMENT_NONE_THROUGH) \
-		PG_RETURN_NULL(); \
-	PG_RETURN_TIMESTAMPTZ(summary.member); \
+	return (answer); \
+}
+
+/* ... a moment, NULL where the summary has seen none */
+#define SUMMARY_MOMENT(function, type, Struct, member) \
+	SUMMARY_ANSWER(function, type, Struct, summary_moment(fcinfo, summary.member))
+
+static inline Datum
+summary_moment(FunctionCallInfo fcinfo, Timestamp moment)
+{
+	if (moment == MOMENT_NONE_FROM || moment == MOMENT_NONE_THROUGH)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(moment);
 }
 
 /* Makes an empty struct of the caller's memory. */

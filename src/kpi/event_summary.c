@@ -800,15 +800,7 @@ event_summary_final(PG_FUNCTION_ARGS)
 }
 
 /* entities_outside(event_summary) */
-PG_FUNCTION_INFO_V1(event_entities_outside);
-Datum
-event_entities_outside(PG_FUNCTION_ARGS)
-{
-	EventSummary summary;
-
-	summary_read(&event_summary_type, PG_GETARG_DATUM(0), &summary);
-	PG_RETURN_INT64(summary.outside);
-}
+SUMMARY_ANSWER(event_entities_outside, event_summary_type, EventSummary, Int64GetDatum(summary.outside))
 
 /* definition(event_summary): as a journey; NULL in a summary of no rows. */
 PG_FUNCTION_INFO_V1(event_definition);

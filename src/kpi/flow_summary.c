@@ -672,15 +672,7 @@ path_summary_final(PG_FUNCTION_ARGS)
 }
 
 /* units_outside(path_summary) */
-PG_FUNCTION_INFO_V1(flow_units_outside);
-Datum
-flow_units_outside(PG_FUNCTION_ARGS)
-{
-	FlowSummary summary;
-
-	summary_read(&path_summary_type, PG_GETARG_DATUM(0), &summary);
-	PG_RETURN_INT64(summary.outside);
-}
+SUMMARY_ANSWER(flow_units_outside, path_summary_type, FlowSummary, Int64GetDatum(summary.outside))
 
 /* definition(path_summary): the shape; NULL in a summary of no rows. */
 PG_FUNCTION_INFO_V1(flow_definition);

@@ -123,12 +123,4 @@ label_labels(PG_FUNCTION_ARGS)
 }
 
 /* other_rows(summary): of labels beyond those that labels() lists */
-PG_FUNCTION_INFO_V1(label_other_rows);
-Datum
-label_other_rows(PG_FUNCTION_ARGS)
-{
-	LabelSummary summary;
-
-	summary_read(&label_summary_type, PG_GETARG_DATUM(0), &summary);
-	PG_RETURN_INT64(summary.counts.other_rows);
-}
+SUMMARY_ANSWER(label_other_rows, label_summary_type, LabelSummary, Int64GetDatum(summary.counts.other_rows))

@@ -323,15 +323,7 @@ SUMMARY_MOMENT(retention_data_from, retention_summary_type, RetentionSummary, fr
 SUMMARY_MOMENT(retention_data_through, retention_summary_type, RetentionSummary, through)
 
 /* entities_outside(retention_summary) */
-PG_FUNCTION_INFO_V1(retention_entities_outside);
-Datum
-retention_entities_outside(PG_FUNCTION_ARGS)
-{
-	RetentionSummary summary;
-
-	summary_read(&retention_summary_type, PG_GETARG_DATUM(0), &summary);
-	PG_RETURN_INT64(summary.outside);
-}
+SUMMARY_ANSWER(retention_entities_outside, retention_summary_type, RetentionSummary, Int64GetDatum(summary.outside))
 
 /* retention_brackets(retention_summary): the ends it was made with; NULL where offsets are periods. */
 PG_FUNCTION_INFO_V1(retention_brackets);

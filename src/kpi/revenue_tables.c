@@ -158,15 +158,7 @@ mrr_retention(PG_FUNCTION_ARGS)
 REASONS_QUALITY(mrr_quality, mrr_summary_type, MrrSummary, rows, mrr_reasons)
 
 /* negative_months(mrr_summary) */
-PG_FUNCTION_INFO_V1(mrr_negative_months);
-Datum
-mrr_negative_months(PG_FUNCTION_ARGS)
-{
-	MrrSummary	summary;
-
-	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
-	PG_RETURN_INT64(summary.negative_months);
-}
+SUMMARY_ANSWER(mrr_negative_months, mrr_summary_type, MrrSummary, Int64GetDatum(summary.negative_months))
 
 /* data_from(mrr_summary): the first day of the first month; NULL where there is none. */
 PG_FUNCTION_INFO_V1(mrr_data_from);

@@ -192,20 +192,9 @@ extern Datum history_funnel(FunctionCallInfo fcinfo, const Subject *subject);
 extern Datum history_unknown_labels(FunctionCallInfo fcinfo, const HistoryTotals *totals);
 
 #define HISTORY_SUMMARY_FUNCTIONS(name, type, Struct) \
-	HISTORY_SUMMARY_FUNCTION(name##_definition, type, Struct, history_funnel(fcinfo, &summary.subject)) \
-	HISTORY_SUMMARY_FUNCTION(name##_entities_outside, type, Struct, Int64GetDatum(summary.totals.outside)) \
-	HISTORY_SUMMARY_FUNCTION(name##_unknown_labels, type, Struct, history_unknown_labels(fcinfo, &summary.totals))
-
-#define HISTORY_SUMMARY_FUNCTION(function, type, Struct, answer) \
-PG_FUNCTION_INFO_V1(function); \
-Datum \
-function(PG_FUNCTION_ARGS) \
-{ \
-	Struct		summary; \
-\
-	summary_read(&(type), PG_GETARG_DATUM(0), &summary); \
-	return (answer); \
-}
+	SUMMARY_ANSWER(name##_definition, type, Struct, history_funnel(fcinfo, &summary.subject)) \
+	SUMMARY_ANSWER(name##_entities_outside, type, Struct, Int64GetDatum(summary.totals.outside)) \
+	SUMMARY_ANSWER(name##_unknown_labels, type, Struct, history_unknown_labels(fcinfo, &summary.totals))
 
 /* An entity's walk ends: it has so many rows placed, the first and last of them then. */
 static inline void

@@ -12,6 +12,7 @@
 
 #include "base/codec.h"
 #include "base/rows.h"
+#include "base/summary.h"
 
 /* Names, as fields of the text form: words and underscores. People see blanks. */
 typedef struct Reasons
@@ -39,14 +40,6 @@ extern Datum reasons_table(FunctionCallInfo fcinfo, const Reasons *reasons, cons
 
 /* NAME_quality(summary), which is strict; "rows" is where the counts are in the struct */
 #define REASONS_QUALITY(function, type, Struct, rows, reasons) \
-PG_FUNCTION_INFO_V1(function); \
-Datum \
-function(PG_FUNCTION_ARGS) \
-{ \
-	Struct		summary; \
-\
-	summary_read(&(type), PG_GETARG_DATUM(0), &summary); \
-	return reasons_table(fcinfo, &(reasons), summary.rows); \
-}
+	SUMMARY_ANSWER(function, type, Struct, reasons_table(fcinfo, &(reasons), summary.rows))
 
 #endif							/* FUNNEL_REASONS_H */
