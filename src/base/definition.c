@@ -422,6 +422,30 @@ image_source(const char *image, int *length)
 	return image + IMAGE_SOURCE;
 }
 
+#define LABEL_HEADER	(1 + (int) sizeof(int32))
+
+bool
+canonical_label_next(CanonicalLabels *labels)
+{
+	if (labels->at == labels->end)
+		return false;
+	labels->kind = *labels->at;
+	memcpy(&labels->length, labels->at + 1, sizeof(int32));
+	labels->text = labels->at + LABEL_HEADER;
+	labels->at = labels->text + labels->length;
+	return true;
+}
+
+void
+canonical_label_append(StringInfo canonical, int kind, const StringInfoData *label)
+{
+	int32		length = label->len;
+
+	appendStringInfoChar(canonical, (char) kind);
+	appendBinaryStringInfo(canonical, (char *) &length, sizeof(int32));
+	appendBinaryStringInfo(canonical, label->data, length);
+}
+
 const char *
 image_canonical(const char *image, int image_length, int *length)
 {

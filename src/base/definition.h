@@ -90,6 +90,22 @@ extern void append_span(StringInfo out, int64 span);
 
 extern Datum definition_make(const char *source, int length, const char *canonical, int canonical_length);
 
+/*
+ * Labels in canonical bytes: each a byte that says what it is, which is the
+ * type's business, its length (int32) and its text.
+ */
+typedef struct CanonicalLabels
+{
+	const char *at;				/* the next one */
+	const char *end;
+	int			kind;			/* of the one just seen */
+	const char *text;
+	int32		length;
+}			CanonicalLabels;
+
+extern bool canonical_label_next(CanonicalLabels *labels);
+extern void canonical_label_append(StringInfo canonical, int kind, const StringInfoData *label);
+
 /* The parts of an image (the stored form without its varlena header); "what" is for the message where it is of no known version. */
 extern const char *image_source(const char *image, int *length);
 extern const char *image_canonical(const char *image, int image_length, int *length);

@@ -21,18 +21,12 @@ typedef enum LabelKind
 	LABEL_SYNONYM = 3			/* of the label before it */
 }			LabelKind;
 
-#define LABEL_HEADER		(1 + (int) sizeof(int32))
-
 #define MARKS				">;,:|\""
 
 /* Goes through the labels of canonical bytes. */
 typedef struct LabelScan
 {
-	const char *at;
-	const char *end;
-	LabelKind	kind;
-	const char *text;
-	int32		length;
+	CanonicalLabels label;
 	int			stages;			/* seen so far */
 	int			lost;
 }			LabelScan;
@@ -41,21 +35,17 @@ static void
 scan_begin(LabelScan *scan, const char *canonical, int length)
 {
 	memset(scan, 0, sizeof(LabelScan));
-	scan->at = canonical;
-	scan->end = canonical + length;
+	scan->label.at = canonical;
+	scan->label.end = canonical + length;
 }
 
 static bool
 scan_next(LabelScan *scan)
 {
-	if (scan->at == scan->end)
+	if (!canonical_label_next(&scan->label))
 		return false;
-	scan->kind = (LabelKind) *scan->at;
-	memcpy(&scan->length, scan->at + 1, sizeof(int32));
-	scan->text = scan->at + LABEL_HEADER;
-	scan->at = scan->text + scan->length;
-	scan->stages += scan->kind == LABEL_STAGE;
-	scan->lost += scan->kind == LABEL_LOST;
+	scan->stages += scan->label.kind == LABEL_STAGE;
+	scan->lost += scan->label.kind == LABEL_LOST;
 	return true;
 }
 
@@ -84,7 +74,6 @@ read_label(Parser *parser, LabelKind kind)
 	const char *begin = lexer_label(&parser->lexer,
 									kind == LABEL_STAGE ? "empty stage" : kind == LABEL_LOST ? "empty lost label" : "empty synonym",
 									parser->canonical.len == 0 ? "Write it like this: Lead > Qualified > Won; lost: Lost, Disqualified" : NULL);
-	int32		length = parser->lexer.label.len;
 
 	if (kind != LABEL_SYNONYM && ++parser->codes > FUNNEL_CODES)
 		lexer_refuse_as(&parser->lexer, ERRCODE_PROGRAM_LIMIT_EXCEEDED, begin,
@@ -100,9 +89,7 @@ read_label(Parser *parser, LabelKind kind)
 	}
 	parser->places[parser->labels++] = begin - parser->lexer.start;
 
-	appendStringInfoChar(&parser->canonical, (char) kind);
-	appendBinaryStringInfo(&parser->canonical, (char *) &length, sizeof(int32));
-	appendBinaryStringInfo(&parser->canonical, parser->lexer.label.data, length);
+	canonical_label_append(&parser->canonical, kind, &parser->lexer.label);
 }
 
 /* Reads labels with their synonyms, between separators. */
@@ -144,7 +131,7 @@ fill_table(LabelTable *table, const char *canonical, int length)
 	scan_begin(&scan, canonical, length);
 	for (int i = 0; scan_next(&scan); i++)
 	{
-		label_table_add(table, scan.text, scan.length, scan_code(&scan));
+		label_table_add(table, scan.label.text, scan.label.length, scan_code(&scan));
 		if (table->labels == i)
 			return i;
 	}
@@ -301,8 +288,8 @@ funnel_stages(PG_FUNCTION_ARGS)
 	scan_begin(&scan, canonical, length);
 	while (scan_next(&scan))
 	{
-		if (scan.kind == LABEL_STAGE)
-			stages[scan.stages - 1] = PointerGetDatum(cstring_to_text_with_len(scan.text, scan.length));
+		if (scan.label.kind == LABEL_STAGE)
+			stages[scan.stages - 1] = PointerGetDatum(cstring_to_text_with_len(scan.label.text, scan.label.length));
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(stages, scan.stages, TEXTOID, -1, false, TYPALIGN_INT));
 }
@@ -320,8 +307,8 @@ funnel_stage_step(PG_FUNCTION_ARGS)
 	scan_begin(&scan, canonical, length);
 	while (scan_next(&scan))
 	{
-		if (scan.length == (int32) VARSIZE_ANY_EXHDR(stage) &&
-			memcmp(scan.text, VARDATA_ANY(stage), scan.length) == 0)
+		if (scan.label.length == (int32) VARSIZE_ANY_EXHDR(stage) &&
+			memcmp(scan.label.text, VARDATA_ANY(stage), scan.label.length) == 0)
 			PG_RETURN_INT32(scan.lost > 0 ? 0 : scan.stages);
 	}
 	PG_RETURN_NULL();

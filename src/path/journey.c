@@ -45,18 +45,13 @@ typedef enum LabelKind
 	LABEL_SYNONYM = 3			/* of the label before it */
 }			LabelKind;
 
-#define LABEL_HEADER	(1 + (int) sizeof(int32))
 #define MARKS			">;,:|()\""
 
 /* ---- canonical bytes ---- */
 
 typedef struct LabelScan
 {
-	const char *at;
-	const char *end;
-	LabelKind	kind;
-	const char *text;
-	int32		length;
+	CanonicalLabels label;
 	int			steps;			/* seen so far */
 	int			exclusions;
 }			LabelScan;
@@ -66,21 +61,17 @@ scan_begin(LabelScan *scan, JourneyHeader *header, const char *canonical, int le
 {
 	memcpy(header, canonical, sizeof(JourneyHeader));
 	memset(scan, 0, sizeof(LabelScan));
-	scan->at = canonical + sizeof(JourneyHeader);
-	scan->end = canonical + length;
+	scan->label.at = canonical + sizeof(JourneyHeader);
+	scan->label.end = canonical + length;
 }
 
 static bool
 scan_next(LabelScan *scan)
 {
-	if (scan->at == scan->end)
+	if (!canonical_label_next(&scan->label))
 		return false;
-	scan->kind = (LabelKind) *scan->at;
-	memcpy(&scan->length, scan->at + 1, sizeof(int32));
-	scan->text = scan->at + LABEL_HEADER;
-	scan->at = scan->text + scan->length;
-	scan->steps += scan->kind == LABEL_STEP;
-	scan->exclusions += scan->kind == LABEL_EXCLUSION;
+	scan->steps += scan->label.kind == LABEL_STEP;
+	scan->exclusions += scan->label.kind == LABEL_EXCLUSION;
 	return true;
 }
 
@@ -128,22 +119,21 @@ typedef struct Parser
 
 #define refuse(parser, at, what, hint)	lexer_refuse(&(parser)->lexer, (at), (what), (hint))
 
+static bool
+is_label(const CanonicalLabels *label, const StringInfoData *text)
+{
+	return label->length == text->len && memcmp(label->text, text->data, text->len) == 0;
+}
+
 /* Is a label just read one that its step or exclusion has already? */
 static bool
 is_repeated(const Parser *parser)
 {
-	const char *at = parser->labels.data + parser->first_label;
-	const char *end = parser->labels.data + parser->labels.len;
+	CanonicalLabels given = {.at = parser->labels.data + parser->first_label, .end = parser->labels.data + parser->labels.len};
 
-	while (at < end)
-	{
-		int32		length;
-
-		memcpy(&length, at + 1, sizeof(int32));
-		if (length == parser->lexer.label.len && memcmp(at + LABEL_HEADER, parser->lexer.label.data, length) == 0)
+	while (canonical_label_next(&given))
+		if (is_label(&given, &parser->lexer.label))
 			return true;
-		at += LABEL_HEADER + length;
-	}
 	return false;
 }
 
@@ -152,7 +142,6 @@ read_label(Parser *parser, LabelKind kind, const char *empty)
 {
 	const char *begin = lexer_label(&parser->lexer, empty,
 									parser->count == 0 ? "Write it like this: view > cart > purchase; within: 7 days" : NULL);
-	int32		length = parser->lexer.label.len;
 
 	if (kind != LABEL_SYNONYM)
 		parser->first_label = parser->labels.len;
@@ -161,9 +150,7 @@ read_label(Parser *parser, LabelKind kind, const char *empty)
 	if (parser->count++ == LABELS_MOST)
 		lexer_refuse_as(&parser->lexer, ERRCODE_PROGRAM_LIMIT_EXCEEDED, begin,
 						psprintf("more than %d labels", LABELS_MOST), NULL);
-	appendStringInfoChar(&parser->labels, (char) kind);
-	appendBinaryStringInfo(&parser->labels, (char *) &length, sizeof(int32));
-	appendBinaryStringInfo(&parser->labels, parser->lexer.label.data, length);
+	canonical_label_append(&parser->labels, kind, &parser->lexer.label);
 	return begin;
 }
 
@@ -270,20 +257,15 @@ read_without(Parser *parser)
 static int
 named_step(const Parser *parser)
 {
-	const char *at = parser->labels.data;
+	CanonicalLabels labels = {.at = parser->labels.data, .end = parser->labels.data + parser->labels.len};
 	int			named = -1;
 	int			step = -1;
 
-	while (at < parser->labels.data + parser->labels.len && *at != LABEL_EXCLUSION)
+	while (canonical_label_next(&labels) && labels.kind != LABEL_EXCLUSION)
 	{
-		int32		length;
-
-		memcpy(&length, at + 1, sizeof(int32));
-		step += *at == LABEL_STEP;
-		if (*at == LABEL_STEP && length == parser->lexer.label.len &&
-			memcmp(at + LABEL_HEADER, parser->lexer.label.data, length) == 0)
+		step += labels.kind == LABEL_STEP;
+		if (labels.kind == LABEL_STEP && is_label(&labels, &parser->lexer.label))
 			named = named == -1 ? step : -2;
-		at += LABEL_HEADER + length;
 	}
 	return named;
 }
@@ -596,10 +578,10 @@ fill_labels(Journey *journey, const JourneyHeader *header, LabelScan *scan)
 
 	while (scan_next(scan))
 	{
-		int			code = label_table_add(table, scan->text, scan->length, table->labels);
+		int			code = label_table_add(table, scan->label.text, scan->label.length, table->labels);
 
 		journey->mask[code] |= scan_bit(scan, header);
-		if (scan->kind == LABEL_STEP)
+		if (scan->label.kind == LABEL_STEP)
 			journey->name[scan->steps - 1] = &table->label[code];
 	}
 	label_table_settle(table);
@@ -726,7 +708,7 @@ journey_steps(PG_FUNCTION_ARGS)
 
 	scan_begin(&scan, &header, canonical, length);
 	while (scan_next(&scan))
-		if (scan.kind == LABEL_STEP)
-			steps[scan.steps - 1] = PointerGetDatum(cstring_to_text_with_len(scan.text, scan.length));
+		if (scan.label.kind == LABEL_STEP)
+			steps[scan.steps - 1] = PointerGetDatum(cstring_to_text_with_len(scan.label.text, scan.label.length));
 	PG_RETURN_ARRAYTYPE_P(construct_array(steps, header.steps, TEXTOID, -1, false, TYPALIGN_INT));
 }
