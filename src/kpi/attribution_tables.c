@@ -261,6 +261,23 @@ has_untouched(const AttributionSummary *summary)
 	return summary->untouched_converted + summary->untouched_gave_up > 0;
 }
 
+/* What a row begins with: a channel's name, touches and entities; of the entities without a touch, the same */
+static void
+put_channel(Row *row, const AttributionChannel *channel)
+{
+	row_put_label(row, channel->text, channel->length);
+	row_put(row, Int64GetDatum(channel->touches));
+	row_put(row, Int64GetDatum(channel->entities));
+}
+
+static void
+put_untouched(Row *row, const AttributionSummary *summary)
+{
+	row_put_null(row);
+	row_put(row, Int64GetDatum(0));
+	row_put(row, Int64GetDatum(summary->untouched_converted + summary->untouched_gave_up));
+}
+
 /* attribution(summary, model) -> (channel, touches, entities, conversions, value, share) */
 PG_FUNCTION_INFO_V1(attribution_attribution);
 Datum
@@ -278,11 +295,7 @@ attribution_attribution(PG_FUNCTION_ARGS)
 	row_begin(&row, fcinfo);
 	for (int i = 0; i < summary.count; i++)
 	{
-		const AttributionChannel *channel = &summary.channels[i];
-
-		row_put_label(&row, channel->text, channel->length);
-		row_put(&row, Int64GetDatum(channel->touches));
-		row_put(&row, Int64GetDatum(channel->entities));
+		put_channel(&row, &summary.channels[i]);
 		put_credit(&row, &credits[i].conversions, CREDIT_SCALE);
 		put_credit(&row, &credits[i].amount, amount_scale(&summary));
 		row_put_amount_ratio(&row, &credits[i].conversions, &all);
@@ -292,9 +305,7 @@ attribution_attribution(PG_FUNCTION_ARGS)
 	{
 		Decimal		untouched = whole(summary.untouched_converted);
 
-		row_put_null(&row);
-		row_put(&row, Int64GetDatum(0));
-		row_put(&row, Int64GetDatum(summary.untouched_converted + summary.untouched_gave_up));
+		put_untouched(&row, &summary);
 		put_credit(&row, &untouched, CREDIT_SCALE);
 		put_credit(&row, &summary.untouched_amount, amount_scale(&summary));
 		row_put_amount_ratio(&row, &untouched, &all);
@@ -318,9 +329,7 @@ attribution_models(PG_FUNCTION_ARGS)
 	row_begin(&row, fcinfo);
 	for (int i = 0; i < summary.count; i++)
 	{
-		row_put_label(&row, summary.channels[i].text, summary.channels[i].length);
-		row_put(&row, Int64GetDatum(summary.channels[i].touches));
-		row_put(&row, Int64GetDatum(summary.channels[i].entities));
+		put_channel(&row, &summary.channels[i]);
 		for (int model = 0; model < MODELS; model++)
 			put_credit(&row, &credits[model][i].conversions, CREDIT_SCALE);
 		row_end(&row);
@@ -329,9 +338,7 @@ attribution_models(PG_FUNCTION_ARGS)
 	{
 		Decimal		untouched = whole(summary.untouched_converted);
 
-		row_put_null(&row);
-		row_put(&row, Int64GetDatum(0));
-		row_put(&row, Int64GetDatum(summary.untouched_converted + summary.untouched_gave_up));
+		put_untouched(&row, &summary);
 		for (int model = 0; model < MODELS; model++)
 			put_credit(&row, &untouched, CREDIT_SCALE);
 		row_end(&row);
