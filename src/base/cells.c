@@ -12,7 +12,7 @@
 Size
 cells_size(int bits)
 {
-	return offsetof(Cells, place) + ((Size) 1 << bits) * sizeof(Cell);
+	return offsetof(Cells, place) + ((Size) 1 << bits) * (bits <= CELLS_LIST_BITS ? sizeof(uint32) : sizeof(Cell));
 }
 
 /* One factor a process: a strong random number for each group would be its cost. */
@@ -51,33 +51,71 @@ cells_next_bits(const Cells *cells)
 	return cells->bits + 1;
 }
 
+static void
+add_for_certain(Cells *cells, uint32 key, int64 rows)
+{
+	if (!cells_add(cells, key, rows))
+		elog(ERROR, "a table of cells is too small for another");
+}
+
 void
 cells_merge(Cells *cells, const Cells *other)
 {
-	for (uint32 at = 0; at < (uint32) 1 << other->bits; at++)
-		if (other->place[at].rows != 0 && !cells_add(cells, other->place[at].key, other->place[at].rows))
-			elog(ERROR, "a table of cells is too small for another");
+	if (cells_are_list(other))
+		for (int i = 0; i < other->used; i++)
+			add_for_certain(cells, cells_keys(other)[i], 1);
+	else
+		for (uint32 at = 0; at < (uint32) 1 << other->bits; at++)
+			if (other->place[at].rows != 0)
+				add_for_certain(cells, other->place[at].key, other->place[at].rows);
 	CHECK_FOR_INTERRUPTS();
 }
 
+/* Of keys, and of cells, which begin with theirs */
 static int
 compare_keys(const void *a, const void *b)
 {
-	uint32		left = ((const Cell *) a)->key;
-	uint32		right = ((const Cell *) b)->key;
+	uint32		left = *(const uint32 *) a;
+	uint32		right = *(const uint32 *) b;
 
 	return (left > right) - (left < right);
 }
 
-Cell *
-cells_in_order(const Cells *cells)
+/* Sorts the keys and counts those that are alike. */
+static int32
+fold_list(const Cells *cells, Cell *list)
 {
-	Cell	   *list = palloc(sizeof(Cell) * Max(cells->used, 1));
-	int			listed = 0;
+	uint32		keys[1 << CELLS_LIST_BITS];
+	int32		listed = 0;
+
+	memcpy(keys, cells_keys(cells), sizeof(uint32) * cells->used);
+	qsort(keys, cells->used, sizeof(uint32), compare_keys);
+	for (int i = 0; i < cells->used; i++)
+	{
+		if (i == 0 || keys[i] != keys[i - 1])
+			list[listed++] = (Cell) {.key = keys[i]};
+		list[listed - 1].rows++;
+	}
+	return listed;
+}
+
+static int32
+list_table(const Cells *cells, Cell *list)
+{
+	int32		listed = 0;
 
 	for (uint32 at = 0; at < (uint32) 1 << cells->bits; at++)
 		if (cells->place[at].rows != 0)
 			list[listed++] = cells->place[at];
 	qsort(list, listed, sizeof(Cell), compare_keys);
+	return listed;
+}
+
+Cell *
+cells_in_order(const Cells *cells, int32 *count)
+{
+	Cell	   *list = palloc(sizeof(Cell) * Max(cells->used, 1));
+
+	*count = cells_are_list(cells) ? fold_list(cells, list) : list_table(cells, list);
 	return list;
 }

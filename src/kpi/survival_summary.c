@@ -73,13 +73,31 @@ outcomes_of_labels(const SurvivalSummary *survival)
 	return outcome;
 }
 
+/* Where an outcome stands in the list it was taken from */
 static int
-compare_cells(const void *a, const void *b)
+place_of(const SurvivalOutcome *list, const SurvivalOutcome *outcome)
 {
-	uint32		left = ((const Cell *) a)->key;
-	uint32		right = ((const Cell *) b)->key;
+	int			place = 0;
 
-	return (left > right) - (left < right);
+	while (list[place].text != outcome->text)
+		place++;
+	return place;
+}
+
+/* Copies the cells of a kind, out of "came", as those of another: returns how many. */
+static int
+take_kind(const Cell *came, const Cell *end, int kind, int as, Cell *into)
+{
+	int			taken = 0;
+
+	while (came < end && cell_kind(came) < kind)
+		came++;
+	for (; came < end && cell_kind(came) == kind; came++)
+	{
+		into[taken] = *came;
+		into[taken++].key = cell_key(as, cell_day(came));
+	}
+	return taken;
 }
 
 /* Outcomes came in any order, and their kinds are numbered so; stored, both are in order of bytes. */
@@ -87,29 +105,29 @@ void
 survival_settle(void *summary)
 {
 	SurvivalSummary *survival = summary;
-	SurvivalOutcome *came;
+	SurvivalOutcome *came_outcome;
+	Cell	   *came;
+	Cell	   *end;
+	int			taken = 0;
 
 	if (survival->cells == NULL || survival->cell != NULL)
 		return;
-	came = outcomes_of_labels(survival);
+	came_outcome = outcomes_of_labels(survival);
 	survival->outcome = outcomes_of_labels(survival);
 	qsort(survival->outcome, survival->outcomes, sizeof(SurvivalOutcome), compare_outcomes);
-	survival->cell = cells_in_order(survival->cells);
-	survival->cell_count = survival->cells->used;
-	for (int i = 0; i < survival->cell_count; i++)
+	came = cells_in_order(survival->cells, &survival->cell_count);
+	end = came + survival->cell_count;
+	survival->cell = palloc(sizeof(Cell) * Max(survival->cell_count, 1));
+	for (int kind = 0; kind < KIND_OUTCOME; kind++)
+		taken += take_kind(came, end, kind, kind, survival->cell + taken);
+	for (int i = 0; i < survival->outcomes; i++)
 	{
-		Cell	   *cell = &survival->cell[i];
-		int			kind = cell_kind(cell);
+		int			kind = KIND_OUTCOME + place_of(came_outcome, &survival->outcome[i]);
 
-		if (kind >= KIND_OUTCOME)
-		{
-			const SurvivalOutcome *outcome = &came[kind - KIND_OUTCOME];
-
-			cell->key = cell_key(survival_kind(survival, outcome->text, outcome->length), cell_day(cell));
-		}
+		taken += take_kind(came, end, kind, KIND_OUTCOME + i, survival->cell + taken);
 	}
-	qsort(survival->cell, survival->cell_count, sizeof(Cell), compare_cells);
 	pfree(came);
+	pfree(came_outcome);
 }
 
 /* The cells of a kind: a list of days and rows. "*at" is the next cell to write. */
@@ -247,7 +265,7 @@ survival_rules(const void *summary)
 	}
 	if (seen != survival->rows[SURVIVAL_USED] || entered > seen)
 		return "the rows used are not those that ended or are open";
-	if (leaves_before_entry(survival, seen - entered))
+	if (entered > 0 && leaves_before_entry(survival, seen - entered))
 		return "more had been last seen at an age than had entered by then";
 	return NULL;
 }
