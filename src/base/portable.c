@@ -59,16 +59,23 @@ portable_log(double x)
 	return exponent * LN2_HIGH + (exponent * LN2_LOW + (log_of_centre[i] + (r + series)));
 }
 
-/* 2^x = 2^whole * e^(rest * ln 2), the latter by its series: rest is at most a half */
+/*
+ * 2^x = 2^whole * e^(rest * ln 2), the latter by its series: rest is at most a
+ * half. 1 / k! as constants: a division for each term is three times as slow.
+ */
 double
 portable_exp2(double x)
 {
+	static const double inverse_factorial[] = {
+		1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800,
+		1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0, 1.0 / 87178291200.0, 1.0 / 1307674368000.0
+	};
 	double		whole = rint(x);
 	double		y = (x - whole) * LN2;
-	double		series = 1;
+	double		series = inverse_factorial[15];
 
-	for (int k = 15; k >= 1; k--)
-		series = 1 + series * y / k;
+	for (int k = 14; k >= 0; k--)
+		series = series * y + inverse_factorial[k];
 	return ldexp(series, (int) whole);
 }
 

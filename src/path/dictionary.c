@@ -9,6 +9,9 @@
 #include "utils/memutils.h"
 
 #define DICTIONARY_FIRST	8	/* room for so many at first */
+#define RECENT_BITS			6
+#define RECENT_BYTES		16	/* longer texts are not in two words */
+#define RECENT_AFTER		256 /* so many texts: small groups do without */
 
 void
 dictionary_begin(Dictionary *dictionary, MemoryContext context)
@@ -59,8 +62,33 @@ grow(Dictionary *dictionary)
 		dictionary->slots[find_slot(dictionary, &dictionary->texts[i].key)] = i + 1;
 }
 
-int32
-dictionary_number(Dictionary *dictionary, const char *text, int length)
+/* The first and the last eight bytes of a text, which overlap in a shorter one: up to 16 bytes they are all of it. */
+static inline void
+read_words(const char *text, int length, uint64 *head, uint64 *tail)
+{
+	*head = *tail = 0;
+	if (likely(length >= 8))
+	{
+		memcpy(head, text, 8);
+		memcpy(tail, text + length - 8, 8);
+	}
+	else if (length >= 4)
+	{
+		memcpy(head, text, 4);
+		memcpy(tail, text + length - 4, 4);
+	}
+	else if (length > 0)
+		*head = (uint64) (uint8) text[0] << 16 | (uint64) (uint8) text[length / 2] << 8 | (uint8) text[length - 1];
+}
+
+static inline int
+recent_place(uint64 head, uint64 tail, int length)
+{
+	return (int) (((head ^ (tail << 7 | tail >> 57) ^ (uint64) length) * UINT64CONST(0x9e3779b97f4a7c15)) >> (64 - RECENT_BITS));
+}
+
+static int32
+number_by_key(Dictionary *dictionary, const char *text, int length)
 {
 	PathKey		key = path_key_from_bytes(text, length);
 	DictionaryText *added;
@@ -84,6 +112,43 @@ dictionary_number(Dictionary *dictionary, const char *text, int length)
 	memcpy(added->text, text, length);
 	dictionary->slots[slot] = ++dictionary->count;
 	return dictionary->count - 1;
+}
+
+static pg_noinline void
+begin_recent(Dictionary *dictionary)
+{
+	dictionary->recent = MemoryContextAlloc(dictionary->context, sizeof(DictionaryRecent) << RECENT_BITS);
+	for (int i = 0; i < 1 << RECENT_BITS; i++)
+		dictionary->recent[i].length = -1;
+}
+
+/*
+ * Most rows have one of few short texts, and the keyed hash was a seventh of
+ * attribution_agg: so those that came lately are looked for by their words
+ * first. Who chooses texts that meet there makes us hash, as for any other.
+ */
+int32
+dictionary_number(Dictionary *dictionary, const char *text, int length)
+{
+	DictionaryRecent met;
+	DictionaryRecent *recent;
+
+	if (length > RECENT_BYTES)
+		return number_by_key(dictionary, text, length);
+	if (unlikely(dictionary->recent == NULL))
+	{
+		if (++dictionary->asked < RECENT_AFTER)
+			return number_by_key(dictionary, text, length);
+		begin_recent(dictionary);
+	}
+	read_words(text, length, &met.head, &met.tail);
+	recent = &dictionary->recent[recent_place(met.head, met.tail, length)];
+	if (likely(recent->head == met.head && recent->tail == met.tail && recent->length == length))
+		return recent->number;
+	met.length = length;
+	met.number = number_by_key(dictionary, text, length);
+	*recent = met;
+	return met.number;
 }
 
 int

@@ -27,6 +27,15 @@ typedef struct DictionaryText
 	int32		length;
 }			DictionaryText;
 
+/* A text of up to 16 bytes that came lately: all of it is in two words */
+typedef struct DictionaryRecent
+{
+	uint64		head;
+	uint64		tail;
+	int32		length;			/* -1: none */
+	int32		number;
+}			DictionaryRecent;
+
 typedef struct Dictionary
 {
 	MemoryContext context;
@@ -35,6 +44,8 @@ typedef struct Dictionary
 	DictionaryText *texts;		/* by number */
 	uint32	   *slots;			/* a number, from 1; 0: empty */
 	uint32		mask;			/* slots less one, a power of two */
+	DictionaryRecent *recent;	/* texts that came lately; NULL: few have come */
+	uint32		asked;			/* texts, until there are such */
 }			Dictionary;
 
 /* An empty one, which takes no memory until the first text comes */
