@@ -38,6 +38,8 @@ INSERT INTO calls VALUES
 	('forecast_agg(amount, (score + 1) / 13.0)'), ('calibration_agg((score + 1) / 13.0, won)'), ('brier_score((score + 1) / 13.0, won)'), ('log_loss((score + 1) / 13.0, won)'),
 	('survival_agg(at, ended, stage, timestamptz ''2199-12-01'')'), ('session_agg(id, at, interval ''20 days'')'), ('session_agg(name, at, interval ''36 hours'', ''week'', ''UTC'')'),
 	('retention_agg(id, at, stage = ''Lead'', won, ''week'', ''UTC'')'), ('stickiness_agg(id, at, ''day'', ''month'', ''UTC'')'),
+	('segment_agg(label, won)'), ('attribution_agg(id, label, at, won, timestamptz ''2199-01-01'')'), ('attribution_agg(name, stage, at, true, timestamptz ''2199-01-01'', amount, ''markov: 2'')'),
+	('landmark_agg(id, stage, at, ''Lead > Offer > Won; lost: Lost'', landmarks(''2024-03-01 00:00+00'', ''30 days'', 12), ''2199-01-01 00:00+00'')'),
 	('funnel_level(stage, at, ''Lead > Offer > Won; within: 90 days'')'), ('funnel_outcome(stage, at, ''Lead > Offer > Won; within: 90 days'', timestamptz ''2199-01-01'')'),
 	('funnel_times(stage, at, ''Lead > Offer > Won; within: 90 days'')'),
 	('window_funnel(at, interval ''60 days'', stage = ''Lead'', won, score > 5)'), ('retention(stage = ''Lead'', won, score > 5)'),
@@ -52,7 +54,9 @@ INSERT INTO summaries VALUES
 	('cohort_summary', 'cohort_agg(id, at, amount, ''month'', ''UTC'')'), ('mrr_summary', 'mrr_agg(id, at::date, amount)'), ('event_summary', 'event_agg(id, stage, at, ''Lead > Offer > Won; within: 90 days'', ''month'', ''UTC'')'),
 	('path_summary', 'path_agg(id, stage, at, ''depth: 4'')'), ('forecast_summary', 'forecast_agg(amount, (score + 1) / 13.0)'), ('calibration_summary', 'calibration_agg((score + 1) / 13.0, won)'),
 	('survival_summary', 'survival_agg(at, ended, stage, timestamptz ''2199-12-01'')'), ('session_summary', 'session_agg(id, at, interval ''20 days'', ''month'', ''UTC'')'),
-	('retention_summary', 'retention_agg(id, at, stage = ''Lead'', won, ''week'', ''UTC'')'), ('stickiness_summary', 'stickiness_agg(id, at, ''day'', ''month'', ''UTC'')');
+	('retention_summary', 'retention_agg(id, at, stage = ''Lead'', won, ''week'', ''UTC'')'), ('stickiness_summary', 'stickiness_agg(id, at, ''day'', ''month'', ''UTC'')'),
+	('segment_summary', 'segment_agg(label, won)'), ('attribution_summary', 'attribution_agg(id, label, at, won, timestamptz ''2199-01-01'', amount)'),
+	('landmark_summary', 'landmark_agg(id, stage, at, ''Lead > Offer > Won; lost: Lost'', landmarks(''2024-03-01 00:00+00'', ''30 days'', 12), ''2199-01-01 00:00+00'')');
 
 CREATE VIEW aggregates AS
 SELECT p.oid, p.proname::text AS name, p.proargtypes[0] AS first FROM pg_proc AS p JOIN pg_aggregate AS a ON a.aggfnoid = p.oid JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, p.oid, 'e')
