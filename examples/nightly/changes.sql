@@ -8,7 +8,7 @@ CREATE TABLE kpi.changed_days (
 	day		date
 );
 COMMENT ON TABLE kpi.changed_days IS 'The days whose rows changed since the last refresh; a day may stand here many times';
-COMMENT ON COLUMN kpi.changed_days.kind IS 'closed, created (deals), leads, surveys, subscriptions, orders, quotas, reps or activities; all: everything';
+COMMENT ON COLUMN kpi.changed_days.kind IS 'closed, created (deals), leads, surveys, subscriptions, orders, quotas, activities or events; all: everything';
 COMMENT ON COLUMN kpi.changed_days.day IS 'The day in UTC, whatever kpi.settings.zone is: the refresh finds out which days of that zone it touches; NULL: all of them';
 
 CREATE TABLE kpi.changed_deals (
@@ -135,7 +135,7 @@ BEGIN
 		SELECT DISTINCT r.relation, k.kind, k.or_kind
 		FROM read r
 		JOIN (VALUES ('deals', 'created', NULL), ('deals', 'closed', NULL), ('stage_history', 'history', 'created'), ('leads', 'leads', NULL),
-			('surveys', 'surveys', NULL), ('subscriptions', 'subscriptions', NULL), ('orders', 'orders', NULL), ('activities', 'activities', NULL))
+			('surveys', 'surveys', NULL), ('subscriptions', 'subscriptions', NULL), ('orders', 'orders', NULL), ('activities', 'activities', NULL), ('events', 'events', NULL))
 			AS k (source, kind, or_kind) USING (source)
 		JOIN pg_class c ON c.oid = r.relation
 		WHERE c.relkind IN ('r', 'p', 'f', 'm') AND c.relnamespace NOT IN ('kpi'::regnamespace, 'pg_catalog'::regnamespace)
@@ -170,5 +170,5 @@ END
 $$;
 REVOKE ALL ON FUNCTION kpi.note_settings() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.note_settings() IS 'Trigger: new settings make the next refresh take everything anew';
-CREATE TRIGGER kpi_notes_settings AFTER INSERT OR UPDATE OF zone, periods, fiscal_year_start, definition, answer_within, calendar OR DELETE ON kpi.settings
+CREATE TRIGGER kpi_notes_settings AFTER INSERT OR UPDATE OF zone, periods, fiscal_year_start, definition, journey, active_events, session_gap, answer_within, calendar OR DELETE ON kpi.settings
 FOR EACH STATEMENT EXECUTE FUNCTION kpi.note_settings();

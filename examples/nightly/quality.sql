@@ -81,6 +81,13 @@ CROSS JOIN LATERAL (VALUES
 	('runs over the end of a month, quarter or year', 'nothing: it counts where it begins', s.across)
 ) AS r (reason, left_out_of, rows)
 UNION ALL
+SELECT 'events', 'later than as_of', 'all figures', count(*) FROM kpi.event_rows WHERE at > (SELECT as_of FROM kpi.snapshot)
+UNION ALL
+SELECT 'events', q.reason, 'all figures', q.rows FROM kpi.session_summary s, session_quality(s.summary) q WHERE s.segment = 'all' AND q.reason <> 'used'
+UNION ALL	-- events that are in no step are nothing missing
+SELECT 'events', q.reason, 'event funnel', q.rows FROM kpi.event_summary s, event_quality(s.summary) q
+WHERE s.segment = 'all' AND q.reason IN ('no event', 'exact duplicate', 'entity outside')
+UNION ALL
 SELECT 'activities', r.reason, 'all figures', r.rows
 FROM (
 	SELECT count(*) FILTER (WHERE day IS NULL) AS no_day, count(*) FILTER (WHERE day NOT BETWEEN c.first_day AND c.last_day) AS outside
@@ -154,4 +161,10 @@ CROSS JOIN LATERAL (
 		data_through(summary)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings) FROM kpi.mrr_summary
 	UNION ALL
 	SELECT 'kpi.cohort_summary', 'customers', 'month', data_from(summary), data_through(summary) FROM kpi.cohort_summary
+	UNION ALL
+	SELECT 'kpi.event_summary', 'journey', 'month', data_from(summary), data_through(summary) FROM kpi.event_summary WHERE segment = 'all'
+	UNION ALL
+	SELECT 'kpi.session_summary', 'sessions', 'month', data_from(summary), data_through(summary) FROM kpi.session_summary WHERE segment = 'all'
+	UNION ALL
+	SELECT 'kpi.retention_summary', 'visitors', 'month', data_from(summary), data_through(summary) FROM kpi.retention_summary WHERE segment = 'all'
 ) f;

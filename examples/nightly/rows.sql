@@ -59,7 +59,12 @@ INSERT INTO kpi.source_columns VALUES
 	('activities', 'kind', 'label', false, 'What was done: call, email, follow-up, meeting, visit, demo, proposal, event, social touch; internal is no selling; any other counts, too'),
 	('activities', 'owner', 'label', false, 'The rep'),
 	('activities', 'at', 'moment', true, 'When'),
-	('activities', 'minutes', 'number', false, 'How long it took, in minutes');
+	('activities', 'minutes', 'number', false, 'How long it took, in minutes'),
+	('events', 'entity', 'key', true, 'Who did it: a visitor, a user, an account'),
+	('events', 'event', 'text', true, 'What was done, as in kpi.settings.journey'),
+	('events', 'at', 'moment', true, 'When'),
+	('events', 'segment', 'text', false, 'By what events are cut: device, campaign, country; a visitor of two of them is two'),
+	('events', 'segment_value', 'label', false, 'Which of them');
 
 -- Which tables the sources read: what their views depend on, now and by name when they were bound (kpi.bind). Where tables were swapped, the two differ.
 CREATE VIEW kpi.read_now AS
@@ -257,7 +262,7 @@ BEGIN
 				SELECT *, CASE WHEN isfinite(period_start) AND isfinite(period_end) AND period_end >= period_start THEN period_end - period_start + 1 END AS days
 				FROM (SELECT %s FROM kpi.source_quotas) r$q$
 			ELSE format('CREATE VIEW kpi.%s_rows AS SELECT %%s FROM kpi.source_%s r',
-				CASE one.source WHEN 'stage_history' THEN 'history' WHEN 'subscriptions' THEN 'subscription' ELSE 'order' END, one.source)
+				CASE one.source WHEN 'stage_history' THEN 'history' WHEN 'subscriptions' THEN 'subscription' WHEN 'events' THEN 'event' ELSE 'order' END, one.source)
 		END, one.columns);
 	END LOOP;
 END
@@ -287,7 +292,8 @@ BEGIN
 			('subscriptions', 'subscription_rows', '%1$s.mrr_agg(customer, starts, ends, mrr, current_date)'),
 			('orders', 'order_rows', '%1$s.cohort_agg(customer, ordered, amount, ''month'', ''UTC'')'),
 			('quotas', 'quota_rows', '%1$s.attainment_agg(quota, quota)'),
-			('activities', 'activity_rows', 'sum(minutes)')) AS v (source, rows, probe)
+			('activities', 'activity_rows', 'sum(minutes)'),
+			('events', 'event_rows', '%1$s.session_agg(entity, at, (SELECT session_gap FROM kpi.settings))')) AS v (source, rows, probe)
 	LOOP
 		passed := 0;
 		BEGIN
