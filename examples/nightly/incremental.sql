@@ -128,7 +128,7 @@ BEGIN
 		IF one.notes IS NULL THEN
 			units := NULL;		-- all of it, here and below
 		ELSIF one.unit IS NULL THEN
-			CONTINUE WHEN NOT notes ?| (one.notes || '{all}'::text[]);
+			CONTINUE WHEN NOT EXISTS (SELECT FROM unnest(one.notes || '{all}'::text[]) k WHERE notes -> k <> '[]');
 			units := NULL;
 		ELSIF one.follows IS NOT NULL THEN		-- the periods that have other days than before, and those of the days for which anything differed
 			SELECT coalesce(array_agg(DISTINCT period_start), '{}') INTO units

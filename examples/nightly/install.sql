@@ -77,6 +77,7 @@ VALUES (:'zone', :'periods', :'fiscal_year_start', nullif(:'calendar', '')::busi
 \ir figure_list.sql
 \ir figures.sql
 \ir people.sql
+\ir analysis.sql
 \ir behind.sql
 \ir quality.sql
 \ir comments.sql

@@ -100,11 +100,11 @@ COMMENT ON FUNCTION kpi.label(text) IS 'A label as a segment''s value: (none) wh
 -- What a file of sources says beside its views: which tables are watched for changes, in the incremental form.
 CREATE TABLE kpi.watched (
 	table_name	text NOT NULL,
-	kind		text NOT NULL CHECK (kind IN ('created', 'closed', 'history', 'leads', 'surveys', 'subscriptions', 'orders', 'quotas', 'activities', 'events')),
+	kind		text NOT NULL CHECK (kind IN ('created', 'closed', 'history', 'leads', 'surveys', 'subscriptions', 'orders', 'quotas', 'activities', 'events', 'touches', 'costs')),
 	column_name	text,
 	PRIMARY KEY (table_name, kind)
 );
 COMMENT ON TABLE kpi.watched IS 'Which tables of the CRM have triggers in the incremental form, and what a changed row of them changes';
 COMMENT ON COLUMN kpi.watched.table_name IS 'The table, as SQL names it: app."Employees"';
-COMMENT ON COLUMN kpi.watched.kind IS 'What depends on it: created (deals, by the day they were made), closed (deals, by the day they were closed), history (their stages), leads, surveys, subscriptions, orders, quotas, activities or events';
+COMMENT ON COLUMN kpi.watched.kind IS 'What depends on it: created (deals, by the day they were made), closed (deals, by the day they were closed), history (their stages), leads, surveys, subscriptions, orders, quotas, activities, events, touches or costs';
 COMMENT ON COLUMN kpi.watched.column_name IS 'The column that has the row''s day (timestamptz, timestamp or date) or, for history, its deal; NULL: any change is one of all days';

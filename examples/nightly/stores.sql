@@ -5,7 +5,7 @@ CREATE TABLE kpi.stores (
 	position	integer PRIMARY KEY,
 	store		text NOT NULL UNIQUE,
 	made_by		text NOT NULL,
-	made_in		text NOT NULL CHECK (made_in IN ('days', 'calendar', 'rollups', 'periods', 'figures', 'quality')),
+	made_in		text NOT NULL CHECK (made_in IN ('days', 'calendar', 'rollups', 'periods', 'figures', 'odds', 'analysis', 'quality')),
 	key			text[] NOT NULL,
 	unit		text,
 	notes		text[],
@@ -63,7 +63,17 @@ INSERT INTO kpi.stores VALUES
 		'The periods, one row each, and whether their figures are final'),
 	(20, 'figure_periods', 'figures_of_periods', 'figures', '{kpi,date_basis,period,segment,period_start,segment_value}', 'period_start', NULL, NULL,
 		'The figures of kpi.figures by week, month, quarter and fiscal year'),
-	(21, 'left_out', 'left_out_of_sources', 'quality', '{source,reason}', NULL, NULL, NULL,
+	(21, 'landmark_summary', 'landmarks_of_periods', 'odds', '{period}', NULL, '{created,history,midnight}', NULL,
+		'How deals that sat open in a stage came out within as long as the running month, or quarter, still lasts'),
+	(22, 'forecast_summary', 'forecasts_of_periods', 'analysis', '{period,period_start,segment,segment_value}', NULL, '{created,closed,history,midnight}', NULL,
+		'What open deals will bring by the end of the running month and quarter; and what was forecast as long before the end of earlier ones, with what came'),
+	(23, 'survival_summary', 'survivals_of_company', 'analysis', '{segment,segment_value}', NULL, '{created,closed,midnight}', NULL,
+		'By when deals are won and lost, of all deals'),
+	(24, 'attribution_summary', 'attributions_of_months', 'analysis', '{month}', NULL, '{created,closed,leads,activities,touches,midnight}', NULL,
+		'What touched the deals, by the month they were closed in: a deal is in one month only'),
+	(25, 'cost_summary', 'costs_of_months', 'analysis', '{month,channel}', NULL, '{costs}', NULL,
+		'What each channel cost, by month'),
+	(26, 'left_out', 'left_out_of_sources', 'quality', '{source,reason}', NULL, NULL, NULL,
 		'Rows of the CRM that were left out, by source and reason');
 
 -- Makes some of the stores, whose views are there by now, and what they need to be read: their keys, and statistics. (What the planner
