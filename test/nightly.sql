@@ -356,6 +356,8 @@ BEGIN
 	DELETE FROM activities WHERE random() < 0.003;
 	UPDATE subscriptions SET mrr = mrr + 5 WHERE random() < 0.01;
 	UPDATE orders SET amount = amount + 5 WHERE random() < 0.01;
+	INSERT INTO shop_events SELECT 9000 + n, (ARRAY['visit', 'cart', 'payment'])[1 + n % 3], today - n * interval '50 minutes' + interval '1 day' * (n % 5), 'phone' FROM generate_series(1, 20) n;		-- some yet to come
+	DELETE FROM shop_events WHERE random() < 0.001;
 	UPDATE quotas SET quota = quota * 0.9 WHERE random() < 0.05;
 	COMMIT;
 END

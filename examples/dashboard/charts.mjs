@@ -338,3 +338,71 @@ export function cohorts(cells, width, about) {
 	], { coordinateSystem: 'none' })
 	return draw({ series: [all] }, width, top + starts.length * high + 4, about)
 }
+
+// What will come, and why
+
+/** Between which amounts each forecast lay in 8 cases of 10, what was expected, and what came: a row a forecast; the last is not over. */
+export function forecasts(rows, width, about) {
+	const axis = moneyAxis(rows.flatMap(r => [r.p10, r.p90, r.came ?? 0].map(Number)), width)
+	const { frame, height } = rowsOf(rows.map(r => r.name), width, axis, { rowHeight: 30, right: 28 })
+	const marks = shapes(rows, (r, i, at) => {
+		const y = at(0, i)[1], x = value => at(Number(value), i)[0], running = r.came === null
+		return [
+			rectangle(x(r.p10), y - 7, Math.max(2, x(r.p90) - x(r.p10)), 14, running ? { fill: colours.good } : { fill: colours.good, opacity: 0.35 }),
+			line(x(r.expected), y - 7, x(r.expected), y + 7, { stroke: paper, lineWidth: 2 }),
+			!running && dot(x(r.came), y, 5, { fill: r.is_inside ? ink : paper, stroke: ink, lineWidth: 2 })
+		]
+	})
+	return draw({ ...frame, series: [marks] }, width, height, about)
+}
+
+/** Shares of one whole by day of age: won below, lost above, what is open between. */
+export function curve(days, width, about) {
+	const ends = scale([days.at(-1).day], width), shown = [...days, { ...days.at(-1), day: ends.max }]
+	const part = (name, colour) => ({
+		type: 'line', stack: 'all', step: 'end', symbol: 'none', silent: true, data: shown.map(d => [d.day, d[name]]),
+		lineStyle: { width: 0, opacity: 0 }, areaStyle: { color: colour, opacity: 1 }
+	})
+	return draw({
+		grid: { left: 44, right: 16, top: 14, bottom: 44 },
+		xAxis: valueAxis(count, { ...ends, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: muted } },
+			name: text('win-curve.axis'), nameLocation: 'middle', nameGap: 28, nameTextStyle: { color: muted } }),
+		yAxis: valueAxis(percent, { min: 0, max: 1, interval: 0.25 }),
+		series: [part('won', colours.good), part('open', colours.open), part('lost', colours.bad)]
+	}, width, narrow(width) ? 240 : 280, about)
+}
+
+/** What each added to a change: by its own rate and by its share, from zero to either side; both together at the right. */
+export function effects(rows, width, about) {
+	const ends = scale(rows.flatMap(r => [r.rate_effect, r.mix_effect].map(Number)), width)
+	const axis = valueAxis(value => signed(value * 100, 'score'), ends)
+	const { frame, height } = rowsOf(rows.map(r => r.name), width, axis, { right: narrow(width) ? 48 : 56, rowHeight: 34 })
+	const bars = shapes(rows, (r, i, at) => {
+		const [zero, y] = at(0, i), to = value => at(Number(value), i)[0] - zero
+		return [
+			i === 0 && line(zero, y - 17, zero, at(0, rows.length - 1)[1] + 17, { stroke: muted }),
+			rectangle(zero, y - 10, to(r.rate_effect) || 1, 10, { fill: colours.good }),
+			rectangle(zero, y + 1, to(r.mix_effect) || 1, 8, { fill: colours.stalled }),
+			words(r.text, width - 4, y, 'right')
+		]
+	})
+	return draw({ ...frame, series: [bars] }, width, height, about)
+}
+
+/** Deals credited to each channel: shared among all on the way as a bar, by first and last touch as marks; what came back of its cost at the right. */
+export function channels(rows, costly, width, about) {
+	const right = costly ? narrow(width) ? 64 : 80 : 20
+	const axis = valueAxis(count, scale(rows.flatMap(r => [r.shared, r.first, r.last]), width))
+	const { frame, height } = rowsOf(rows.map(r => r.name), width, axis, { right, rowHeight: 30, top: costly ? 24 : 8 })
+	const marks = shapes(rows, (r, i, at) => {
+		const [zero, y] = at(0, i), x = value => at(value, i)[0]
+		return [
+			rectangle(zero, y - 8, Math.max(1, x(r.shared) - zero), 16, { fill: colours.good }),
+			r.first > 0 && line(x(r.first), y - 11, x(r.first), y + 11, { stroke: ink, lineWidth: 3 }),
+			r.last > 0 && line(x(r.last), y - 11, x(r.last), y + 11, { stroke: colours.stalled, lineWidth: 3 }),
+			costly && words(r.roi === null ? '–' : digits(r.roi, 'percent'), width - 4, y, 'right'),
+			costly && i === 0 && words(text('column.roi'), width - 4, 12, 'right', muted)
+		]
+	})
+	return draw({ ...frame, series: [marks] }, width, height, about)
+}

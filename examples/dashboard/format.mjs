@@ -41,6 +41,7 @@ const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
 const compact = { notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
 const units = {
 	count: () => ({ maximumFractionDigits: 0 }),
+	credit: () => ({ maximumFractionDigits: 1 }),
 	money: () => ({ ...compact, compactDisplay: spoken().compactDisplay }),
 	axis: () => ({ notation: 'compact', compactDisplay: spoken().onAxis, maximumSignificantDigits: 3 }),
 	percent: () => ({ style: 'percent', maximumFractionDigits: 0 }),
@@ -114,7 +115,7 @@ export function change(value, before, unit) {
 	return Number(before) === 0 ? '' : signed(value / before - 1, 'rate')
 }
 
-// Periods and dates. Months of the nightly figures are the common calendar's; days are those of the reader's calendar.
+// Periods and dates. Months of the nightly figures are the common calendar's or Jalali ones (kpi.settings.periods); days are those of the reader's calendar.
 
 const at = start => new Date(`${start}T00:00Z`)
 const dates = (options, locale) => intl('DateTimeFormat', { timeZone: 'UTC', ...options }, locale)
@@ -141,16 +142,32 @@ function monthName(start, month, year = 'numeric') {
 
 const lengths = { week: [0, 7], month: [1, 0], quarter: [3, 0], 'fiscal year': [12, 0] } // months and days
 
+/** Whether a period is of Jalali months: these never begin with the first of a common one. */
+const isJalali = (period, start) => period !== 'week' && at(start).getUTCDate() !== 1
+const jalali = (options, day) => Number(intl('DateTimeFormat', { timeZone: 'UTC', ...options }, 'en-u-ca-persian').format(day))
+
+function lastJalaliDay(months, start) {
+	const day = at(start)
+	for (let left = months; left > 0; left -= jalali({ day: 'numeric' }, day) === 1 ? 1 : 0) day.setUTCDate(day.getUTCDate() + 1)
+	return new Date(day - 86400000).toISOString().slice(0, 10)
+}
+
 /** The last day of the period that begins on that day. */
 export function lastDay(period, start) {
 	const [months, days] = lengths[period], day = at(start)
+	if (isJalali(period, start)) return lastJalaliDay(months, start)
 	return new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + months, day.getUTCDate() + days - 1)).toISOString().slice(0, 10)
 }
 
+/** From its first day to its last, where it is no period of the reader's calendar. */
+const range = (period, start, month) => dates({ day: 'numeric', month, year: 'numeric' }).formatRange(at(start), at(lastDay(period, start)))
+
 function nameOf(period, start, month) {
+	if (isJalali(period, start) && !isOwnMonth(start)) return range(period, start, month)
 	switch (period) {
 		case 'month': return monthName(start, month)
-		case 'quarter': return text('period.quarter', { quarter: text(`period.quarter.${Math.floor(at(start).getUTCMonth() / 3) + 1}`),
+		case 'quarter': if (isJalali(period, start)) return text('period.quarter', { quarter: text(`period.quarter.${Math.ceil(jalali({ month: 'numeric' }, at(start)) / 3)}`), year: parts({ year: 'numeric' }, start).year })
+			return text('period.quarter', { quarter: text(`period.quarter.${Math.floor(at(start).getUTCMonth() / 3) + 1}`),
 			year: dates({ year: 'numeric' }, common()).format(at(start)) })
 		case 'week': return text('period.week', { day: month === 'long' ? date(start) : shortDate(start) })
 		default: return text('period.year', { month: monthName(start, month) })
@@ -169,7 +186,8 @@ export function periodTitle(period, start) {
 }
 
 /** The same for an axis. */
-export const periodTick = (period, start) => period === 'month' ? monthName(start, 'short', '2-digit') : period === 'quarter' ? periodName(period, start) : shortDate(start)
+export const periodTick = (period, start) => isJalali(period, start) && !isOwnMonth(start) ? shortDate(start)
+	: period === 'month' ? monthName(start, 'short', '2-digit') : period === 'quarter' ? periodName(period, start) : shortDate(start)
 
 /** A moment as PostgreSQL prints it, to the minute. */
 export function moment(printed) {

@@ -94,6 +94,25 @@ const statements = {
 		WHERE date_basis = 'closed' AND period = $3 AND segment = $1 AND segment_value = $2 AND period_start = (
 			SELECT max(period_start) FROM kpi.figures
 			WHERE kpi = 'pipeline velocity' AND date_basis = 'closed' AND period = $3 AND segment = $1 AND segment_value = $2 AND is_complete AND value IS NOT NULL)`, period],
+	forecast: () => [`
+		SELECT period, period_start, won, deals, without_amount, without_odds, expected, p10, p90, target, chance_of_target
+		FROM kpi.forecast WHERE period = 'quarter' AND segment = $1 AND segment_value = $2 AND deals > 0`],
+	backtest: () => [`
+		SELECT period, period_start, deals, expected, p10, p90, came, is_inside
+		FROM kpi.forecast_backtest WHERE $1 = 'all' AND $2 = 'all' AND period = 'quarter' ORDER BY period_start`],
+	winCurve: () => [`
+		SELECT outcome, age_days AS day, at_risk, share, low, high FROM kpi.win_curve WHERE segment = $1 AND segment_value = $2 ORDER BY age_days`],
+	winDrivers: ({ segment }, { quarter: [quarter] }) => [`
+		SELECT d.segment_value, d.period_start, d.share_before, d.share_after, d.rate_before, d.rate_after, d.mix_effect, d.rate_effect, d.total, f.previous AS before, f.value AS after
+		FROM kpi.rate_drivers d JOIN kpi.figures f USING (kpi, date_basis, period, period_start)
+		WHERE $1 = 'all' AND $2 = 'all' AND d.kpi = 'win rate' AND d.date_basis = 'closed' AND d.period = 'quarter' AND d.segment = $3 AND d.period_start = $4 AND f.segment = 'all'
+		ORDER BY abs(d.total) DESC, d.segment_value`, segment, quarter?.period_start],
+	channels: () => [`
+		SELECT period, period_start, model, channel, conversions, value, share, cost, return_on_investment
+		FROM kpi.attribution
+		WHERE $1 = 'all' AND $2 = 'all' AND period = 'fiscal year' AND model IN ('first', 'last', 'shapley') AND period_start = (
+			SELECT period_start FROM kpi.attribution WHERE period = 'fiscal year' AND model = 'first' AND conversions > 0 ORDER BY is_complete DESC, period_start DESC LIMIT 1)
+		ORDER BY channel`],
 	revenue: () => [`
 		SELECT month, opening, new, expansion, reactivated, contraction, churned, closing
 		FROM kpi.mrr_movements WHERE $1 = 'all' AND $2 = 'all' ORDER BY month DESC LIMIT 12`],

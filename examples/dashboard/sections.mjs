@@ -12,13 +12,14 @@
 //
 // or, where there is nothing to show, { id, empty: true }: the page's end lists these.
 
+import { outlook } from './sections/outlook.mjs'
 import { pipeline } from './sections/pipeline.mjs'
 import { results } from './sections/results.mjs'
 import { team } from './sections/team.mjs'
 import { customers } from './sections/customers.mjs'
 import { deals } from './sections/deals.mjs'
 
-const groups = { results, team, pipeline, customers, deals }
+const groups = { results, outlook, team, pipeline, customers, deals }
 
 /** The groups of the page, each with its sections. A rep's page has those of one rep only. */
 export const sections = (data, options) => Object.entries(groups).map(([id, list]) => ({

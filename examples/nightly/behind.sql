@@ -20,7 +20,7 @@ FROM (
 ) h
 CROSS JOIN (
 	SELECT (a.as_of AT TIME ZONE 'UTC')::date AS today, s.stale_days,
-		(SELECT count(*) FROM stage_time((SELECT stage_agg(NULL::bigint, NULL::text, NULL::timestamptz, x.definition) FROM kpi.settings x))) AS steps
+		cardinality(stages(s.definition)) AS steps
 	FROM kpi.settings s, kpi.snapshot a
 ) n;
 

@@ -14,7 +14,8 @@ WITH bounds AS (
 			WHERE date_basis = 'created' AND segment = 'all' AND day >= (t.local_now - interval '10 years')::date), (	-- a company without deals and leads
 			SELECT min(day) FROM (
 				SELECT day FROM kpi.survey_summary UNION ALL SELECT day FROM kpi.activity_summary
-				UNION ALL SELECT data_from(summary)::date FROM kpi.mrr_summary UNION ALL SELECT (data_from(summary) AT TIME ZONE s.zone)::date FROM kpi.cohort_summary) e
+				UNION ALL SELECT data_from(summary)::date FROM kpi.mrr_summary UNION ALL SELECT (data_from(summary) AT TIME ZONE s.zone)::date FROM kpi.cohort_summary
+				UNION ALL SELECT (data_from(summary) AT TIME ZONE s.zone)::date FROM kpi.session_summary) e
 			WHERE day >= (t.local_now - interval '10 years')::date)) AS first_day,
 		(t.local_now - interval '1 microsecond')::date AS last_day
 	FROM kpi.settings s, kpi.snapshot n, LATERAL (SELECT n.as_of AT TIME ZONE s.zone) AS t (local_now)

@@ -8,7 +8,7 @@ CREATE TABLE kpi.changed_days (
 	day		date
 );
 COMMENT ON TABLE kpi.changed_days IS 'The days whose rows changed since the last refresh; a day may stand here many times';
-COMMENT ON COLUMN kpi.changed_days.kind IS 'closed, created (deals), leads, surveys, subscriptions, orders, quotas, reps or activities; all: everything';
+COMMENT ON COLUMN kpi.changed_days.kind IS 'closed, created (deals), leads, surveys, subscriptions, orders, quotas, activities, events, touches or costs; all: everything';
 COMMENT ON COLUMN kpi.changed_days.day IS 'The day in UTC, whatever kpi.settings.zone is: the refresh finds out which days of that zone it touches; NULL: all of them';
 
 CREATE TABLE kpi.changed_deals (
@@ -119,7 +119,7 @@ COMMENT ON FUNCTION kpi.watch() IS 'Makes the triggers that kpi.watched asks for
 
 -- Each table that a source reads, through whatever views, is to be watched for all that depends on that source: a change of any other would
 -- never be in the figures. Of quotas nothing is noted: they are worked out each time. A deal's stages are those of the month it was made in,
--- so a table that is watched for that will do.
+-- so a table that is watched for that will do; as will one that is watched for deals, leads or activities, for touches.
 DO $$
 DECLARE
 	unwatched	text;
@@ -132,11 +132,12 @@ BEGIN
 		JOIN pg_rewrite w ON w.ev_class = r.relation
 		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.relation
 	), wanted AS (
-		SELECT DISTINCT r.relation, k.kind, k.or_kind
+		SELECT DISTINCT r.relation, k.kind, k.or_kinds
 		FROM read r
-		JOIN (VALUES ('deals', 'created', NULL), ('deals', 'closed', NULL), ('stage_history', 'history', 'created'), ('leads', 'leads', NULL),
-			('surveys', 'surveys', NULL), ('subscriptions', 'subscriptions', NULL), ('orders', 'orders', NULL), ('activities', 'activities', NULL))
-			AS k (source, kind, or_kind) USING (source)
+		JOIN (VALUES ('deals', 'created', NULL), ('deals', 'closed', NULL), ('stage_history', 'history', '{created}'::text[]), ('leads', 'leads', NULL),
+			('surveys', 'surveys', NULL), ('subscriptions', 'subscriptions', NULL), ('orders', 'orders', NULL), ('activities', 'activities', NULL), ('events', 'events', NULL),
+			('touches', 'touches', '{created,leads,activities}'), ('costs', 'costs', NULL))
+			AS k (source, kind, or_kinds) USING (source)
 		JOIN pg_class c ON c.oid = r.relation
 		WHERE c.relkind IN ('r', 'p', 'f', 'm') AND c.relnamespace NOT IN ('kpi'::regnamespace, 'pg_catalog'::regnamespace)
 	)
@@ -144,7 +145,7 @@ BEGIN
 	FROM (
 		SELECT relation, string_agg(DISTINCT kind, ', ') AS kinds
 		FROM wanted w
-		WHERE NOT EXISTS (SELECT FROM kpi.watched t WHERE to_regclass(t.table_name) = w.relation AND t.kind IN (w.kind, w.or_kind))
+		WHERE NOT EXISTS (SELECT FROM kpi.watched t WHERE to_regclass(t.table_name) = w.relation AND (t.kind = w.kind OR t.kind = ANY (w.or_kinds)))
 		GROUP BY relation
 	) u;
 	IF unwatched IS NOT NULL THEN
@@ -170,5 +171,5 @@ END
 $$;
 REVOKE ALL ON FUNCTION kpi.note_settings() FROM PUBLIC;
 COMMENT ON FUNCTION kpi.note_settings() IS 'Trigger: new settings make the next refresh take everything anew';
-CREATE TRIGGER kpi_notes_settings AFTER INSERT OR UPDATE OF zone, periods, fiscal_year_start, definition, answer_within, calendar OR DELETE ON kpi.settings
+CREATE TRIGGER kpi_notes_settings AFTER INSERT OR UPDATE OF zone, periods, fiscal_year_start, definition, journey, active_events, session_gap, answer_within, calendar OR DELETE ON kpi.settings
 FOR EACH STATEMENT EXECUTE FUNCTION kpi.note_settings();

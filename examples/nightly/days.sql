@@ -105,6 +105,33 @@ SELECT 'all'::text AS segment, cohort_agg(customer, ordered, amount, s.month_per
 FROM kpi.order_rows, kpi.settings s, kpi.snapshot n
 WHERE (ordered <= n.as_of) IS NOT FALSE;
 
+-- Visitors of the web, in all and by what the source cuts them by. A visitor is in one part only: the company, or the segment (where somebody of
+-- two devices is two).
+CREATE VIEW kpi.event_cuts AS
+SELECT c.segment, c.segment_value, e.entity, e.event, e.at
+FROM kpi.event_rows e
+CROSS JOIN kpi.snapshot n
+CROSS JOIN LATERAL (VALUES ('all', 'all'), (e.segment, e.segment_value)) AS c (segment, segment_value)
+WHERE c.segment IS NOT NULL AND (e.at <= n.as_of) IS NOT FALSE;
+
+CREATE VIEW kpi.journeys_of_company AS
+SELECT e.segment, e.segment_value, event_agg(e.entity, e.event, e.at, s.journey, s.month_period, s.zone) AS summary
+FROM kpi.event_cuts e CROSS JOIN kpi.settings s
+WHERE s.journey IS NOT NULL
+GROUP BY e.segment, e.segment_value;
+
+CREATE VIEW kpi.sessions_of_company AS
+SELECT e.segment, e.segment_value, session_agg(e.entity, e.at, s.session_gap, s.month_period, s.zone) AS summary
+FROM kpi.event_cuts e CROSS JOIN kpi.settings s
+GROUP BY e.segment, e.segment_value;
+
+CREATE VIEW kpi.retention_of_company AS
+SELECT e.segment, e.segment_value, retention_agg(e.entity, e.at, a.is_active, a.is_active, s.month_period, s.zone) AS summary
+FROM kpi.event_cuts e
+CROSS JOIN kpi.settings s
+CROSS JOIN LATERAL (SELECT s.active_events IS NULL OR e.event = ANY (s.active_events)) AS a (is_active)
+GROUP BY e.segment, e.segment_value;
+
 CREATE VIEW kpi.activities_of_days AS
 SELECT day, owner, kind, count(*) AS activities, coalesce(sum(minutes), 0) AS minutes
 FROM kpi.activity_rows

@@ -96,7 +96,7 @@ BEGIN
 	SELECT CASE WHEN bool_or(t.deal_id IS NULL) THEN 'null' ELSE coalesce(to_jsonb(array_agg(DISTINCT d.created_day) FILTER (WHERE d.created_day IS NOT NULL)), '[]') END INTO history
 	FROM taken t LEFT JOIN kpi.deal_rows d ON d.deal_id::text = t.deal_id;
 
-	-- What nobody changed, but time: entries into a stage, and orders, that were yet to come; leads that had the time to be answered since; a new day
+	-- What nobody changed, but time: entries into a stage, orders and events that were yet to come; leads that had the time to be answered since; a new day
 	IF before <> as_of_now THEN
 		IF history <> 'null' THEN
 			SELECT history || coalesce(jsonb_agg(DISTINCT d.created_day), '[]') INTO history
@@ -105,6 +105,9 @@ BEGIN
 		END IF;
 		IF EXISTS (SELECT FROM kpi.order_rows WHERE ordered > least(before, as_of_now) AND ordered <= greatest(before, as_of_now)) THEN
 			notes := notes || '{"orders": null}';
+		END IF;
+		IF EXISTS (SELECT FROM kpi.event_rows WHERE at > least(before, as_of_now) AND at <= greatest(before, as_of_now)) THEN
+			notes := notes || '{"events": null}';
 		END IF;
 		IF (before AT TIME ZONE settings.zone)::date <> (as_of_now AT TIME ZONE settings.zone)::date THEN
 			notes := notes || '{"midnight": null}';
@@ -125,7 +128,7 @@ BEGIN
 		IF one.notes IS NULL THEN
 			units := NULL;		-- all of it, here and below
 		ELSIF one.unit IS NULL THEN
-			CONTINUE WHEN NOT notes ?| (one.notes || '{all}'::text[]);
+			CONTINUE WHEN NOT EXISTS (SELECT FROM unnest(one.notes || '{all}'::text[]) k WHERE notes -> k <> '[]');
 			units := NULL;
 		ELSIF one.follows IS NOT NULL THEN		-- the periods that have other days than before, and those of the days for which anything differed
 			SELECT coalesce(array_agg(DISTINCT period_start), '{}') INTO units

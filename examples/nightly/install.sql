@@ -8,6 +8,7 @@
 --	fiscal_year_start	the month a fiscal year begins with, 1..12 (1)
 --	calendar			when leads are answered, such as 'Mon-Fri 09:00-18:00; zone: Asia/Kuala_Lumpur' (around the clock)
 --	definition			the stages of a deal (those of the sample CRM)
+--	journey				the steps of an event funnel (as the source's file says, else none)
 --	first_day			where the periods begin (the first row of the last ten years)
 --	as_of				the moment to look back from, for data that stand still (none: that of each refresh)
 --	form				materialized (materialized views, the default) or incremental (tables, and what changed in a day)
@@ -24,6 +25,7 @@
 \if :{?fiscal_year_start} \else \set fiscal_year_start 1 \endif
 \if :{?calendar} \else \set calendar '' \endif
 \if :{?definition} \else \set definition 'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified' \endif
+\if :{?journey} \else \set journey '' \endif
 \if :{?first_day} \else \set first_day '' \endif
 \if :{?as_of} \else \set as_of '' \endif
 \if :{?form} \else \set form materialized \endif
@@ -64,8 +66,8 @@ $$;
 SELECT :'form' = 'incremental' AS is_incremental, current_setting('search_path') AS search_path \gset
 
 \ir settings.sql
-INSERT INTO kpi.settings (zone, periods, fiscal_year_start, calendar, definition, first_day, as_of)
-VALUES (:'zone', :'periods', :'fiscal_year_start', nullif(:'calendar', '')::business_calendar, :'definition', nullif(:'first_day', '')::date, nullif(:'as_of', '')::timestamptz);
+INSERT INTO kpi.settings (zone, periods, fiscal_year_start, calendar, definition, journey, first_day, as_of)
+VALUES (:'zone', :'periods', :'fiscal_year_start', nullif(:'calendar', '')::business_calendar, :'definition', nullif(:'journey', '')::journey, nullif(:'first_day', '')::date, nullif(:'as_of', '')::timestamptz);
 \if :{?source} \i :source \else \ir source.sql \endif
 \ir rows.sql
 \if :is_incremental \ir changes.sql \endif
@@ -75,6 +77,7 @@ VALUES (:'zone', :'periods', :'fiscal_year_start', nullif(:'calendar', '')::busi
 \ir figure_list.sql
 \ir figures.sql
 \ir people.sql
+\ir analysis.sql
 \ir behind.sql
 \ir quality.sql
 \ir comments.sql

@@ -240,6 +240,44 @@ CROSS JOIN LATERAL lifecycle(s.summary, (SELECT (n.as_of AT TIME ZONE z.zone)::d
 WHERE l.period <= (SELECT max(period_start) FROM kpi.periods WHERE period = 'month')	-- the last that has begun
 	AND (SELECT kpi.sees_all());
 
+-- Visitors of the web: how far they got, how often they came, who came back.
+CREATE VIEW kpi.event_funnel WITH (security_barrier) AS
+SELECT s.segment, s.segment_value, f.step, f.name, f.is_optional, f.reached, f.advanced, f.dropped, f.excluded, f.undecided,
+	f.conversion_rate, f.rate_low, f.rate_high, f.reach_rate, f.overall_rate, f.undecided_share,
+	f.mean_seconds, f.median_seconds, f.p90_seconds, f.median_seconds_total, f.p90_seconds_total
+FROM kpi.event_summary s
+CROSS JOIN LATERAL event_funnel(s.summary, (SELECT as_of FROM kpi.snapshot)) f
+WHERE (SELECT kpi.sees_all());
+
+CREATE VIEW kpi.event_trend WITH (security_barrier) AS
+SELECT s.segment, s.segment_value, t.period_start::date AS month, t.entered, t.converted, t.dropped, t.excluded, t.undecided,
+	t.conversion_rate, t.reach_rate, t.median_seconds_total, t.is_complete
+FROM kpi.event_summary s
+CROSS JOIN LATERAL event_trend(s.summary, (SELECT as_of FROM kpi.snapshot)) t
+WHERE t.period_start <= (SELECT max(period_start) FROM kpi.periods WHERE period = 'month')	-- the last that has begun, here and below
+	AND (SELECT kpi.sees_all());
+
+CREATE VIEW kpi.sessions WITH (security_barrier) AS
+SELECT s.segment, s.segment_value, t.period AS month, t.sessions, t.entities, t.rows, t.single_row_sessions, t.single_row_share,
+	t.sessions_per_entity, t.rows_per_session, t.mean_seconds, t.median_seconds, t.p90_seconds, t.running, t.is_complete
+FROM kpi.session_summary s
+CROSS JOIN LATERAL session_trend(s.summary, (SELECT as_of FROM kpi.snapshot)) t
+WHERE t.period <= (SELECT max(period_start) FROM kpi.periods WHERE period = 'month')
+	AND (SELECT kpi.sees_all());
+
+CREATE VIEW kpi.retention WITH (security_barrier) AS
+SELECT s.segment, s.segment_value, r.cohort, r.period AS months_since, r.cohort_size, r.retained, r.rate, r.is_complete
+FROM kpi.retention_summary s
+CROSS JOIN LATERAL event_retention(s.summary, 'on', (SELECT (n.as_of AT TIME ZONE z.zone)::date FROM kpi.snapshot n, kpi.settings z)) r
+WHERE r.cohort + make_interval(months => r.period, days => 10) <= (SELECT max(period_end) FROM kpi.periods WHERE period = 'month')
+	AND (SELECT kpi.sees_all());
+
+CREATE VIEW kpi.retention_curve WITH (security_barrier) AS
+SELECT s.segment, s.segment_value, r.period AS months_since, r.eligible, r.retained, r.rate, r.low, r.high
+FROM kpi.retention_summary s
+CROSS JOIN LATERAL event_retention_curve(s.summary, 'on', (SELECT (n.as_of AT TIME ZONE z.zone)::date FROM kpi.snapshot n, kpi.settings z)) r
+WHERE (SELECT kpi.sees_all());
+
 -- What moved velocity since the period before (of the unfinished period: since as much of the one before).
 CREATE VIEW kpi.velocity_drivers WITH (security_barrier) AS
 SELECT v.date_basis, v.period, v.period_start, v.segment, v.segment_value, d.step::integer, d.lever, d.before, d.after, d.contribution, v.is_complete

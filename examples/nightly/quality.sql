@@ -81,6 +81,20 @@ CROSS JOIN LATERAL (VALUES
 	('runs over the end of a month, quarter or year', 'nothing: it counts where it begins', s.across)
 ) AS r (reason, left_out_of, rows)
 UNION ALL
+SELECT 'events', 'later than as_of', 'all figures', count(*) FROM kpi.event_rows WHERE at > (SELECT as_of FROM kpi.snapshot)
+UNION ALL
+SELECT 'events', q.reason, 'all figures', q.rows FROM kpi.session_summary s, session_quality(s.summary) q WHERE s.segment = 'all' AND q.reason <> 'used'
+UNION ALL	-- events that are in no step are nothing missing
+SELECT 'events', q.reason, 'event funnel', q.rows FROM kpi.event_summary s, event_quality(s.summary) q
+WHERE s.segment = 'all' AND q.reason IN ('no event', 'exact duplicate', 'entity outside')
+UNION ALL
+SELECT 'touches', 'of no deal', 'attribution', count(*) FROM kpi.touch_rows t WHERE NOT EXISTS (SELECT FROM kpi.deal_rows d WHERE d.deal_id = t.deal_id)
+UNION ALL
+SELECT 'touches', q.reason, 'attribution', q.rows FROM (SELECT rollup(summary) AS summary FROM kpi.attribution_summary) s, attribution_quality(s.summary) q
+WHERE q.reason IN ('time out of range', 'after end')
+UNION ALL
+SELECT 'costs', 'no day', 'attribution', count(*) FROM kpi.cost_rows WHERE isfinite(day) IS NOT TRUE
+UNION ALL
 SELECT 'activities', r.reason, 'all figures', r.rows
 FROM (
 	SELECT count(*) FILTER (WHERE day IS NULL) AS no_day, count(*) FILTER (WHERE day NOT BETWEEN c.first_day AND c.last_day) AS outside
@@ -154,4 +168,16 @@ CROSS JOIN LATERAL (
 		data_through(summary)::timestamp AT TIME ZONE (SELECT zone FROM kpi.settings) FROM kpi.mrr_summary
 	UNION ALL
 	SELECT 'kpi.cohort_summary', 'customers', 'month', data_from(summary), data_through(summary) FROM kpi.cohort_summary
+	UNION ALL
+	SELECT 'kpi.event_summary', 'journey', 'month', data_from(summary), data_through(summary) FROM kpi.event_summary WHERE segment = 'all'
+	UNION ALL
+	SELECT 'kpi.session_summary', 'sessions', 'month', data_from(summary), data_through(summary) FROM kpi.session_summary WHERE segment = 'all'
+	UNION ALL
+	SELECT 'kpi.retention_summary', 'visitors', 'month', data_from(summary), data_through(summary) FROM kpi.retention_summary WHERE segment = 'all'
+	UNION ALL
+	SELECT 'kpi.landmark_summary', 'odds', period, data_from(summary), data_through(summary) FROM kpi.landmark_summary
+	UNION ALL
+	SELECT 'kpi.survival_summary', 'win curve', 'created', data_from(summary), data_through(summary) FROM kpi.survival_summary WHERE segment = 'all'
+	UNION ALL
+	SELECT 'kpi.attribution_summary', 'touches', 'closed', min(data_from(summary)), max(data_through(summary)) FROM kpi.attribution_summary HAVING count(*) > 0
 ) f;

@@ -59,7 +59,18 @@ INSERT INTO kpi.source_columns VALUES
 	('activities', 'kind', 'label', false, 'What was done: call, email, follow-up, meeting, visit, demo, proposal, event, social touch; internal is no selling; any other counts, too'),
 	('activities', 'owner', 'label', false, 'The rep'),
 	('activities', 'at', 'moment', true, 'When'),
-	('activities', 'minutes', 'number', false, 'How long it took, in minutes');
+	('activities', 'minutes', 'number', false, 'How long it took, in minutes'),
+	('events', 'entity', 'key', true, 'Who did it: a visitor, a user, an account'),
+	('events', 'event', 'text', true, 'What was done, as in kpi.settings.journey'),
+	('events', 'at', 'moment', true, 'When'),
+	('events', 'segment', 'text', false, 'By what events are cut: device, campaign, country; a visitor of two of them is two'),
+	('events', 'segment_value', 'label', false, 'Which of them'),
+	('touches', 'deal_id', 'key', true, 'The deal'),
+	('touches', 'channel', 'label', true, 'What reached the customer: a source, a campaign, a kind of activity'),
+	('touches', 'at', 'moment', true, 'When'),
+	('costs', 'channel', 'label', true, 'As the touches have it'),
+	('costs', 'day', 'day', true, 'The day, or a day of the month, it was spent on'),
+	('costs', 'amount', 'amount', true, 'What was spent, in the deals'' currency');
 
 -- Which tables the sources read: what their views depend on, now and by name when they were bound (kpi.bind). Where tables were swapped, the two differ.
 CREATE VIEW kpi.read_now AS
@@ -175,9 +186,12 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	IF (SELECT count(DISTINCT t.typcategory) FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-		WHERE a.attname = 'deal_id' AND a.attrelid IN (to_regclass('kpi.source_deals'), to_regclass('kpi.source_stage_history'))) > 1 THEN
-		RAISE EXCEPTION 'kpi.source_deals.deal_id and kpi.source_stage_history.deal_id are of different types'
+	SELECT string_agg(format('kpi.%I.deal_id', v.relname), ' and ' ORDER BY v.relname) INTO wrong
+	FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class v ON v.oid = a.attrelid
+	WHERE a.attname = 'deal_id' AND v.oid IN (to_regclass('kpi.source_deals'), to_regclass('kpi.source_stage_history'), to_regclass('kpi.source_touches'))
+	HAVING count(DISTINCT t.typcategory) > 1;
+	IF wrong IS NOT NULL THEN
+		RAISE EXCEPTION '% are of different types', wrong
 			USING ERRCODE = '42804', HINT = 'Cast one to the type of the other.';
 	END IF;
 
@@ -257,7 +271,7 @@ BEGIN
 				SELECT *, CASE WHEN isfinite(period_start) AND isfinite(period_end) AND period_end >= period_start THEN period_end - period_start + 1 END AS days
 				FROM (SELECT %s FROM kpi.source_quotas) r$q$
 			ELSE format('CREATE VIEW kpi.%s_rows AS SELECT %%s FROM kpi.source_%s r',
-				CASE one.source WHEN 'stage_history' THEN 'history' WHEN 'subscriptions' THEN 'subscription' ELSE 'order' END, one.source)
+				CASE one.source WHEN 'stage_history' THEN 'history' WHEN 'subscriptions' THEN 'subscription' WHEN 'events' THEN 'event' WHEN 'touches' THEN 'touch' WHEN 'costs' THEN 'cost' ELSE 'order' END, one.source)
 		END, one.columns);
 	END LOOP;
 END
@@ -287,7 +301,10 @@ BEGIN
 			('subscriptions', 'subscription_rows', '%1$s.mrr_agg(customer, starts, ends, mrr, current_date)'),
 			('orders', 'order_rows', '%1$s.cohort_agg(customer, ordered, amount, ''month'', ''UTC'')'),
 			('quotas', 'quota_rows', '%1$s.attainment_agg(quota, quota)'),
-			('activities', 'activity_rows', 'sum(minutes)')) AS v (source, rows, probe)
+			('activities', 'activity_rows', 'sum(minutes)'),
+			('events', 'event_rows', '%1$s.session_agg(entity, at, (SELECT session_gap FROM kpi.settings))'),
+			('touches', 'touch_rows', '%1$s.attribution_agg(deal_id, channel, at, true, at)'),
+			('costs', 'cost_rows', 'sum(amount)')) AS v (source, rows, probe)
 	LOOP
 		passed := 0;
 		BEGIN

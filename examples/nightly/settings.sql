@@ -10,6 +10,9 @@ CREATE TABLE kpi.settings (
 	month_period		text NOT NULL GENERATED ALWAYS AS (CASE periods WHEN 'jalali' THEN 'jalali month' ELSE 'month' END) STORED,
 	fiscal_year_start	smallint NOT NULL DEFAULT 1 CHECK (fiscal_year_start BETWEEN 1 AND 12),
 	definition			funnel NOT NULL,
+	journey				journey,
+	active_events		text[],
+	session_gap			interval NOT NULL DEFAULT '30 minutes' CHECK (session_gap > '0' AND session_gap <= '366 days' AND extract(year FROM session_gap) = 0 AND extract(month FROM session_gap) = 0),
 	stale_days			integer NOT NULL DEFAULT 60 CHECK (stale_days BETWEEN 0 AND 36525),
 	answer_within		interval NOT NULL DEFAULT '24 hours' CHECK (answer_within BETWEEN '0' AND '3650 days' AND extract(year FROM answer_within) = 0 AND extract(month FROM answer_within) = 0),
 	calendar			business_calendar CHECK (business_time(calendar, timestamptz '2000-01-01 00:00+00', '2000-01-02 00:00+00') >= '0'),	-- an error where it has no zone
@@ -26,6 +29,9 @@ COMMENT ON COLUMN kpi.settings.periods IS 'Whose months, quarters and fiscal yea
 COMMENT ON COLUMN kpi.settings.month_period IS 'The period that a month is, as the extension calls it: follows from periods';
 COMMENT ON COLUMN kpi.settings.fiscal_year_start IS 'The month a fiscal year begins with, 1..12, of the calendar that periods names; the year is named by the day it begins';
 COMMENT ON COLUMN kpi.settings.definition IS 'The stages of a deal, in order, and the labels that mean lost';
+COMMENT ON COLUMN kpi.settings.journey IS 'The steps of the event funnel, as kpi.source_events names them; NULL: there is none';
+COMMENT ON COLUMN kpi.settings.active_events IS 'Which events say that somebody came, or came back (kpi.retention); NULL: any';
+COMMENT ON COLUMN kpi.settings.session_gap IS 'Events of one visitor that are no further apart are one session, in days of 24 hours and hours; no months';
 COMMENT ON COLUMN kpi.settings.stale_days IS 'A deal that has not moved for more days than this is stalled';
 COMMENT ON COLUMN kpi.settings.answer_within IS 'How soon a lead is to be answered, in days of 24 hours and hours; no months';
 COMMENT ON COLUMN kpi.settings.calendar IS 'When leads are answered: answer_within counts its open hours; NULL: around the clock';
@@ -94,11 +100,11 @@ COMMENT ON FUNCTION kpi.label(text) IS 'A label as a segment''s value: (none) wh
 -- What a file of sources says beside its views: which tables are watched for changes, in the incremental form.
 CREATE TABLE kpi.watched (
 	table_name	text NOT NULL,
-	kind		text NOT NULL CHECK (kind IN ('created', 'closed', 'history', 'leads', 'surveys', 'subscriptions', 'orders', 'quotas', 'activities')),
+	kind		text NOT NULL CHECK (kind IN ('created', 'closed', 'history', 'leads', 'surveys', 'subscriptions', 'orders', 'quotas', 'activities', 'events', 'touches', 'costs')),
 	column_name	text,
 	PRIMARY KEY (table_name, kind)
 );
 COMMENT ON TABLE kpi.watched IS 'Which tables of the CRM have triggers in the incremental form, and what a changed row of them changes';
 COMMENT ON COLUMN kpi.watched.table_name IS 'The table, as SQL names it: app."Employees"';
-COMMENT ON COLUMN kpi.watched.kind IS 'What depends on it: created (deals, by the day they were made), closed (deals, by the day they were closed), history (their stages), leads, surveys, subscriptions, orders, quotas or activities';
+COMMENT ON COLUMN kpi.watched.kind IS 'What depends on it: created (deals, by the day they were made), closed (deals, by the day they were closed), history (their stages), leads, surveys, subscriptions, orders, quotas, activities, events, touches or costs';
 COMMENT ON COLUMN kpi.watched.column_name IS 'The column that has the row''s day (timestamptz, timestamp or date) or, for history, its deal; NULL: any change is one of all days';

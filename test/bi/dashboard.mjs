@@ -8,9 +8,9 @@ import { inEachLanguage } from './dashboard_languages.mjs'
 import { afterwards, build, company, database, file, is, look, noise, nonsense, ok, open, overflow, psql, scratch, sql, table, test, tiles } from './dashboard_tools.mjs'
 
 const sample = process.env.PGDATABASE
-const charts = ['sales', 'win-rate', 'segments', 'drivers', 'quota', 'enps', 'pipeline-movements', 'funnel', 'losses', 'stage-time', 'flow', 'revenue', 'retention']
+const charts = ['sales', 'win-rate', 'segments', 'drivers', 'forecast', 'win-curve', 'win-drivers', 'channels', 'quota', 'enps', 'pipeline-movements', 'funnel', 'losses', 'stage-time', 'flow', 'revenue', 'retention']
 const lists = ['list-won', 'list-lost', 'list-pipeline', 'list-stalled', 'list-late']
-const ofReps = ['sales', 'win-rate', 'drivers', 'quota', 'pipeline-movements', 'funnel', 'losses', 'stage-time', 'flow'] // those a rep's page has
+const ofReps = ['sales', 'win-rate', 'drivers', 'forecast', 'win-curve', 'quota', 'pipeline-movements', 'funnel', 'losses', 'stage-time', 'flow'] // those a rep's page has
 
 // How it looks
 
@@ -134,6 +134,43 @@ async function resultsNumbers(page) {
 	const parts = (await table(page, '#drivers')).map(r => r[3])
 	is((await page.evaluate(() => [...document.querySelectorAll('#drivers td:last-child, #sales td')].map(c => c.textContent))).filter(text => /\.\d{3}/.test(text)), [], 'money in tables has cents, and no more digits')
 	ok(parts.length === 4 && close(parts.reduce((sum, p) => sum + Number(p), 0), change, 1e-9), 'velocity: four levers, that add up to the change', parts, change)
+}
+
+/** By direct calls over the CRM's tables: what the first quarter of 2026 brings, 90 days long, and what that of each quarter before would have been. */
+async function outlookNumbers(page) {
+	const definition = `'Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified'::funnel`
+	const of = (made, ends) => sql(`
+		WITH h AS (SELECT h.* FROM deal_stage_history h JOIN deals d USING (deal_id) WHERE isfinite(d.created) AND isfinite(h.entered_at)),
+		odds AS (SELECT o.* FROM (SELECT landmark_agg(deal_id, stage, entered_at, ${definition}, (
+				SELECT array_agg(l ORDER BY l) FROM (SELECT timestamptz '2026-01-01 00:00+00' - interval '2160 hours' - k * interval '720 hours' AS l FROM generate_series(0, 36) k) g
+				WHERE l <= '${made}'::timestamptz - interval '2160 hours' AND l > '${made}'::timestamptz - interval '10800 hours'), '${made}', interval '2160 hours') AS s FROM h) l, stage_odds(s) o),
+		state AS (SELECT deal_id, max(e.step) AS step, (array_agg(e.step ORDER BY entered_at DESC, e.step = 0 DESC))[1] AS latest FROM h, stage_step(stage, ${definition}) e (step)
+			WHERE e.step IS NOT NULL AND entered_at <= '${made}' GROUP BY deal_id),
+		open_then AS (SELECT d.*, o.won_share FROM state JOIN deals d USING (deal_id) LEFT JOIN odds o USING (step) WHERE latest > 0 AND step < 6 AND (d.won IS NULL OR d.closed > '${made}'))
+		SELECT f.deals, round(f.p10, 4), round(f.expected, 4), round(f.p90, 4), (SELECT coalesce(sum(amount) FILTER (WHERE won AND closed > '${made}' AND closed < '${ends}' AND won_share IS NOT NULL), 0) FROM open_then)
+		FROM forecast((SELECT forecast_agg(amount, won_share) FROM open_then)) f`)[0]
+	const rows = await table(page, '#forecast')
+	same([rows.at(-1).slice(1, 5)], [of('2026-01-01 00:00+00', '2026-04-01 00:00+00').slice(0, 4)], 'the forecast of the quarter is that of the open deals, by landmarks')
+	same([rows.at(-2).slice(1, 6)], [of('2025-10-03 00:00+00', '2026-01-01 00:00+00')], 'that of the quarter before is what it would have been, with what came')
+	is(rows.map(r => r[0]).slice(-3), ['Q3 2025', 'Q4 2025', 'Q1 2026'], 'and so on')
+	const inside = rows.slice(0, -1).filter(r => Number(r[5]) >= Number(r[2]) && Number(r[5]) <= Number(r[4])).length
+	ok((await page.textContent('#forecast .note')).includes(`of the last ${rows.length - 1}, made as long before the end of their quarter, ${inside} came within their band`), 'its score is said', await page.textContent('#forecast .note'))
+	const curve = await table(page, '#win-curve')
+	same(curve.map(r => [r[0], r[1], r[2], r[3], r[4], r[5]]), sql(`
+		SELECT day, max(share) FILTER (WHERE outcome = 'won'), max(low) FILTER (WHERE outcome = 'won'), max(high) FILTER (WHERE outcome = 'won'), max(share) FILTER (WHERE outcome = 'lost'), max(share) FILTER (WHERE outcome = 'open')
+		FROM (SELECT survival_agg(created, closed, won, '2026-01-01 00:00+00') AS s FROM deals) d, survival_at(s, '{${curve.map(r => r[0])}}') GROUP BY day ORDER BY day`), 'by when deals are won, lost and still open')
+	same((await table(page, '#win-drivers')).map(r => r.slice(0, 5)), sql(`
+		SELECT label, rate_before, rate_after, share_before, share_after FROM (SELECT segment_agg(source, won) FILTER (WHERE closed < '2025-10-01') AS b, segment_agg(source, won) FILTER (WHERE closed >= '2025-10-01') AS a
+			FROM deals WHERE closed >= '2025-07-01' AND closed < '2026-01-01' AND isfinite(closed)) d, rate_drivers(b, a) ORDER BY abs(total) DESC, label`), 'what moved the win rate')
+	ok((await page.textContent('#win-drivers .finding')).startsWith('It fell from 24.7% to 19.6%.'), 'from what to what', await page.textContent('#win-drivers .finding'))
+	const touches = `SELECT deal_id, l.source AS channel, l.created AS at FROM deals JOIN leads l USING (lead_id) UNION ALL SELECT d.deal_id, kind, at FROM activities JOIN deals d USING (lead_id) WHERE kind IN ('call', 'email', 'event', 'social touch', 'visit')
+		UNION ALL SELECT deal_id, kind, at FROM activities WHERE deal_id IS NOT NULL AND kind IN ('call', 'email', 'event', 'social touch', 'visit')`
+	same((await table(page, '#channels')).map(r => [r[0], r[1], r[2], r[3], r[4], r[5], r[6]]), sql(`
+		SELECT coalesce(s.channel, '(no touch)'), s.conversions, f.conversions, l.conversions, s.value, cost, (s.value - cost) / cost
+		FROM (SELECT attribution_agg(deal_id, channel, at, won, closed, amount) AS s FROM deals LEFT JOIN (${touches}) t USING (deal_id) WHERE won IS NOT NULL AND closed >= '2025-01-01' AND closed < '2026-01-01') a
+		CROSS JOIN LATERAL attribution(s, 'shapley') s JOIN LATERAL attribution(s, 'first') f ON f.channel IS NOT DISTINCT FROM s.channel JOIN LATERAL attribution(s, 'last') l ON l.channel IS NOT DISTINCT FROM s.channel
+		LEFT JOIN (SELECT source, sum(amount) AS cost FROM costs WHERE kind = 'marketing' AND month >= '2025-01-01' AND month < '2026-01-01' GROUP BY source) c ON c.source = s.channel
+		ORDER BY s.conversions DESC`), 'channels: credits by three models, what they cost and brought')
 }
 
 async function teamNumbers(page) {
@@ -312,7 +349,7 @@ async function theSample() {
 	for (const scheme of ['light', 'dark']) await contrast(url, scheme)
 	await phone(url)
 	const page = await open(url, 1280)
-	for (const numbers of [tilesNumbers, resultsNumbers, teamNumbers, pipelineNumbers, customersNumbers, dealsNumbers]) await numbers(page)
+	for (const numbers of [tilesNumbers, resultsNumbers, outlookNumbers, teamNumbers, pipelineNumbers, customersNumbers, dealsNumbers]) await numbers(page)
 	is(await nonsense(page), null, 'no NaN, null or undefined anywhere')
 	await page.close()
 
@@ -401,7 +438,7 @@ async function smallCompanies(bad) {
 	for (const [name, rows, wanted] of [
 		['one_open', `(1, 'Siti', 500, '2025-12-29', NULL, NULL); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-12-29')`, ['pipeline-movements', 'funnel', 'flow']],
 		['one_won', `(1, 'Siti', 500, '2025-11-03', '2025-12-29', true); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-11-03'), (1, 'Won', '2025-12-29')`,
-			['sales', 'win-rate', 'segments', 'pipeline-movements', 'funnel', 'stage-time', 'flow']],
+			['sales', 'win-rate', 'segments', 'win-curve', 'pipeline-movements', 'funnel', 'stage-time', 'flow']],
 		['one_lost', `(1, 'Siti', NULL, '2025-11-03', '2025-12-29', false); INSERT INTO deal_stage_history VALUES (1, 'Lead', '2025-11-03'), (1, 'Lost', '2025-12-29')`,
 			['win-rate', 'segments', 'pipeline-movements', 'funnel', 'losses', 'stage-time', 'flow']]
 	]) {

@@ -4,7 +4,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { languages, speak } from '../../examples/dashboard/language.mjs'
 import { lastDay, periodName, periodTitle } from '../../examples/dashboard/format.mjs'
-import { build, file, is, look, nonsense, ok, open, overflow, sql, table, tiles } from './dashboard_tools.mjs'
+import { build, database, file, is, look, nonsense, ok, open, overflow, psql, sql, table, tiles } from './dashboard_tools.mjs'
 
 const folder = 'examples/dashboard'
 const wordsOf = code => JSON.parse(readFileSync(`${folder}/words/${code}.json`, 'utf8'))
@@ -13,7 +13,7 @@ const forms = phrase => typeof phrase === 'string' ? { other: phrase } : phrase
 const placeholders = text => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 const wordsIn = text => text.replace(/\{\w+\}/g, ' ').match(/[\p{L}\p{M}\u200c'-]*\p{L}[\p{L}\p{M}\u200c'-]*/gu) ?? []
 
-const proper = new Set(['eNPS', 'NPS', 'MRR', 'CRM', 'PostgreSQL', 'funnel_metrics', 'funnel', 'metrics', 'kpi', 'UTC', 'Holm'])
+const proper = new Set(['ROI', 'eNPS', 'NPS', 'MRR', 'CRM', 'PostgreSQL', 'funnel_metrics', 'funnel', 'metrics', 'kpi', 'UTC', 'Holm'])
 
 // What is the same word in English and there.
 const sameWords = { ms: ['median', 'n'], id: ['pipeline', 'target', 'median', 'n', 'churn', 'view'], fa: [] }
@@ -155,10 +155,38 @@ function calendars() {
 		'the last days of periods')
 }
 
+/** A company whose months are Jalali ones, which begin a day earlier or later than a year before: in Persian, and in English. */
+async function jalaliPeriods(sample) {
+	const jalali = database('jalali', sample)
+	psql(jalali, '-c', 'DROP SCHEMA kpi CASCADE', '-v', 'roles=off', '-v', 'as_of=2025-12-30 08:00+03:30', '-v', 'zone=Asia/Tehran', '-v', 'periods=jalali', '-f', 'examples/nightly/install.sql')
+	const months = sql(`
+		WITH months AS (SELECT left(jalali_date((closed AT TIME ZONE 'Asia/Tehran')::date), 7) AS month, sum(amount) AS sales
+			FROM deals WHERE won AND isfinite(closed) AND closed < '2025-12-31 00:00+03:30' GROUP BY 1)
+		SELECT m.sales, coalesce((SELECT sales FROM months y WHERE y.month = (left(m.month, 4)::integer - 1) || substr(m.month, 5)), 0) FROM months m ORDER BY month DESC LIMIT 12`, jalali).reverse()
+	const [[over]] = months.slice(-2) // Azar 1404, from 22 November to 21 December 2025; a year before from 21 November to 20 December 2024
+	for (const [code, period] of [['en', '22 November – 21 December 2025'], ['fa', 'آذر ۱۴۰۴']]) {
+		const built = build(['--language', code], { PGDATABASE: jalali }), url = file(`jalali-${code}`, built.stdout)
+		const page = await open(url, 1280), seen = await tiles(page)
+		is((await table(page, '#sales')).slice(-12).map(r => [r[1], r[2]].map(Number)), months.map(m => m.map(Number)), `Jalali months, ${code}: each against the same month of the year before`)
+		ok(seen['total sales'].value === over && seen['total sales'].text.replace(/[\u2009\u202f]/g, ' ').includes(period), `Jalali months, ${code}: the tile is of ${period}`, seen['total sales'])
+		is((await page.evaluate(() => document.querySelector('details:has(#list-won) summary data')?.value)), over, `Jalali months, ${code}: the deals behind it are all of those of its days`)
+		is([await nonsense(page), await overflow(page)], [null, 0], `Jalali months, ${code}: a page`)
+		await page.close()
+		for (const width of [1280, 390]) {
+			const small = await open(url, width)
+			is(Object.entries(await look(small)).flatMap(([id, s]) => s.shown === 1 ? [...s.outside, ...s.crossing].map(text => `${id}: ${text}`) : [id]), [], `Jalali months, ${code}, ${width} pixels: every chart is there, no text leaves it or lies on another`)
+			await small.close()
+		}
+	}
+	is([periodName('quarter', '2025-09-23'), lastDay('month', '2026-01-21'), lastDay('month', '2026-02-20'), lastDay('quarter', '2025-09-23'), lastDay('fiscal year', '2025-03-21')],
+		['سه‌ماهه سوم ۱۴۰۴', '2026-02-19', '2026-03-20', '2025-12-21', '2026-03-20'], 'Jalali quarters and years, and their last days')
+}
+
 /** All of it; hostile is a database of labels that nobody should enter. */
 export async function inEachLanguage(hostile) {
 	theWords()
 	calendars()
+	await jalaliPeriods(process.env.PGDATABASE)
 	const english = await open(file('english', build(['--currency', 'MYR']).stdout), 1280), numbers = await numbersOf(english)
 	await english.close()
 	for (const code of codes) await onePage(code, numbers)
