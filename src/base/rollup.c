@@ -47,10 +47,10 @@ part_step(const RollupState *state, int32 at)
 	return MAXALIGN(size);
 }
 
-void
-rollup_read(const SummaryType *type, struct varlena *value, void *into)
+/* Reads the first part and merges the others into it one by one. */
+static void
+read_one_by_one(const SummaryType *type, const RollupState *state, void *into)
 {
-	const RollupState *state = (const RollupState *) value;
 	MemoryContext outer = CurrentMemoryContext;
 	MemoryContext unpacking = AllocSetContextCreate(outer, "funnel_metrics rollup", ALLOCSET_DEFAULT_SIZES);
 	void	   *part = palloc(type->size);
@@ -68,6 +68,49 @@ rollup_read(const SummaryType *type, struct varlena *value, void *into)
 	}
 	MemoryContextDelete(unpacking);
 	pfree(part);
+}
+
+/* Reads so many parts from the one at *at, which becomes the one behind them: each half into one, and then the halves. */
+static void
+read_halves(const SummaryType *type, const RollupState *state, int32 *at, int parts, const void *like, void *into)
+{
+	MemoryContext outer = CurrentMemoryContext;
+	MemoryContext unpacking;
+	void	   *half;
+
+	if (parts == 1)
+	{
+		CHECK_FOR_INTERRUPTS();
+		summary_read_like(type, PointerGetDatum(rollup_part(state, *at)), like, into);
+		*at += part_step(state, *at);
+		return;
+	}
+	read_halves(type, state, at, parts - parts / 2, like, into);
+	unpacking = AllocSetContextCreate(outer, "funnel_metrics rollup", ALLOCSET_SMALL_SIZES);
+	MemoryContextSwitchTo(unpacking);
+	half = palloc(type->size);
+	read_halves(type, state, at, parts / 2, into, half);
+	MemoryContextSwitchTo(outer);
+	type->merge(into, half);
+	MemoryContextDelete(unpacking);
+}
+
+void
+rollup_read(const SummaryType *type, struct varlena *value, void *into)
+{
+	const RollupState *state = (const RollupState *) value;
+
+	if (type->merges_pairwise)
+	{
+		int			parts = 0;
+		int32		first = 0;
+
+		for (int32 at = 0; at < state->used; at += part_step(state, at))
+			parts++;
+		read_halves(type, state, &first, parts, NULL, into);
+	}
+	else
+		read_one_by_one(type, state, into);
 	summary_check_merge(type, into);
 }
 

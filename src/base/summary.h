@@ -66,6 +66,8 @@ typedef struct SummaryType
 												 * where nothing is. NULL: there are none */
 	void		(*merge) (void *into, void *other); /* adds the other, which it may change but keeps nothing of;
 													 * counts and sums with a check. For rollup */
+	bool		merges_pairwise;	/* a merge takes time for all of "into", an ordered list, not for the other alone: a
+									 * rollup merges halves */
 }			SummaryType;
 
 /*

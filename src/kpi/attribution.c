@@ -206,6 +206,7 @@ typedef struct AttributionVisitor
 	int64		end_payload;
 	int64		late;			/* touches after the end */
 	bool		two_ends;
+	bool		is_sorted;		/* the touches are */
 	uint32	   *set;			/* of its channels; room for as many as touches */
 	double	   *weights;
 }			AttributionVisitor;
@@ -216,6 +217,7 @@ begin_entity(AttributionVisitor *visitor)
 	visitor->count = visitor->late = 0;
 	visitor->end = path_moment(NOT_ENDED, CODE_TOUCH);
 	visitor->two_ends = false;
+	visitor->is_sorted = true;
 }
 
 static void
@@ -227,18 +229,37 @@ more_touches(AttributionVisitor *visitor)
 	visitor->weights = repalloc_huge(visitor->weights, sizeof(double) * visitor->room);
 }
 
-/* Touches at equal times stand in order of their channels' bytes. */
+/* They come in order of time; at equal times they have to stand in order of their channels' bytes (sort_path). */
 static void
 add_to_path(AttributionVisitor *visitor, Timestamp at, uint32 channel)
 {
-	int64		i;
-
 	if (visitor->count == visitor->room)
 		more_touches(visitor);
-	for (i = visitor->count++; i > 0 && visitor->touches[i - 1].at == at && visitor->touches[i - 1].channel > channel; i--)
-		visitor->touches[i] = visitor->touches[i - 1];
-	visitor->touches[i].at = at;
-	visitor->touches[i].channel = channel;
+	if (visitor->count > 0)
+	{
+		const Touch *before = &visitor->touches[visitor->count - 1];
+
+		visitor->is_sorted &= before->at != at || before->channel <= channel;
+	}
+	visitor->touches[visitor->count++] = (Touch) {at, channel};
+}
+
+static int
+compare_touches(const void *a, const void *b)
+{
+	const Touch *left = a;
+	const Touch *right = b;
+
+	if (left->at != right->at)
+		return left->at < right->at ? -1 : 1;
+	return (left->channel > right->channel) - (left->channel < right->channel);
+}
+
+static void
+sort_path(AttributionVisitor *visitor)
+{
+	if (!visitor->is_sorted)
+		qsort(visitor->touches, visitor->count, sizeof(Touch), compare_touches);
 }
 
 /* Counts the places of a path that converted. */
@@ -370,6 +391,7 @@ count_entity(AttributionVisitor *visitor)
 	Decimal		value;
 	int64		first = 0;
 
+	sort_path(visitor);
 	if (visitor->state->meant.lookback > 0)
 		while (first < visitor->count && ended - visitor->touches[first].at > visitor->state->meant.lookback)
 			first++;

@@ -615,6 +615,7 @@ const SummaryType attribution_type = {
 	.clear = attribution_clear,
 	.rules = attribution_rules,
 	.merge = attribution_merge,
+	.merges_pairwise = true,
 };
 
 SUMMARY_TYPE_FUNCTIONS(attribution_summary, attribution_type)

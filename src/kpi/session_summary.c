@@ -335,6 +335,8 @@ merge_parts(SessionSummary *into, const SessionSummary *other)
 	}
 	while (left < into->part_count)
 		merged[count++] = into->parts[left++];
+	if (into->parts != NULL)
+		pfree(into->parts);
 	into->parts = merged;
 	into->part_count = count;
 }
@@ -372,6 +374,7 @@ const SummaryType session_summary_type = {
 	.settle = session_settle,
 	.rules = session_rules,
 	.merge = session_merge,
+	.merges_pairwise = true,
 };
 
 SUMMARY_TYPE_FUNCTIONS(session_summary, session_summary_type)

@@ -110,6 +110,8 @@ INSERT INTO work(what, query) VALUES
 	('a funnel of n synonyms', 'SELECT pg_column_size((string_agg(label, '' | '') || '' > Won'')::funnel) FROM "a label a row" WHERE i <= {n} / 4'),
 	('stage_agg of n labels', 'SELECT pg_column_size(stage_agg(id, label, at, definition)) FROM (SELECT * FROM "a label a row" LIMIT 100) AS r, (SELECT (string_agg(label, '' | '') || '' > Won'')::funnel AS definition FROM "a label a row" WHERE i <= {n} / 4 OFFSET 0) AS d');
 
+DELETE FROM work WHERE what !~ :'only';
+
 -- The least work and the most memory (kB) that n rows took; memory is measured once
 CREATE TABLE measured(number int, rows bigint, work bigint, memory bigint, PRIMARY KEY (number, rows));
 CREATE PROCEDURE measure(job work, n bigint) LANGUAGE plpgsql AS $$
