@@ -94,6 +94,7 @@ INSERT INTO aggregates VALUES
 	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
 	('attainment_agg', '{amount,amount}'), ('quota_attainment', '{amount,amount}'), ('target_attainment', '{amount,amount}'),
 	('attribution_agg', '{entity,stage,time,outcome,time}'), ('attribution_agg', '{entity,stage,time,outcome,time,amount or options}'), ('attribution_agg', '{entity,stage,time,outcome,time,amount,options}'),
+	('indicator_agg', '{day,stage,amount}'),
 	('landmark_agg', '{entity,stage,time,definition,moments,as_of}'), ('landmark_agg', '{entity,stage,time,definition,moments,as_of,span}'),
 	('forecast_agg', '{amount,probability}'), ('calibration_agg', '{probability,outcome}'), ('brier_score', '{probability,outcome}'), ('log_loss', '{probability,outcome}'),
 	('rollup', '{summary}');

@@ -24,6 +24,7 @@
 -- whole retention
 -- whole stickiness
 -- whole attribution
+-- whole indicator
 -- whole kpi_catalog or replace
 
 -- periods, Jalali ones too
