@@ -224,12 +224,7 @@ indicator_fields(Codec *codec, void *summary)
 	reasons_fields(codec, &indicator_reasons, indicator->rows);
 	codec_list_begin(codec, "indicators", &count, INDICATOR_VALUES);
 	if (!codec_is_reading(codec))
-	{
-		order = palloc(sizeof(int32) * Max(count, 1));
-		for (int i = 0; i < count; i++)
-			order[i] = i;
-		dictionary_sort(&indicator->names, order, count);
-	}
+		order = dictionary_order(&indicator->names);
 	for (int i = 0; i < count; i++)
 		name_fields(codec, indicator, i, order);
 	codec_list_end(codec);
