@@ -85,6 +85,7 @@ INSERT INTO forms VALUES
 	('stickiness_agg', '{:entity,started_:time,"text ''day''","text ''month''","text ''Asia/Tehran''"}'), ('stickiness_agg', '{:entity,started_:local,"text ''week''","text ''quarter''"}'),
 	-- revenue
 	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
+	('mrr_agg', '{:entity,started_date,:amount,"text ''jalali month''"}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''","text ''jalali month''"}'),
 	-- targets
 	('attainment_agg', '{:amount,:amount}'), ('quota_attainment', '{:amount,:amount}'), ('target_attainment', '{:amount,:amount}'),
 	-- attribution

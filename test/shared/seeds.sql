@@ -121,6 +121,8 @@ SELECT * FROM (VALUES
 	('duration_summary', '(SELECT duration_agg((i % 7 - 1) * interval ''2 days 03:04:05.000006'') FROM deals)'),
 	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''jalali month'', ''Asia/Tehran'') FROM deals)'),
 	('pipeline_summary', '(SELECT pipeline_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''jalali quarter'', ''Asia/Tehran'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, amount, ''jalali month'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, ended::date, amount, ''2024-06-01'', ''jalali month'') FROM deals)'),
 	('event_summary', '(SELECT event_agg(deal, stage, started, ''Lead > Won'', ''jalali year'', ''Asia/Tehran'') FROM deals)')) AS later (type, seed)
 WHERE to_regtype('business_calendar') IS NOT NULL;
 
