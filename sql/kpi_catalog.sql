@@ -373,6 +373,10 @@ CREATE FUNCTION kpi_catalog()
 		('attribution', 'removal effects',                  'fraction',          'lagging', 'doc/attribution.md', 'Which part of the conversions would be lost without a channel, by a Markov chain',
 			$$SELECT * FROM removal_effects((SELECT attribution_agg(deal_id, kind, at, won, closed, amount) FROM deals LEFT JOIN activities USING (deal_id)))$$),
 
+		-- indicator
+		('indicator', 'leading indicators',                 'correlation',       'leading', 'doc/indicator.md',   'Which stage''s entries go before deals won, by how many weeks, and how much of that may be chance',
+			$$SELECT l.* FROM leading_indicators((SELECT indicator_agg(period_start((entered_at AT TIME ZONE 'UTC')::date, 'week'), stage, 1) FROM deal_stage_history WHERE entered_at >= '2024-01-01 00:00+00' AND entered_at < '2025-12-29 00:00+00'), 'Won', 8) l ORDER BY p_adjusted, p_value LIMIT 10$$),
+
 		-- plain SQL
 		('plain SQL', 'total sales',                        'money',             'lagging', 'doc/kpi_catalog.md', 'Amount of the deals won in the month',
 			$$SELECT month, sales FROM (SELECT date_trunc('month', closed AT TIME ZONE 'UTC')::date AS month, sum(amount) AS sales FROM deals WHERE won AND isfinite(closed) GROUP BY 1) m$$),

@@ -33,6 +33,30 @@ COMMENT ON AGGREGATE mrr_agg(:customer, date, date, :amount, date) IS 'Summarise
 -- end
 -- end
 
+-- since 0.2.0
+-- for customer in KEYS
+-- for amount in NUMBERS
+CREATE FUNCTION mrr_accum(internal, customer :customer, month date, mrr :amount, period text) RETURNS internal
+	AS 'MODULE_PATHNAME', 'mrr_accum_months_:customer.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mrr_accum(internal, :customer, date, :amount, text) IS 'Collects a row: transition function of mrr_agg(:customer, date, :amount, text).';
+
+CREATE AGGREGATE mrr_agg(customer :customer, month date, mrr :amount, period text) (
+	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE mrr_agg(:customer, date, :amount, text) IS 'Summarises recurring revenue given by the month, as without a period, in months of that kind: month, or jalali month (another one is an error, and so is one that is NULL or changes within a group).';
+
+CREATE FUNCTION mrr_accum(internal, customer :customer, starts date, ends date, mrr :amount, as_of date, period text) RETURNS internal
+	AS 'MODULE_PATHNAME', 'mrr_accum_subscriptions_:customer.c_:amount.c' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION mrr_accum(internal, :customer, date, date, :amount, date, text) IS 'Collects a subscription: transition function of mrr_agg(:customer, date, date, :amount, date, text).';
+
+CREATE AGGREGATE mrr_agg(customer :customer, starts date, ends date, mrr :amount, as_of date, period text) (
+	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE mrr_agg(:customer, date, date, :amount, date, text) IS 'Summarises recurring revenue given by subscriptions, as without a period, in months of that kind: month, or jalali month (another one is an error, and so is one that is NULL or changes within a group). It counts in each on whose last day it runs.';
+-- end
+-- end
+-- end
+
 -- Merging
 
 CREATE FUNCTION mrr_summary_rollup(mrr_summary, summary mrr_summary) RETURNS mrr_summary

@@ -74,6 +74,7 @@ INSERT INTO with_nulls VALUES
 	('pipeline_movements', 'as_of may be NULL: the last period'),
 	('mrr_movements', 'as_of may be NULL: the last month'),
 	('mrr_retention', 'as_of may be NULL: the last month'),
+	('leading_indicators', 'season may be NULL: changes from period to period'), ('indicator_changes', 'season may be NULL: changes from period to period'),
 	('stage_chart', 'width may be NULL: 40 characters');
 SELECT is_empty($$
 	SELECT object FROM functions AS f WHERE prokind = 'f' AND NOT proisstrict AND EXISTS (SELECT FROM types AS t WHERE t.oid = ANY (f.proargtypes))

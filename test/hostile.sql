@@ -85,11 +85,14 @@ INSERT INTO forms VALUES
 	('stickiness_agg', '{:entity,started_:time,"text ''day''","text ''month''","text ''Asia/Tehran''"}'), ('stickiness_agg', '{:entity,started_:local,"text ''week''","text ''quarter''"}'),
 	-- revenue
 	('mrr_agg', '{:entity,started_date,:amount}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''"}'),
+	('mrr_agg', '{:entity,started_date,:amount,"text ''jalali month''"}'), ('mrr_agg', '{:entity,started_date,ended_date,:amount,"date ''2024-06-30''","text ''jalali month''"}'),
 	-- targets
 	('attainment_agg', '{:amount,:amount}'), ('quota_attainment', '{:amount,:amount}'), ('target_attainment', '{:amount,:amount}'),
 	-- attribution
 	('attribution_agg', '{:entity,stage,started_:time,won,started_:time}'), ('attribution_agg', '{:entity,stage,started_:time,won,started_:time,"text ''markov: 2''"}'),
 	('attribution_agg', '{:entity,stage,started_:time,won,started_:time,:amount}'), ('attribution_agg', '{:entity,stage,started_:time,won,ended_:time,:amount,"text ''lookback: 30 days''"}'),
+	-- indicator
+	('indicator_agg', '{started_date,stage,:amount}'),
 	-- landmark
 	('landmark_agg', '{:entity,stage,started_:time,"funnel ''Lead > Qualified > Won; lost: Lost''","landmarks(''2024-02-01 00:00+00'', ''10 days'', 9)","timestamptz ''2024-06-01 00:00+00''"}'),
 	('landmark_agg', '{:entity,stage,started_:time,"funnel ''Lead > Qualified > Won; lost: Lost''","landmarks(''2024-02-01 00:00+00'', ''10 days'', 9)","timestamptz ''2024-06-01 00:00+00''","interval ''30 days''"}'),
@@ -120,6 +123,7 @@ INSERT INTO summaries VALUES
 	('stickiness_summary', 'stickiness_agg(entity_int8, started_timestamptz, ''day'', ''month'', ''UTC'')'),
 	('attainment_summary', 'attainment_agg(amount_numeric, t::numeric)'),
 	('attribution_summary', 'attribution_agg(entity_int8, stage, started_timestamptz, won, started_timestamptz, amount_numeric, ''markov: 2'')'),
+	('indicator_summary', 'indicator_agg(started_date, stage, amount_numeric)'),
 	('landmark_summary', 'landmark_agg(entity_int8, stage, started_timestamptz, ''Lead > Qualified > Won; lost: Lost'', landmarks(''2024-02-01 00:00+00'', ''10 days'', 9), ''2024-06-01 00:00+00'')'),
 	('forecast_summary', 'forecast_agg(amount_numeric, t / 30.0)'), ('calibration_summary', 'calibration_agg(t / 30.0, won)');
 INSERT INTO forms SELECT 'rollup', ARRAY['stored_' || type] FROM summaries;

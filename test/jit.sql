@@ -8,7 +8,7 @@ SET jit_inline_above_cost = 0;
 SET jit_optimize_above_cost = 0;
 SELECT pg_jit_available() AS jit_is_here, sum(i) > 0 AS was_run FROM generate_series(1, 10) i \gset
 
-SELECT plan(14);
+SELECT plan(15);
 
 -- The same queries, compiled and not
 CREATE TABLE entries AS
@@ -24,6 +24,7 @@ INSERT INTO asked VALUES
 	('velocity', $$SELECT velocity_agg(won, amount, at, at + interval '3 hours')::text FROM entries$$),
 	('survey', 'SELECT survey_agg(score)::text FROM entries'),
 	('attribution', $$SELECT attribution_agg(deal, stage, at, deal % 3 = 0, timestamptz '2026-01-01 00:00+00', deal, 'markov: 2')::text FROM entries$$),
+	('indicator', 'SELECT indicator_agg(at::date, stage, amount)::text FROM entries'),
 	('landmark', $$SELECT landmark_agg(deal, stage, at, 'Lead > Demo > Won; lost: Lost', '{2025-01-05 00:00+00}', '2025-01-15 00:00+00')::text FROM entries$$),
 	('forecast', 'SELECT forecast_agg(amount, score / 11.0)::text FROM entries'),
 	('calibration', 'SELECT calibration_agg(score / 11.0, won)::text FROM entries'),

@@ -421,7 +421,9 @@ SELECT is_empty($$ SELECT * FROM kpi.calendar WHERE NOT is_comparison AND (perio
 SELECT pg_temp.same($$ SELECT period, period_start, value, denominator::bigint FROM kpi.figures WHERE kpi = 'win rate' AND date_basis = 'closed' AND period IN ('month', 'quarter') AND segment = 'all' AND value IS NOT NULL $$,
 	$$ SELECT k.period, period_start(day, 'jalali ' || k.period), win_rate(won), count(*) FROM (SELECT (closed AT TIME ZONE 'Asia/Tehran')::date AS day, won FROM deals WHERE won IS NOT NULL AND isfinite(closed)) d,
 		(VALUES ('month'), ('quarter')) AS k (period) WHERE day IN (SELECT day FROM kpi.calendar) GROUP BY 1, 2 $$, 'Jalali periods: win rates');
-SELECT cmp_ok((SELECT count(*) FROM kpi.figures WHERE period = 'month' AND segment = 'all' AND kpi IN ('pipeline value', 'active customers') AND value > 0), '>', 3::bigint, 'Jalali periods: the pipeline and the customers have figures');
+SELECT pg_temp.same($$ SELECT period_start, value FROM kpi.figures WHERE kpi = 'MRR' AND period = 'month' AND is_complete $$,
+	$$ SELECT m.month, m.closing::double precision FROM kpi.settings s, mrr_movements((SELECT mrr_agg(customer, starts, ends, mrr, '2025-12-22', 'jalali month') FROM subscriptions)) m WHERE m.month IN (SELECT period_start FROM kpi.periods WHERE period = 'month') $$, 'Jalali periods: recurring revenue');
+SELECT cmp_ok((SELECT count(*) FROM kpi.figures WHERE period = 'month' AND segment = 'all' AND kpi IN ('pipeline value', 'active customers', 'MRR') AND value > 0), '>', 3::bigint, 'Jalali periods: the pipeline and the customers have figures');
 UPDATE kpi.settings SET zone = 'Asia/Kuala_Lumpur', periods = 'gregorian', fiscal_year_start = 4, as_of = '2025-12-01 18:15+00';
 CALL kpi.refresh();
 

@@ -58,6 +58,7 @@ INSERT INTO kinds VALUES
 	-- a text in the place of the amount is a period, and refused as one
 	('amount or period', '''month''', 'c4', '{int2, int4,    int8,   numeric, float4, float8, .,    .,         .,           text,   text, text, ., text,   text}'),
 	('period', '''month''', 'text ''month''', '{., .,   .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
+	('months', '''jalali month''', 'text ''jalali month''', '{., ., .,  .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('zone', '''UTC''', 'text ''UTC''',  '{.,       .,       .,      .,       .,    .,        .,    .,         .,           text,   text, text, ., text,   text}'),
 	('summary', '''x''', 'stored_rate',  '{.,       .,       .,      .,       .,    .,        .,    .,         .,           .,      .,   .,   .,   ?,      ?}');
 
@@ -91,9 +92,10 @@ INSERT INTO aggregates VALUES
 	('retention_agg', '{entity,time,outcome,outcome,period,zone}'), ('retention_agg', '{entity,local,outcome,outcome,period}'),
 	('retention_agg', '{entity,time,outcome,outcome,brackets,zone}'), ('retention_agg', '{entity,local,outcome,outcome,brackets}'),
 	('stickiness_agg', '{entity,time,period,period,zone}'), ('stickiness_agg', '{entity,local,period,period}'),
-	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'),
+	('mrr_agg', '{entity,day,amount}'), ('mrr_agg', '{entity,day,day,amount,day}'), ('mrr_agg', '{entity,day,amount,months}'), ('mrr_agg', '{entity,day,day,amount,day,months}'),
 	('attainment_agg', '{amount,amount}'), ('quota_attainment', '{amount,amount}'), ('target_attainment', '{amount,amount}'),
 	('attribution_agg', '{entity,stage,time,outcome,time}'), ('attribution_agg', '{entity,stage,time,outcome,time,amount or options}'), ('attribution_agg', '{entity,stage,time,outcome,time,amount,options}'),
+	('indicator_agg', '{day,stage,amount}'),
 	('landmark_agg', '{entity,stage,time,definition,moments,as_of}'), ('landmark_agg', '{entity,stage,time,definition,moments,as_of,span}'),
 	('forecast_agg', '{amount,probability}'), ('calibration_agg', '{probability,outcome}'), ('brier_score', '{probability,outcome}'), ('log_loss', '{probability,outcome}'),
 	('rollup', '{summary}');

@@ -499,13 +499,63 @@ SELECT results_eq($$ SELECT m.month, closing, churned FROM (SELECT rollup(s) FRO
 	$$ VALUES ('2023-12-01'::date, 5::numeric, 0::numeric), ('2024-01-01', 6, 5) $$, 'months that end before can be');
 
 --
+-- Jalali months. A twin of a date lies in the Gregorian month that has the same number, so that the oracle above
+-- has said what comes of it; a day of a month stands for all of it, and whether it is the last is known of as_of alone.
+--
+
+CREATE FUNCTION pg_temp.month_number(day date) RETURNS integer LANGUAGE sql IMMUTABLE
+	AS $$ SELECT 12 * split_part(jalali_date(day), '-', 1)::integer + split_part(jalali_date(day), '-', 2)::integer $$;
+CREATE FUNCTION pg_temp.twin(day date) RETURNS date LANGUAGE sql IMMUTABLE
+	AS $$ SELECT CASE WHEN day BETWEEN '1900-01-01' AND '2199-12-31' THEN (timestamp '2000-01-01' + make_interval(months => pg_temp.month_number(day) - 12 * 1378 - 10))::date ELSE day END $$;
+CREATE FUNCTION pg_temp.twin_text(of text, twin text) RETURNS boolean LANGUAGE sql AS
+	$$ SELECT regexp_replace(regexp_replace(of, '"version": 2', '"version": 1'), '"period": "jalali month", "first_month": "[-0-9]*"', '') = regexp_replace(twin, '"first_month": "[-0-9]*"', '') $$;
+TRUNCATE given;
+INSERT INTO given (customer, starts, ends, mrr)
+SELECT CASE WHEN n % 50 > 0 THEN n % 23 END, CASE WHEN n % 40 = 0 THEN (ARRAY[NULL, 'infinity', '1899-12-31', '2200-01-01']::date[])[1 + n / 40 % 4] ELSE s END,
+	CASE WHEN n % 5 > 1 THEN s + floor(pg_temp.draw('stays', n) * 300)::integer - 9 WHEN n % 5 = 1 THEN date '9999-12-31' END, round((pg_temp.draw('much', n) * 100 - 10)::numeric, 2)
+FROM (SELECT n, date '2019-01-01' + floor(pg_temp.draw('day', n) * 1500)::integer AS s FROM generate_series(1, 800) n) d;
+SELECT results_eq('SELECT m.* FROM mrr_movements((SELECT mrr_agg(customer, pg_temp.twin(starts), mrr) FROM given)) m',
+	'SELECT pg_temp.twin(m.month), m.opening, m.new, m.expansion, m.reactivated, m.contraction, m.churned, m.closing, m.opening_customers, m.new_customers, m.reactivated_customers, m.churned_customers, m.closing_customers, m.quick_ratio, m.customer_churn_rate, m.revenue_churn_rate
+	FROM mrr_movements((SELECT mrr_agg(customer, starts, mrr, ''Jalali month'') FROM given)) m', 'Jalali months: the moves are those of the twins');
+SELECT is_empty('SELECT month FROM mrr_movements((SELECT mrr_agg(customer, starts, mrr, ''jalali month'') FROM given)) WHERE month <> period_start(month, ''jalali month'')', '... a month is shown by its first day');
+SELECT results_eq(format('SELECT m.* FROM mrr_retention((SELECT mrr_agg(customer, pg_temp.twin(starts), mrr) FROM given), %s) m', months),
+	format('SELECT pg_temp.twin(m.month), m.customers_then, m.mrr_then, m.mrr_now, m.net_retention, m.gross_retention, m.customer_retention FROM mrr_retention((SELECT mrr_agg(customer, starts, mrr, ''jalali month'') FROM given), %s) m', months),
+	'... and what stays over ' || months) FROM unnest('{1,3,6,12}'::integer[]) months;
+SELECT ok(pg_temp.twin_text(mrr_agg(customer, starts, mrr, 'jalali month')::text, mrr_agg(customer, pg_temp.twin(starts), mrr)::text), '... all that is kept is the same') FROM given;
+SELECT ok(pg_temp.twin_text(mrr_agg(customer, starts, ends, mrr, as_of, 'jalali month')::text,
+	mrr_agg(customer, pg_temp.twin(starts), CASE WHEN ends <= '2199-12-31' THEN pg_temp.twin(ends) - (ends < starts)::integer * 40 ELSE ends END, mrr, pg_temp.twin(as_of + 1) - 1)::text), 'subscriptions in Jalali months, as of ' || as_of || ' (' || jalali_date(as_of) || ')')
+FROM given, unnest('{2023-03-20, 2023-03-21, 2023-03-19, 2023-12-31, 2022-09-22}'::date[]) as_of GROUP BY as_of;
+SELECT is(mrr_agg(customer, starts, mrr, 'MONTH')::text, mrr_agg(customer, starts, mrr)::text, 'months, said to be so, are what they are without') FROM given;
+SELECT is(mrr_agg(customer, starts, ends, mrr, '2023-01-31', 'month')::text, mrr_agg(customer, starts, ends, mrr, '2023-01-31')::text, '... of subscriptions, too') FROM given;
+SELECT results_eq($$ SELECT data_from(s), data_through(s), (SELECT count(*) FROM mrr_movements(s)), (SELECT sum(closing) FROM mrr_movements(s)), s::text::mrr_summary::text = s::text
+	FROM (SELECT mrr_agg(1, d::date, 1, 'jalali month') AS s FROM unnest('{1899-12-31, 1900-01-01, 2199-12-31, 2200-01-01}'::date[]) d) x $$,
+	$$ VALUES ('1899-12-22'::date, '2200-01-20'::date, 3601::bigint, 2::numeric, true) $$, 'from the Jalali month of the first day to that of the last');
+SELECT results_eq($$ SELECT month, closing, churned FROM mrr_movements((SELECT mrr_agg(1, '2026-02-20'::date, 5, 'jalali month')), '2026-04-20') $$,
+	$$ VALUES ('2026-02-20'::date, 5::numeric, 0::numeric), ('2026-03-21', 0, 5) $$, 'up to the Jalali month of as_of');
+SELECT is(pg_temp.image(rollup(s)), (SELECT pg_temp.image(mrr_agg(customer, starts, mrr, 'jalali month')) FROM given), 'split by customer, and rolled up') FROM (SELECT mrr_agg(customer, starts, mrr, 'jalali month') AS s FROM given GROUP BY customer % 5) x;
+SELECT is(rollup(s)::text, (SELECT rollup(s)::text FROM (SELECT mrr_agg(customer, starts, mrr) AS s FROM given WHERE customer = 1 UNION ALL SELECT mrr_agg(NULL, starts, mrr) FROM given) y), 'rows of no month are of no calendar')
+FROM (SELECT mrr_agg(customer, starts, mrr) AS s FROM given WHERE customer = 1 UNION ALL SELECT mrr_agg(NULL, starts, mrr, 'jalali month') FROM given) x;
+SELECT throws_ok('SELECT rollup(s) FROM (SELECT mrr_agg(1, starts, mrr) AS s FROM given UNION ALL SELECT mrr_agg(2, starts, mrr, ''jalali month'') FROM given) x', '22023', 'cannot merge MRR by the "month" with MRR by the "jalali month"', 'months of two calendars can''t be merged');
+SELECT throws_ok($$ SELECT rollup(s) FROM (SELECT mrr_agg(1, '2024-01-01', NULL, 5, d, 'jalali month') AS s FROM unnest('{2024-01-31, 2024-03-20}'::date[]) d GROUP BY d) x $$,
+	'22023', 'cannot merge MRR of subscriptions known to 1402-10 with MRR to 1402-12', '... nor what is known to different ones, by their Jalali names');
+SELECT throws_ok(format('SELECT mrr_agg(customer, starts, %smrr, %s) FROM given', ends, args), code, message, ends || args)
+FROM (VALUES ('', '''week''', '22023', 'recurring revenue is by the month, not by the "week"'), ('', '''jalali year''', '22023', 'recurring revenue is by the month, not by the "jalali year"'), ('', '''lunar month''', '22023', 'unknown period: "lunar month"'), ('', 'NULL::text', '22004', 'the period must not be null'),
+	('', 'CASE id % 2 WHEN 0 THEN ''month'' ELSE ''jalali month'' END', '22023', NULL), ('ends, ', '''2023-01-01'', ''day''', '22023', 'recurring revenue is by the month, not by the "day"'), ('ends, ', '''2023-01-01'', NULL', '22004', 'the period must not be null'),
+	('ends, ', '''2023-01-01'', CASE id % 2 WHEN 0 THEN ''month'' ELSE ''jalali month'' END', '22023', NULL)) v (ends, args, code, message);
+CREATE TEMP TABLE jalali AS SELECT mrr_agg(1, d::date, 5, 'jalali month')::text AS image FROM unnest('{2024-02-20, 2024-03-20}'::date[]) d;
+SELECT ok(image LIKE '{"version": 2, %"ends_at_as_of": false, "period": "jalali month", "first_month": "2024-02-20", %' AND image::mrr_summary::text = image, 'the text form says the period') FROM jalali;
+SELECT throws_ok(format('SELECT %L::mrr_summary', replace(image, a, b)), '22P02', NULL, 'refused: ' || b)
+FROM jalali, (VALUES ('"period": "jalali month"', '"period": "month"'), ('"period": "jalali month"', '"period": "jalali year"'), ('"period": "jalali month"', '"period": ""'), ('"version": 2', '"version": 1'), ('"2024-02-20"', '"2024-02-21"'), ('"2024-02-20"', '"2024-02-01"'), ('"2024-02-20"', '"1899-11-22"'), ('"2024-02-20"', '"2199-12-22"')) v (a, b);
+
+--
 -- The text form and the bytes
 --
 
 CREATE TEMP TABLE good AS SELECT pg_temp.months('10 12 8 20 - 5')::text AS image;
 SELECT throws_ok(format('SELECT %L::mrr_summary', replace(image, a, b)), '22P02', NULL, 'refused: ' || why)
 FROM good, (VALUES
-	('"version": 1', '"version": 2', 'a version that is not known'),
+	('"version": 1', '"version": 3', 'a version that is not known'),
+	('"version": 1', '"version": 2', 'months of no period'),
 	('"used": 5', '"used": 0', 'months but no rows'),
 	('"first_month": "2024-01-01"', '"first_month": "2024-13-01"', 'a thirteenth month'),
 	('"first_month": "2024-01-01"', '"first_month": "1899-12-01"', 'a month before 1900'),

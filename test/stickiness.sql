@@ -1,15 +1,20 @@
 -- stickiness.sql: in how many units of a period entities are active, against plain SQL over the rows themselves.
 --
 -- The oracle is the views over "hit" and "ask" below: date_trunc, AT TIME ZONE, DISTINCT and generate_series, written from
--- the definitions in doc/stickiness.md and from nothing else.
+-- the definitions in doc/stickiness.md and from nothing else. Of Jalali periods, the published new years of 1400 to 1402.
 SELECT no_plan();
 SET jit = off;
 SET timezone = 'UTC';
 
 CREATE FUNCTION draw(seed text, id bigint, most integer) RETURNS integer LANGUAGE sql IMMUTABLE
 	AS $$ SELECT (('x' || substr(md5(seed || id), 1, 8))::bit(32)::bigint * most / 4294967296)::integer $$;
-CREATE FUNCTION step(period text) RETURNS interval
-	LANGUAGE sql IMMUTABLE AS $$ SELECT CASE period WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || period)::interval END $$;
+CREATE TABLE jalali AS -- six months of 31 days, then such of 30; the last is what is left of the year
+SELECT kind, (new_year + CASE WHEN month <= 7 THEN 31 * (month - 1) ELSE 186 + 30 * (month - 7) END)::date AS start
+FROM (VALUES (date '2021-03-21'), ('2022-03-21'), ('2023-03-21')) AS y(new_year), generate_series(1, 12) AS month, (VALUES ('jalali month', 1), ('jalali quarter', 3), ('jalali year', 12)) AS k(kind, months) WHERE (month - 1) % months = 0;
+CREATE FUNCTION begins(kind text, day date) RETURNS date LANGUAGE sql STABLE
+	AS $$ SELECT CASE WHEN kind LIKE 'jalali%' THEN (SELECT max(start) FROM jalali AS j WHERE j.kind = begins.kind AND start <= day) ELSE date_trunc(kind, day::timestamp)::date END $$;
+CREATE FUNCTION begins_after(kind text, start date) RETURNS date LANGUAGE sql STABLE
+	AS $$ SELECT CASE WHEN kind LIKE 'jalali%' THEN (SELECT min(j.start) FROM jalali AS j WHERE j.kind = begins_after.kind AND j.start > begins_after.start) ELSE (start + CASE kind WHEN 'quarter' THEN interval '3 months' ELSE ('1 ' || kind)::interval END)::date END $$;
 
 -- 6,000 rows of 250 visitors, of whom some come often, within 130 days with a hole of 40, and dirt
 CREATE TABLE hit AS
@@ -26,10 +31,10 @@ CREATE VIEW judged AS
 SELECT given.*, CASE WHEN entity IS NULL THEN 'no entity' WHEN at IS NULL THEN 'no time' WHEN at < '1900-01-01 00:00+00' OR at >= '2200-01-01 00:00+00' THEN 'time out of range' ELSE 'used' END AS reason FROM given;
 CREATE VIEW placed AS SELECT entity, (at AT TIME ZONE zone)::date AS day FROM judged, ask WHERE reason = 'used';
 CREATE VIEW activity AS
-SELECT entity, date_trunc(period, day::timestamp)::date AS start, count(DISTINCT date_trunc(unit, day::timestamp)) AS units FROM placed, ask GROUP BY 1, 2;
+SELECT entity, begins(period, day) AS start, count(DISTINCT begins(unit, day)) AS units FROM placed, ask GROUP BY 1, 2;
 CREATE VIEW stretch AS -- the periods, and how many units each has: those that have a day in it
-SELECT start::date AS start, start + step(period) <= as_of AS is_complete, (SELECT count(DISTINCT date_trunc(unit, day)) FROM generate_series(start, least(start + step(period) - interval '1 day', as_of), '1 day') AS day)::integer AS units
-FROM ask, generate_series((SELECT min(start) FROM activity)::timestamp, as_of, step(period)) AS start;
+SELECT start, behind <= as_of AS is_complete, (SELECT count(DISTINCT begins(unit, day::date)) FROM generate_series(start::timestamp, least(behind - 1, as_of), '1 day') AS day)::integer AS units
+FROM (SELECT DISTINCT begins(period, day::date) AS start, begins_after(period, begins(period, day::date)) AS behind, unit, as_of FROM ask, generate_series((SELECT min(start) FROM activity)::timestamp, as_of, '1 day') AS day) AS d;
 
 CREATE FUNCTION differences() RETURNS SETOF text LANGUAGE sql AS $$
 	WITH a AS MATERIALIZED (SELECT * FROM activity), p AS MATERIALIZED (SELECT * FROM stretch)
@@ -58,7 +63,9 @@ END $$;
 SELECT is_empty(format('SELECT try(%L, %L, %L, %L, %L)', unit, period, zone, until, later), format('a %s of a %s in %s until %s, asked %s days later', unit, period, zone, until, later))
 FROM (VALUES ('day', 'month', 'UTC', 'infinity'::timestamptz, 0), ('day', 'week', 'Asia/Tehran', 'infinity', 0), ('day', 'week', 'Asia/Tehran', '2021-09-21 19:45+00', 0), ('day', 'month', 'Asia/Tehran', '2021-09-21 19:45+00', 20), ('day', 'quarter', 'America/New_York', 'infinity', 100),
 	('day', 'year', 'UTC', 'infinity', 0), ('week', 'month', 'UTC', 'infinity', 3), ('week', 'month', 'Asia/Tehran', '2021-10-03 12:00+00', 0), ('week', 'quarter', 'UTC', 'infinity', 0), ('week', 'year', 'UTC', 'infinity', 30), ('month', 'quarter', 'Asia/Kolkata', 'infinity', 0),
-	('month', 'year', 'UTC', 'infinity', 0), ('quarter', 'year', 'UTC', 'infinity', 0)) AS t(unit, period, zone, until, later);
+	('month', 'year', 'UTC', 'infinity', 0), ('quarter', 'year', 'UTC', 'infinity', 0),
+	('day', 'jalali month', 'Asia/Tehran', 'infinity', 0), ('day', 'jalali month', 'UTC', '2021-09-22 12:00+00', 1), ('week', 'jalali month', 'Asia/Tehran', 'infinity', 20), ('day', 'jalali quarter', 'Asia/Tehran', '2021-12-21 21:00+00', 0), ('week', 'jalali quarter', 'Asia/Tehran', 'infinity', 0),
+	('day', 'jalali year', 'Asia/Tehran', 'infinity', 120), ('jalali month', 'jalali quarter', 'Asia/Tehran', 'infinity', 0), ('jalali month', 'jalali year', 'Asia/Tehran', 'infinity', 0), ('jalali quarter', 'jalali year', 'UTC', 'infinity', 200), ('month', 'jalali quarter', 'Asia/Tehran', 'infinity', 0), ('jalali month', 'quarter', 'UTC', 'infinity', 0)) AS t(unit, period, zone, until, later);
 UPDATE ask SET until = 'infinity';
 
 -- The mean number of entities active on a day over those active in the month
@@ -80,6 +87,10 @@ SELECT is((SELECT stickiness_agg(entity, at::date, 'week', 'month', 'UTC')::text
 SELECT is((SELECT rollup(p)::text FROM (SELECT stickiness_agg(entity, at, 'day', 'month', 'Asia/Tehran') AS p FROM hit GROUP BY entity % 7) AS parts), s::text, 'split by entity, and rolled up') FROM made;
 SELECT is((SELECT rollup(p ORDER BY -k)::text FROM (SELECT coalesce(entity, -1) AS k, stickiness_agg(entity, at, 'day', 'month', 'Asia/Tehran') AS p FROM hit GROUP BY entity) AS parts), s::text, 'one part an entity') FROM made;
 SELECT is(s::text::stickiness_summary::text, s::text, 'stored as text') FROM made;
+CREATE TABLE made_jalali AS SELECT stickiness_agg(entity, at, 'jalali month', 'jalali year', 'Asia/Tehran') AS s FROM hit;
+SELECT is(s::text::stickiness_summary::text, s::text, '... of Jalali periods, too') FROM made_jalali;
+SELECT ok(s::text LIKE '%"period": "jalali year"%"unit": "jalali month"%', '... by their names') FROM made_jalali;
+SELECT is((SELECT rollup(p)::text FROM (SELECT stickiness_agg(entity, at, 'Jalali Month', 'JALALI YEAR', 'Asia/Tehran') AS p FROM hit GROUP BY entity % 7) AS parts), s::text, '... split and rolled up') FROM made_jalali;
 
 -- As of an earlier day: what lies behind its period is left out
 SELECT is_empty($$ SELECT e, w FROM made, stickiness_trend(s, '2021-09-10') AS e LEFT JOIN stickiness_trend((SELECT s FROM made)) AS w USING (period)
@@ -98,11 +109,13 @@ SELECT is(data_through(s), (SELECT max(at) FROM judged WHERE reason = 'used'), '
 SELECT throws_ok(format('SELECT stickiness_agg(entity, at, %s) FROM hit', args), code, message, args) FROM (VALUES
 	('NULL, ''month'', ''UTC''', '22004', 'the unit must not be null'), ('''day'', NULL, ''UTC''', '22004', NULL), ('''day'', ''month'', NULL', '22004', NULL), ('''hour'', ''month'', ''UTC''', '22023', 'unknown period: "hour"'), ('''day'', ''decade'', ''UTC''', '22023', 'unknown period: "decade"'),
 	('''day'', ''month'', ''Mars''', '22023', NULL), ('''month'', ''month'', ''UTC''', '22023', 'the unit must be shorter than the period: "month", of a "month"'), ('''month'', ''week'', ''UTC''', '22023', 'the unit must be shorter than the period: "month", of a "week"'),
+	('''jalali month'', ''month'', ''UTC''', '22023', 'the unit must be shorter than the period: "jalali month", of a "month"'), ('''month'', ''jalali month'', ''UTC''', '22023', 'the unit must be shorter than the period: "month", of a "jalali month"'), ('''jalali week'', ''month'', ''UTC''', '22023', 'unknown period: "jalali week"'),
 	('CASE id WHEN 1 THEN ''day'' ELSE ''week'' END, ''month'', ''UTC''', '22023', NULL), ('''day'', CASE id WHEN 1 THEN ''month'' ELSE ''week'' END, ''UTC''', '22023', NULL), ('''day'', ''month''', '42883', NULL)) AS t(args, code, message);
 SELECT throws_ok('SELECT stickiness(s, ''infinity'') FROM made', '22008', NULL, 'an infinite as_of');
 SELECT throws_ok('SELECT stickiness_trend(s, ''2200-01-01'') FROM made', '22008', NULL, 'one out of range');
 SELECT throws_ok('SELECT rollup(x) FROM (SELECT s FROM made UNION ALL SELECT stickiness_agg(entity, at, ''week'', ''month'', ''Asia/Tehran'') FROM hit) AS u(x)', '22023', 'cannot merge stickiness summaries of different units', 'other units');
 SELECT throws_ok('SELECT rollup(x) FROM (SELECT s FROM made UNION ALL SELECT stickiness_agg(entity, at, ''day'', ''week'', ''Asia/Tehran'') FROM hit) AS u(x)', '22023', 'cannot merge stickiness summaries of different periods or zones', 'other periods');
+SELECT throws_ok('SELECT rollup(x) FROM (SELECT s FROM made_jalali UNION ALL SELECT stickiness_agg(entity, at, ''jalali month'', ''year'', ''Asia/Tehran'') FROM hit) AS u(x)', '22023', 'cannot merge stickiness summaries of different periods or zones', 'other calendars');
 
 -- Text that breaks a rule
 CREATE TABLE small AS SELECT stickiness_agg(v, at, 'day', 'month', 'UTC') AS s FROM (VALUES (1, timestamptz '2026-01-01 10:00+00'), (1, '2026-01-02 10:10+00'), (2, '2026-01-01 10:20+00'), (2, '2026-02-03 10:00+00')) AS t(v, at);

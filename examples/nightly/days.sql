@@ -97,7 +97,7 @@ GROUP BY 1, d.segment, d.segment_value, d.owner, d.source, d.region;
 
 -- The company's customers: who pays from month to month, who buys again. A customer is in one part only: the company.
 CREATE VIEW kpi.mrr_of_company AS
-SELECT 'all'::text AS segment, mrr_agg(customer, starts, ends, mrr, (n.as_of AT TIME ZONE s.zone)::date - 1) AS summary	-- the last day that is over
+SELECT 'all'::text AS segment, mrr_agg(customer, starts, ends, mrr, (n.as_of AT TIME ZONE s.zone)::date - 1, s.month_period) AS summary	-- the last day that is over
 FROM kpi.subscription_rows, kpi.settings s, kpi.snapshot n;
 
 CREATE VIEW kpi.cohorts_of_company AS

@@ -25,7 +25,7 @@ CREATE TABLE kpi.settings (
 COMMENT ON TABLE kpi.settings IS 'What the figures depend on, one row; a change takes effect with the next full refresh';
 COMMENT ON COLUMN kpi.settings.one_row IS 'Always true: there is one row';
 COMMENT ON COLUMN kpi.settings.zone IS 'Where a day begins: a time zone''s name, such as Asia/Kuala_Lumpur';
-COMMENT ON COLUMN kpi.settings.periods IS 'Whose months, quarters and fiscal years: gregorian, or jalali (the calendar of Iran). Recurring revenue is by Gregorian months in any case';
+COMMENT ON COLUMN kpi.settings.periods IS 'Whose months, quarters and fiscal years: gregorian, or jalali (the calendar of Iran)';
 COMMENT ON COLUMN kpi.settings.month_period IS 'The period that a month is, as the extension calls it: follows from periods';
 COMMENT ON COLUMN kpi.settings.fiscal_year_start IS 'The month a fiscal year begins with, 1..12, of the calendar that periods names; the year is named by the day it begins';
 COMMENT ON COLUMN kpi.settings.definition IS 'The stages of a deal, in order, and the labels that mean lost';

@@ -9,6 +9,7 @@
 -- since 0.2.0 of stage
 -- since 0.2.0 of pipeline
 -- since 0.2.0 of cohort
+-- since 0.2.0 of revenue
 -- since 0.2.0 of duration
 -- since 0.2.0 of rate
 -- whole survival
@@ -24,6 +25,7 @@
 -- whole retention
 -- whole stickiness
 -- whole attribution
+-- whole indicator
 -- whole kpi_catalog or replace
 
 -- periods, Jalali ones too

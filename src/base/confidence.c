@@ -809,3 +809,17 @@ benjamini_hochberg_adjust(double *p_values, int n)
 	}
 	pfree(ranked);
 }
+
+void
+adjust_p_values(const char *method, double *p_values, int n)
+{
+	if (strcmp(method, "holm") == 0)
+		holm_adjust(p_values, n);
+	else if (strcmp(method, "bh") == 0)
+		benjamini_hochberg_adjust(p_values, n);
+	else
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown method \"%s\"", method),
+				 errhint("holm: that none of the differences called real is chance; bh: that few of them are (Benjamini and Hochberg).")));
+}

@@ -61,4 +61,7 @@ extern ConfidenceInterval score_interval(int64 promoters, int64 passives, int64 
 extern void holm_adjust(double *p_values, int n);
 extern void benjamini_hochberg_adjust(double *p_values, int n);
 
+/* ... by the method of that name, holm or bh: ERRCODE_INVALID_PARAMETER_VALUE where it is neither */
+extern void adjust_p_values(const char *method, double *p_values, int n);
+
 #endif							/* FUNNEL_CONFIDENCE_H */

@@ -56,6 +56,15 @@ row_put_text(Row *row, const char *text)
 }
 
 void
+row_put_number(Row *row, double number)
+{
+	if (isnan(number))
+		row_put_null(row);
+	else
+		row_put(row, Float8GetDatum(number));
+}
+
+void
 row_put_ratio(Row *row, int128 part, int128 whole)
 {
 	if (whole == 0)

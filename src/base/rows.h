@@ -43,6 +43,7 @@ extern void row_put(Row *row, Datum value);
 extern void row_put_null(Row *row);
 extern void row_put_text(Row *row, const char *text);
 extern void row_put_label(Row *row, const char *text, int length);	/* not NUL-terminated */
+extern void row_put_number(Row *row, double number);	/* NULL for NaN */
 extern void row_put_ratio(Row *row, int128 part, int128 whole);	/* NULL where the whole is 0 */
 extern void row_put_rate(Row *row, int64 part, int64 whole);	/* three columns: the same, and its 95 % Wilson interval */
 extern void row_put_seconds(Row *row, const Sketch *sketch, double fraction);	/* at a fraction of the values; NULL without any */

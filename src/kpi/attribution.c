@@ -494,12 +494,9 @@ order_channels(const AttributionState *state, AttributionSummary *summary)
 {
 	const Dictionary *dictionary = &state->channels;
 	int32		count = dictionary->count;
-	int32	   *order = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int32) * Max(count, 1));
+	int32	   *order = dictionary_order(dictionary);
 	uint32	   *place = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(uint32) * Max(count, 1));
 
-	for (int32 i = 0; i < count; i++)
-		order[i] = i;
-	dictionary_sort(dictionary, order, count);
 	summary->count = count;
 	summary->channels = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(AttributionChannel) * Max(count, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (int32 i = 0; i < count; i++)

@@ -12,6 +12,7 @@
 #include "base/argument.h"
 #include "miscadmin.h"
 #include "path/arguments.h"
+#include "path/calendar.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/builtins.h"
@@ -25,6 +26,7 @@ typedef struct MrrState
 	PathStore	store;
 	AmountList	amounts;
 	int64		left_out[MRR_REASONS];
+	Calendar	calendar;		/* its kind is that of the months */
 	int			first;			/* months that rows were placed in */
 	int			last;
 	bool		has_as_of;		/* the rows are subscriptions */
@@ -32,12 +34,34 @@ typedef struct MrrState
 	int			until;			/* the last month that is over at as_of */
 }			MrrState;
 
+/* The period is the last argument, at its place or not given. */
+static inline bool
+has_period(FunctionCallInfo fcinfo, int period)
+{
+	return PG_NARGS() > period;
+}
+
+static void
+begin_period(MrrState *state, FunctionCallInfo fcinfo, MemoryContext context, int period)
+{
+	state->calendar.kind = PERIOD_MONTH;
+	if (!has_period(fcinfo, period))
+		return;
+	calendar_begin(&state->calendar, fcinfo, context, period, true);
+	if (state->calendar.kind != PERIOD_MONTH && state->calendar.kind != PERIOD_JALALI_MONTH)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("recurring revenue is by the month, not by the \"%s\"", period_names[state->calendar.kind]),
+				 errhint("Give month or jalali month.")));
+}
+
 static pg_noinline MrrState *
-create_state(FunctionCallInfo fcinfo, bool wide_keys)
+create_state(FunctionCallInfo fcinfo, bool wide_keys, int period)
 {
 	MemoryContext context;
 	MrrState   *state = path_state_create(fcinfo, sizeof(MrrState), &context);
 
+	begin_period(state, fcinfo, context, period);
 	state->first = MRR_MONTH_LAST + 1;
 	state->last = MRR_MONTH_FIRST - 1;
 	path_store_init(&state->store, fcinfo, wide_keys, true);
@@ -45,15 +69,24 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys)
 }
 
 static inline MrrState *
-row_state(FunctionCallInfo fcinfo, bool wide_keys)
+row_state(FunctionCallInfo fcinfo, bool wide_keys, int period)
 {
-	return likely(!PG_ARGISNULL(0)) ? (MrrState *) PG_GETARG_POINTER(0) : create_state(fcinfo, wide_keys);
+	MrrState   *state;
+
+	if (has_period(fcinfo, period))
+		calendar_check_null(fcinfo, period);
+	if (unlikely(PG_ARGISNULL(0)))
+		return create_state(fcinfo, wide_keys, period);
+	state = (MrrState *) PG_GETARG_POINTER(0);
+	if (has_period(fcinfo, period))
+		calendar_check(&state->calendar, fcinfo, period);
+	return state;
 }
 
 static inline int
-month_of(DateADT date)
+month_of(const MrrState *state, DateADT date)
 {
-	return period_of_day(PERIOD_MONTH, date);
+	return period_of_day(state->calendar.kind, date);
 }
 
 static inline void
@@ -66,13 +99,14 @@ append(MrrState *state, FunctionCallInfo fcinfo, PathKey key, int month, bool ta
 }
 
 /*
- * Rows of months: (state, customer, month, mrr)
+ * Rows of months: (state, customer, month, mrr [, period])
  */
 
 enum
 {
 	MONTH_DATE = PATH_ENTITY + 1,
-	MONTH_AMOUNT
+	MONTH_AMOUNT,
+	MONTH_PERIOD
 };
 
 static inline void
@@ -86,7 +120,7 @@ add_month(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal (*conve
 		state->left_out[MRR_NO_AMOUNT]++;
 	else
 	{
-		int			month = month_of(PG_GETARG_DATEADT(MONTH_DATE));
+		int			month = month_of(state, PG_GETARG_DATEADT(MONTH_DATE));
 		Decimal		amount = convert(PG_GETARG_DATUM(MONTH_AMOUNT));
 
 		state->first = Min(state->first, month);
@@ -98,7 +132,7 @@ add_month(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal (*conve
 static pg_attribute_always_inline Datum
 month_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 {
-	MrrState   *state = row_state(fcinfo, kinds.wide_keys);
+	MrrState   *state = row_state(fcinfo, kinds.wide_keys, MONTH_PERIOD);
 
 	if (unlikely(PG_ARGISNULL(PATH_ENTITY)))
 		state->left_out[MRR_NO_CUSTOMER]++;
@@ -111,7 +145,7 @@ month_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 PATH_DATED_AMOUNT_TRANSITIONS(mrr_accum_months, month_row)
 
 /*
- * Subscriptions: (state, customer, starts, ends, mrr, as_of)
+ * Subscriptions: (state, customer, starts, ends, mrr, as_of [, period])
  */
 
 enum
@@ -119,7 +153,8 @@ enum
 	SUBSCRIPTION_STARTS = PATH_ENTITY + 1,
 	SUBSCRIPTION_ENDS,
 	SUBSCRIPTION_AMOUNT,
-	SUBSCRIPTION_AS_OF
+	SUBSCRIPTION_AS_OF,
+	SUBSCRIPTION_PERIOD
 };
 
 /* The first row's as_of */
@@ -128,7 +163,7 @@ set_as_of(MrrState *state, FunctionCallInfo fcinfo)
 {
 	argument_as_of(fcinfo, SUBSCRIPTION_AS_OF, &state->as_of);
 	state->has_as_of = true;
-	state->until = month_of(state->as_of + 1) - 1;
+	state->until = month_of(state, state->as_of + 1) - 1;
 }
 
 static inline void
@@ -174,7 +209,7 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 			return;
 		}
 		if (ends <= DATE_LATEST)	/* else it runs on, whether infinity is meant or 9999-12-31 */
-			end = month_of(ends);
+			end = month_of(state, ends);
 	}
 	if (unlikely(PG_ARGISNULL(SUBSCRIPTION_AMOUNT)))
 	{
@@ -182,7 +217,7 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 		return;
 	}
 	amount = convert(PG_GETARG_DATUM(SUBSCRIPTION_AMOUNT));
-	first = month_of(starts);
+	first = month_of(state, starts);
 	if (first >= end || first > state->until)
 	{
 		state->left_out[MRR_IN_NO_MONTH]++;
@@ -203,7 +238,7 @@ add_subscription(MrrState *state, FunctionCallInfo fcinfo, PathKey key, Decimal 
 static pg_attribute_always_inline Datum
 subscription_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 {
-	MrrState   *state = row_state(fcinfo, kinds.wide_keys);
+	MrrState   *state = row_state(fcinfo, kinds.wide_keys, SUBSCRIPTION_PERIOD);
 
 	check_as_of(state, fcinfo);
 	if (unlikely(PG_ARGISNULL(PATH_ENTITY)))
@@ -397,6 +432,7 @@ mrr_final(PG_FUNCTION_ARGS)
 	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
 	if (state->first <= state->last)
 	{
+		summary.is_jalali = state->calendar.kind == PERIOD_JALALI_MONTH;
 		summary.ends_at_as_of = state->has_as_of;
 		summary.first = state->first;
 		summary.length = state->last - state->first + 1;

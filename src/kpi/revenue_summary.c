@@ -155,11 +155,30 @@ mrr_rules(const void *of)
  * The fields
  */
 
+/* The first form has months of the Gregorian calendar only. */
+static int
+mrr_needs(const void *of)
+{
+	return ((const MrrSummary *) of)->is_jalali ? 2 : 1;
+}
+
+static void
+period_field(Codec *codec, MrrSummary *summary)
+{
+	bool		known = true;
+	PeriodKind	kind = mrr_period(summary);
+
+	codec_period(codec, &known, &kind);
+	if (!known || kind != PERIOD_JALALI_MONTH)
+		codec_refuse(codec, "its period is no jalali month");
+	summary->is_jalali = true;
+}
+
 /* The first month, by its first day; none where no row counts. Reading leaves it in the summary. */
 static void
 first_month_field(Codec *codec, MrrSummary *summary)
 {
-	int64		day = mrr_first_day(summary->first);
+	int64		day = mrr_first_day(summary, summary->first);
 
 	if (summary->rows[MRR_USED] == 0 && summary->rows[MRR_NEGATIVE] == 0)
 	{
@@ -169,10 +188,10 @@ first_month_field(Codec *codec, MrrSummary *summary)
 	codec_date(codec, "first_month", &day);
 	if (!codec_is_reading(codec))
 		return;
-	if (!date_in_range(day))
+	if (day < mrr_first_day(summary, MRR_MONTH_FIRST) || day > DATE_LATEST)
 		codec_refuse(codec, "its first month is none of the years 1900 to 2199");
-	summary->first = period_of_day(PERIOD_MONTH, (int32) day);
-	if (mrr_first_day(summary->first) != day)
+	summary->first = period_of_day(mrr_period(summary), (int32) day);
+	if (mrr_first_day(summary, summary->first) != day)
 		codec_refuse(codec, "its first month does not begin with a month's first day");
 }
 
@@ -214,13 +233,15 @@ mrr_fields(Codec *codec, void *of)
 	reasons_fields(codec, &mrr_reasons, summary->rows);
 	codec_count(codec, "negative_months", &summary->negative_months);
 	codec_boolean(codec, "ends_at_as_of", &summary->ends_at_as_of);
+	if (codec->version >= 2)
+		period_field(codec, summary);
 	first_month_field(codec, summary);
 	codec_list_begin(codec, "months", &summary->length, MRR_MONTHS_MOST);
 	if (codec_is_reading(codec))
 	{
-		if (summary->length > MRR_MONTH_LAST + 1 - summary->first)
+		if (summary->length > 0 && summary->length > period_of_day(mrr_period(summary), DATE_LATEST) + 1 - summary->first)
 			codec_refuse(codec, "there are months after 2199-12, or without a first one");
-		if (summary->length == 0 && (summary->ends_at_as_of || summary->first <= MRR_MONTH_LAST))
+		if (summary->length == 0 && (summary->ends_at_as_of || summary->is_jalali || summary->first <= MRR_MONTH_LAST))
 			codec_refuse(codec, "there is a first or a last month but none between");
 		summary->months = palloc0(sizeof(MrrMonth) * summary->length);
 	}
@@ -240,11 +261,16 @@ last_month(const MrrSummary *summary)
 }
 
 static char *
-month_text(int month)
+month_text(const MrrSummary *summary, int month)
 {
 	int			since = month - MRR_MONTH_FIRST;
+	int			year = 1900 + since / 12;
+	int			of_year = since % 12 + 1;
+	int			day;
 
-	return psprintf("%d-%02d", 1900 + since / 12, since % 12 + 1);
+	if (summary->is_jalali)
+		day_to_jalali(mrr_first_day(summary, month), &year, &of_year, &day);
+	return psprintf("%d-%02d", year, of_year);
 }
 
 /*
@@ -261,7 +287,7 @@ churn_after(MrrMonth *after, const MrrSummary *summary, int through)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot merge MRR of subscriptions known to %s with MRR to %s",
-						month_text(last_month(summary)), month_text(through)),
+						month_text(summary, last_month(summary)), month_text(summary, through)),
 				 errhint("Who runs in the last month may go on: aggregate all of them with the same as_of.")));
 	count_add(&after->customers_churned, end->customers);
 	decimal_add(&after->churned, &end->mrr);
@@ -306,7 +332,7 @@ mrr_end_at(MrrSummary *summary, int last)
 	if (summary->ends_at_as_of)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("MRR of subscriptions is known to %s, not to %s", month_text(last_month(summary)), month_text(last)),
+				 errmsg("MRR of subscriptions is known to %s, not to %s", month_text(summary, last_month(summary)), month_text(summary, last)),
 				 errhint("Who runs in the last month may go on: give mrr_agg the later as_of.")));
 	spread(summary, summary->first, last);
 	mrr_settle(summary);
@@ -356,7 +382,15 @@ mrr_merge(void *to, void *added)
 	if (other->length == 0)
 		return;
 	if (into->length == 0)
+	{
+		into->is_jalali = other->is_jalali;
 		spread(into, other->first, last_month(other));
+	}
+	else if (into->is_jalali != other->is_jalali)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot merge MRR by the \"%s\" with MRR by the \"%s\"", period_names[mrr_period(into)], period_names[mrr_period(other)]),
+				 errhint("Aggregate the rows of all of them with one period.")));
 	else
 		spread(into, Min(into->first, other->first), Max(last_month(into), last_month(other)));
 	add_all_months(into, other);
@@ -365,7 +399,8 @@ mrr_merge(void *to, void *added)
 const SummaryType mrr_summary_type = {
 	.name = "mrr_summary",
 	.called = "MRR",
-	.version = 1,
+	.version = 2,
+	.needs = mrr_needs,
 	.size = sizeof(MrrSummary),
 	.fields = mrr_fields,
 	.settle = mrr_settle,

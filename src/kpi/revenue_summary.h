@@ -21,10 +21,15 @@
 #include "datatype/timestamp.h"
 #include "utils/date.h"
 
-/* Months are counted from 2000-01; those of the dates in range (base/moment.h) */
+/*
+ * Months are counted from the one that holds 2000-01-01, Gregorian or Jalali;
+ * those of the dates in range (base/moment.h), of which the Jalali ones are one
+ * more.
+ */
 #define MRR_MONTH_FIRST		(-1200)
-#define MRR_MONTH_LAST		2399
+#define MRR_MONTH_LAST		2400
 #define MRR_MONTHS_MOST		(MRR_MONTH_LAST - MRR_MONTH_FIRST + 1)
+
 /* Why a row is used or left out; a row is in exactly one. */
 typedef enum MrrReason
 {
@@ -73,6 +78,7 @@ typedef struct MrrSummary
 	SummaryHeader header;
 	int64		rows[MRR_REASONS];
 	int64		negative_months;	/* of customers: counted as zero */
+	bool		is_jalali;		/* the months are; false where there is none */
 	bool		ends_at_as_of;	/* of subscriptions: who runs in the last month may go on */
 	int			first;			/* month; of no matter where there is none */
 	int			length;			/* months */
@@ -89,7 +95,17 @@ extern const Reasons mrr_reasons;
  */
 extern void mrr_end_at(MrrSummary *summary, int last);
 
-/* The first day of a month */
-#define mrr_first_day(month)	period_first_day(PERIOD_MONTH, (month))
+static inline PeriodKind
+mrr_period(const MrrSummary *summary)
+{
+	return summary->is_jalali ? PERIOD_JALALI_MONTH : PERIOD_MONTH;
+}
+
+/* The first day of one of its months */
+static inline int32
+mrr_first_day(const MrrSummary *summary, int month)
+{
+	return period_first_day(mrr_period(summary), month);
+}
 
 #endif							/* FUNNEL_REVENUE_SUMMARY_H */

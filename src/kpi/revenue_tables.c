@@ -42,7 +42,7 @@ read_summary(FunctionCallInfo fcinfo, int as_of_argument, MrrSummary *summary)
 		return false;
 	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), summary);
 	if (argument_as_of(fcinfo, as_of_argument, &as_of))
-		mrr_end_at(summary, period_of_day(PERIOD_MONTH, as_of));
+		mrr_end_at(summary, period_of_day(mrr_period(summary), as_of));
 	return true;
 }
 
@@ -73,7 +73,7 @@ mrr_movements(PG_FUNCTION_ARGS)
 		decimal_add(&gained, &month->reactivated);
 		decimal_add(&lost, &month->churned);
 
-		row_put(&row, DateADTGetDatum(mrr_first_day(summary.first + at)));
+		row_put(&row, DateADTGetDatum(mrr_first_day(&summary, summary.first + at)));
 		put_amount(&row, &before->mrr, scale);
 		put_amount(&row, &month->new, scale);
 		put_amount(&row, &month->expansion, scale);
@@ -142,7 +142,7 @@ mrr_retention(PG_FUNCTION_ARGS)
 		const MrrMonth *then = month - months;
 		MrrRetained retained = retained_over(month, then, months);
 
-		row_put(&row, DateADTGetDatum(mrr_first_day(summary.first + at)));
+		row_put(&row, DateADTGetDatum(mrr_first_day(&summary, summary.first + at)));
 		row_put(&row, Int64GetDatum(then->customers));
 		put_amount(&row, &then->mrr, scale);
 		put_amount(&row, &retained.now, scale);
@@ -170,7 +170,7 @@ mrr_data_from(PG_FUNCTION_ARGS)
 	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
 	if (summary.length == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_DATEADT(mrr_first_day(summary.first));
+	PG_RETURN_DATEADT(mrr_first_day(&summary, summary.first));
 }
 
 /* data_through(mrr_summary): the last day of the last month */
@@ -183,5 +183,5 @@ mrr_data_through(PG_FUNCTION_ARGS)
 	summary_read(&mrr_summary_type, PG_GETARG_DATUM(0), &summary);
 	if (summary.length == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_DATEADT(mrr_first_day(summary.first + summary.length) - 1);
+	PG_RETURN_DATEADT(mrr_first_day(&summary, summary.first + summary.length) - 1);
 }

@@ -101,12 +101,7 @@ segment_fields(Codec *codec, void *summary)
 	codec_group_end(codec);
 	codec_list_begin(codec, "labels", &count, SEGMENT_LABELS);
 	if (!codec_is_reading(codec))
-	{
-		order = palloc(sizeof(int32) * Max(count, 1));
-		for (int i = 0; i < count; i++)
-			order[i] = i;
-		dictionary_sort(&segment->labels, order, count);
-	}
+		order = dictionary_order(&segment->labels);
 	for (int i = 0; i < count; i++)
 		label_fields(codec, segment, i, order);
 	codec_list_end(codec);

@@ -150,19 +150,10 @@ static void
 adjust(const League *league, text *method)
 {
 	double	   *p_values = palloc(sizeof(double) * Max(league->count, 1));
-	char	   *name = text_to_cstring(method);
 
 	for (int i = 0; i < league->count; i++)
 		p_values[i] = league->standings[i].p_value;
-	if (strcmp(name, "holm") == 0)
-		holm_adjust(p_values, league->count);
-	else if (strcmp(name, "bh") == 0)
-		benjamini_hochberg_adjust(p_values, league->count);
-	else
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown method \"%s\"", name),
-				 errhint("holm: that none of the differences called real is chance; bh: that few of them are (Benjamini and Hochberg).")));
+	adjust_p_values(text_to_cstring(method), p_values, league->count);
 	for (int i = 0; i < league->count; i++)
 		league->standings[i].p_adjusted = p_values[i];
 }
@@ -183,15 +174,6 @@ compare_standings(const void *a, const void *b)
 		return (left->label == NULL) - (right->label == NULL);
 	order = memcmp(left->label->text, right->label->text, Min(left->label->length, right->label->length));
 	return order != 0 ? order : left->label->length - right->label->length;
-}
-
-static void
-put_number(Row *row, double value)
-{
-	if (isnan(value))
-		row_put_null(row);
-	else
-		row_put(row, Float8GetDatum(value));
 }
 
 static void
@@ -229,7 +211,7 @@ put_shrunk(Row *row, const League *league, const Standing *standing)
 	double		a = (double) standing->count.succeeded + league->prior * league->rate;
 	double		b = (double) standing->count.failed + league->prior * (1 - league->rate);
 
-	put_number(row, standing->shrunk);
+	row_put_number(row, standing->shrunk);
 	if (isnan(standing->shrunk) || isinf(league->prior))
 	{
 		put_nulls(row, 2);
@@ -299,8 +281,8 @@ segment_league_table(PG_FUNCTION_ARGS)
 		put_label(&row, standing);
 		row_put(&row, Int64GetDatum(standing->decided));
 		put_difference(&row, &league, standing);
-		put_number(&row, standing->p_value);
-		put_number(&row, standing->p_adjusted);
+		row_put_number(&row, standing->p_value);
+		row_put_number(&row, standing->p_adjusted);
 		put_shrunk(&row, &league, standing);
 		put_limits(&row, &league, standing);
 		row_end(&row);

@@ -173,3 +173,14 @@ dictionary_sort(const Dictionary *dictionary, int32 *numbers, int count)
 	if (count > 1)
 		qsort_arg(numbers, count, sizeof(int32), compare_numbers, unconstify(Dictionary *, dictionary));
 }
+
+int32 *
+dictionary_order(const Dictionary *dictionary)
+{
+	int32	   *order = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(int32) * Max(dictionary->count, 1));
+
+	for (int32 i = 0; i < dictionary->count; i++)
+		order[i] = i;
+	dictionary_sort(dictionary, order, dictionary->count);
+	return order;
+}

@@ -60,4 +60,7 @@ extern int	dictionary_compare(const Dictionary *dictionary, int32 a, int32 b);
 /* Puts numbers in that order. */
 extern void dictionary_sort(const Dictionary *dictionary, int32 *numbers, int count);
 
+/* All numbers in that order, palloc'd */
+extern int32 *dictionary_order(const Dictionary *dictionary);
+
 #endif							/* FUNNEL_DICTIONARY_H */

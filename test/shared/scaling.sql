@@ -87,6 +87,7 @@ INSERT INTO asked VALUES
 	('survey_agg(score)', 'survey_responses'), ('survey_agg(score) FILTER (WHERE survey = ''eNPS'')', 'survey_responses'),
 	('attainment_agg(amount, 9000::numeric)', 'deals'),
 	('attribution_agg(deal_id, stage, entered_at, deal_id % 3 = 0, ''2026-01-01 00:00+00'', amount, ''markov: 2'')', 'stage_history'),
+	('indicator_agg((entered_at AT TIME ZONE ''UTC'')::date, stage, amount)', 'stage_history'), ('indicator_agg(period_start((ordered AT TIME ZONE ''UTC'')::date, ''week''), ''orders'', 1)', 'orders'),
 	('landmark_agg(deal_id, stage, entered_at, ''Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified'', landmarks(''2024-06-01 00:00+00'', interval ''30 days'', 12), ''2025-12-31 00:00+00'')', 'stage_history'),
 	('forecast_agg(amount, deal_id % 21 * 0.05)', 'deals'), ('calibration_agg((deal_id % 21 * 0.05)::double precision, won)', 'deals'),
 	('stage_agg(deal_id, stage, entered_at, ''Lead > Qualified > Demo > Proposal > Negotiation > Won; lost: Lost, Disqualified'')', 'stage_history'),

@@ -78,6 +78,10 @@ INSERT INTO seeds(type, seed) VALUES
 	('attribution_summary', '(SELECT attribution_agg(deal, stage, started, won, started) FROM deals WHERE false)'),
 	('attribution_summary', '(SELECT attribution_agg(i % 90, stage, started, i % 90 % 3 = 0, timestamptz ''2024-10-01'', i % 90 * 1.25, ''markov: 3; half_life: 30 days'') FROM deals)'),
 	('attribution_summary', '(SELECT attribution_agg(i % 40, nullif(stage, ''Won'') || '' "س"'', started::date, nullif(i % 40 % 4, 2) = 0, date ''2024-08-01'', CASE i % 40 % 3 WHEN 1 THEN 1e60 ELSE -1e-60 END, ''lookback: 90 days; position: 0 30'') FROM deals)'),
+	('indicator_summary', '(SELECT indicator_agg(started::date, stage, amount) FROM deals WHERE false)'),
+	('indicator_summary', '(SELECT indicator_agg(date ''2024-01-01'' + 7 * (i / 5), nullif(stage, ''Won''), nullif(score, 7)) FROM deals)'),
+	('indicator_summary', '(SELECT indicator_agg((timestamp ''2000-02-01'' + make_interval(months => i))::date - 1, CASE i % 2 WHEN 0 THEN ''all'' ELSE repeat(E''\u0633"'', i % 3) END, CASE i % 3 WHEN 1 THEN 1e60 * i WHEN 2 THEN -1e-60 * i ELSE -7.25 END) FROM deals)'),
+	('indicator_summary', '(SELECT indicator_agg(date ''1900-01-01'' + i * 547, ''all'', i) FROM deals)'),
 	('landmark_summary', '(SELECT landmark_agg(deal, stage, started, ''Lead > Won'', ''{2024-02-01}'', ''2024-06-01'') FROM deals WHERE false)'),
 	('landmark_summary', '(SELECT landmark_agg(deal, stage, started, ''Lead > Qualified > Proposal > Won; lost: Lost'', landmarks(''2024-02-01 00:00+00'', ''10 days'', 9), ''2024-06-01'') FROM deals)'),
 	('landmark_summary', '(SELECT landmark_agg(deal, stage, started, ''Lead > Qualified | Proposal > Won; lost: Lost, سرنخ'', landmarks(''2024-02-01 00:00+00'', ''10 days'', 6), ''2024-04-01'', ''30 days'') FROM deals)'),
@@ -117,6 +121,8 @@ SELECT * FROM (VALUES
 	('duration_summary', '(SELECT duration_agg((i % 7 - 1) * interval ''2 days 03:04:05.000006'') FROM deals)'),
 	('cohort_summary', '(SELECT cohort_agg(deal, started, amount, ''jalali month'', ''Asia/Tehran'') FROM deals)'),
 	('pipeline_summary', '(SELECT pipeline_agg(deal, stage, started, amount, ''Lead > Qualified > Proposal > Won; lost: Lost'', ''jalali quarter'', ''Asia/Tehran'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, amount, ''jalali month'') FROM deals)'),
+	('mrr_summary', '(SELECT mrr_agg(deal, started::date, ended::date, amount, ''2024-06-01'', ''jalali month'') FROM deals)'),
 	('event_summary', '(SELECT event_agg(deal, stage, started, ''Lead > Won'', ''jalali year'', ''Asia/Tehran'') FROM deals)')) AS later (type, seed)
 WHERE to_regtype('business_calendar') IS NOT NULL;
 

@@ -488,6 +488,19 @@ test_holm(void)
 	ok(single[0] == 0.04, "Holm: of nothing");
 }
 
+static void
+test_method(void)
+{
+	double		holm[] = {0.03, 0.04};
+	double		bh[] = {0.03, 0.04};
+
+	adjust_p_values("holm", holm, 2);
+	ok(holm[0] == 0.06 && holm[1] == 0.06, "corrected by the name of Holm");
+	adjust_p_values("bh", bh, 2);
+	ok(bh[0] == 0.04 && bh[1] == 0.04, "corrected by that of Benjamini and Hochberg");
+	ok(FAILS(adjust_p_values("Holm", holm, 2)) && FAILS(adjust_p_values("", holm, 2)), "other names are refused");
+}
+
 /*
  * The incomplete beta function and Student's t: computed with 60 digits, by the continued fraction of DLMF 8.17.22
  */
@@ -652,6 +665,7 @@ main(void)
 	test_binomial();
 	test_score();
 	test_holm();
+	test_method();
 	test_beta();
 	test_student();
 	test_binomial_quantile();
