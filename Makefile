@@ -127,7 +127,7 @@ unit: $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*.c))
 build/unit/codec: also = decimal sketch
 build/unit/total: also = portable
 build/unit/%: test/unit/%.c $(wildcard test/unit/*.h test/unit/stub/*.h test/unit/stub/*/*.h src/*/*.[ch]) | build/unit
-	$(CC) -std=gnu99 -O2 -Wall -Wextra -ffp-contract=off -Itest/unit/stub -Itest/unit -Isrc -o $@ $< $(wildcard $(foreach name,$* $(also),src/base/$(name).c src/path/$(name).c)) -lm
+	$(CC) -std=gnu99 -O2 -Wall -Wextra -Werror=implicit-function-declaration -ffp-contract=off -Itest/unit/stub -Itest/unit -Isrc -o $@ $< $(wildcard $(foreach name,$* $(also),src/base/$(name).c src/path/$(name).c)) -lm
 
 build build/unit build/regress:
 	mkdir -p $@

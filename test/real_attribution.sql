@@ -26,7 +26,7 @@ SET figures.set = 'paths';
 CREATE TABLE touches AS
 SELECT set, coalesce(name, '') AS name, id::bigint * 100000 + n AS entity, channel, timestamptz '2025-01-01 00:00+00' + place * interval '1 day' AS at, n <= conversions AS outcome,
 	timestamptz '2025-06-01 00:00+00' AS ended, CASE WHEN n = 1 AND conversions > 0 THEN value END AS amount
-FROM paths, generate_series(1, conversions + nulls) n, string_to_table(path, ' > ') WITH ORDINALITY AS t(channel, place);
+FROM paths, generate_series(1, conversions + nulls) n, unnest(string_to_array(path, ' > ')) WITH ORDINALITY AS t(channel, place);
 
 -- lending_log: resources that touched an application before it was signed, or turned down
 CREATE TABLE events (case_id text, gender text, age integer, citizen text, protected text, event_no integer, activity text, resource text, event_time timestamptz);

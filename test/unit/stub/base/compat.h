@@ -51,6 +51,7 @@ typedef uint32 Oid;
 
 pg_noreturn extern void raise_error(int details);
 extern int	error_words(const char *format,...);
+extern bool pg_strong_random(void *bytes, size_t length);	/* of the tests that need it */
 
 #define ereport(level, details)	raise_error(details)
 #define elog(level, ...)		raise_error(error_words(__VA_ARGS__))
