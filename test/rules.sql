@@ -38,6 +38,9 @@ SELECT is(pg_temp.unreadable(stage_agg(id, stage, t, a, :definition)), NULL, 'th
 SELECT is(pg_temp.unreadable(stage_agg(id::text, stage, d, a, :definition)), NULL, '... of dates') FROM ends;
 SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, a)), NULL, 'the ends of every type: mrr_summary') FROM ends;
 SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, d2, a, '2199-12-31')), NULL, '... of subscriptions') FROM ends;
+SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, a, 'jalali month')), NULL, '... by Jalali months') FROM ends;
+SELECT is(pg_temp.unreadable(mrr_agg(id % 50, d, d2, a, '2199-12-31', 'jalali month')), NULL, '... subscriptions, too') FROM ends;
+SELECT is(pg_temp.unreadable(indicator_agg(d, stage, a)), NULL, 'the ends of every type: indicator_summary') FROM ends;
 SELECT is(pg_temp.unreadable(path_agg(id % 50, stage, t, 'repeats: keep; depth: 10')), NULL, 'the ends of every type: path_summary') FROM ends;
 SELECT is(pg_temp.unreadable(duration_agg(t, t2)), NULL, 'the ends of every type: duration_summary') FROM ends;
 SELECT is(pg_temp.unreadable(survival_agg(t, t2, stage, '2199-12-31 23:59:59.999999+00', t)), NULL, 'the ends of every type: survival_summary') FROM ends;
@@ -106,6 +109,7 @@ SELECT 'survey_summary', survey_agg(9)::text UNION ALL
 SELECT 'label_summary', label_agg(stage)::text FROM ends UNION ALL
 SELECT 'survival_summary', survival_agg(date '2025-01-01', date '2025-01-01' + id::integer, stage, '2025-06-30', date '2025-01-01' + id::integer % 9)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'segment_summary', segment_agg(stage, id % 3 = 0)::text FROM ends WHERE id < 300 UNION ALL
+SELECT 'indicator_summary', indicator_agg(date '2025-01-01' + id::integer, stage, id)::text FROM ends WHERE id < 12 UNION ALL
 SELECT 'forecast_summary', forecast_agg(id::numeric, (id % 10 / 10.0)::double precision)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'calibration_summary', calibration_agg((id % 10 / 10.0)::double precision, id % 3 = 0)::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'landmark_summary', landmark_agg(id % 50, stage, timestamptz '2025-01-01' + id * interval '1 hour', :definition, landmarks('2025-01-02 00:00+00', '2 days', 3), '2025-06-01 00:00+00')::text FROM ends WHERE id < 300 UNION ALL
