@@ -316,7 +316,7 @@ export function flow(flows, stages, width, about) {
 /** Share of each cohort that came back, by months since; what is not over is hollow, and a cohort of few is not shaded. */
 export function cohorts(cells, width, about) {
 	const columns = Math.min(narrow(width) ? 10 : width < 700 ? 13 : Infinity, Math.max(...cells.map(c => c.months_since)))
-	const left = narrow(width) ? 74 : 130, top = 24, high = 24, wide = (width - left - 4) / columns
+	const left = narrow(width) ? Math.max(74, 12 + letter * Math.max(...cells.map(c => periodTick('month', c.cohort).length))) : 130, top = 24, high = 24, wide = (width - left - 4) / columns
 	const shown = cells.filter(c => c.months_since >= 1 && c.months_since <= columns)
 	const size = new Map(shown.map(c => [c.cohort, Number(c.cohort_size)])), starts = [...size.keys()]
 	const isShaded = c => c.is_complete && c.cohort_size >= fewCustomers
@@ -344,7 +344,7 @@ export function cohorts(cells, width, about) {
 /** Between which amounts each forecast lay in 8 cases of 10, what was expected, and what came: a row a forecast; the last is not over. */
 export function forecasts(rows, width, about) {
 	const axis = moneyAxis(rows.flatMap(r => [r.p10, r.p90, r.came ?? 0].map(Number)), width)
-	const { frame, height } = rowsOf(rows.map(r => r.name), width, axis, { rowHeight: 30, right: 28 })
+	const { frame, height } = rowsOf(rows.map(r => r.name), width, axis, { rowHeight: 30, right: 28, length: Infinity })
 	const marks = shapes(rows, (r, i, at) => {
 		const y = at(0, i)[1], x = value => at(Number(value), i)[0], running = r.came === null
 		return [

@@ -130,7 +130,7 @@ const outOfPlace = page => page.evaluate(() => {
 })
 
 /** At 390 pixels: the page's own words are whole in charts, and two numbers side by side can't be read as one. */
-const inLittleRoom = page => page.evaluate(() => [...document.querySelectorAll('#drivers text, #revenue text, #pipeline-movements text, #stage-time text')]
+const inLittleRoom = page => page.evaluate(() => [...document.querySelectorAll('#drivers text, #forecast text, #revenue text, #pipeline-movements text, #stage-time text')]
 	.filter(t => t.getBoundingClientRect().width > 0).map(t => t.textContent).filter(text => /…|\p{Nd}[,،.] \p{Nd}/u.test(text)))
 
 async function fromTheRight() {

@@ -1,34 +1,34 @@
 // outlook.mjs: what will come, and how sure that is; by when deals are won; what moved the win rate; which channel earned the deals.
 
 import * as charts from '../charts.mjs'
-import { digits, exact, label, number, periodName, periodTitle, signed, whole } from '../format.mjs'
+import { digits, exact, label, number, periodName, periodTitle, shortName, signed, whole } from '../format.mjs'
 import { escape, say, text } from '../language.mjs'
 import { forReps, half, highest, sum } from './shared.mjs'
 
 const { colours } = charts
 
-/** On which side of the band what came lies: -1 below it, 1 above it, 0 within. */
-const missed = r => r.is_inside ? 0 : Number(r.came) < Number(r.p10) ? -1 : 1
+/** On which side of the band what came lies. */
+const side = r => r.is_inside ? 'inside' : Number(r.came) < Number(r.p10) ? 'below' : 'above'
 
 /** The forecast of the running quarter, beside those of earlier ones with what came. Amounts are of the deals that were open then. */
 const forecast = forReps(({ forecast: [now], backtest }) => {
 	if (!now) return { id: 'forecast', empty: true }
-	const rows = [...backtest, { ...now, came: null }], inside = backtest.filter(r => r.is_inside).length, lately = backtest.length ? missed(backtest.at(-1)) : 0
+	const rows = [...backtest, { ...now, came: null }], inside = backtest.filter(r => r.is_inside).length, lately = backtest.length ? side(backtest.at(-1)) : ''
 	return {
 		id: 'forecast', widths: half, rows,
 		finding: now.target === null ? 'finding' : 'findingTarget',
-		notes: [...Number(now.won) ? ['noteWon'] : [], ...backtest.length ? ['noteScore'] : [], ...lately < 0 ? ['noteHigh'] : lately > 0 ? ['noteLow'] : [], ...Number(now.without_odds) + Number(now.without_amount) ? ['noteWithout'] : []],
+		notes: [...Number(now.won) ? ['noteWon'] : [], ...backtest.length ? ['noteScore'] : [], ...lately === 'below' ? ['noteHigh'] : lately === 'above' ? ['noteLow'] : [], ...Number(now.without_odds) + Number(now.without_amount) ? ['noteWithout'] : []],
 		values: {
 			period: escape(periodName(now.period, now.period_start)), n: Number(now.deals), expected: number(now.expected, 'money'), low: number(now.p10, 'money'), high: number(now.p90, 'money'),
 			won: number(now.won, 'money'), target: number(now.target, 'money'), chance: number(now.chance_of_target, 'percent'),
 			inside: whole(inside), forecasts: whole(backtest.length), without: whole(Number(now.without_odds) + Number(now.without_amount))
 		},
 		legend: [[colours.good, 'forecast.band'], ...backtest.length ? [[colours.ink, 'forecast.came']] : []],
-		chart: (width, about) => charts.forecasts(rows.map(r => ({ ...r, name: periodName(r.period, r.period_start) })), width, about),
+		chart: (width, about) => charts.forecasts(rows.map(r => ({ ...r, name: shortName(r.period, r.period_start) })), width, about),
 		columns: {
 			period: r => escape(periodName(r.period, r.period_start)), openDeals: r => whole(r.deals), low80: r => number(r.p10, 'money', exact), expected: r => number(r.expected, 'money', exact),
 			high80: r => number(r.p90, 'money', exact), came: r => r.came === null ? say('notOver') : number(r.came, 'money', exact),
-			...backtest.length ? { '': r => r.came === null ? '' : say(`forecast.${['below', 'inside', 'above'][missed(r) + 1]}`) } : {}
+			...backtest.length ? { '': r => r.came === null ? '' : say(`forecast.${side(r)}`) } : {}
 		}
 	}
 })
