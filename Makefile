@@ -72,12 +72,12 @@ export PG_CONFIG FUNNEL_DATA DEALS HISTORY MAP DATES NUMBERS ENCODING FUNNEL ZON
 # What examples/crm/read-deals needs beside, for "make demo" and "make test".
 export PREPARE_ALSO = libtext-csv-xs-perl:/usr/share/doc/libtext-csv-xs-perl/copyright:Text::CSV_XS, which reads CSV files
 
-.PHONY: prepare demo dashboard test test-updated test-bi bench test-sanitize fuzz unit
-.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-bench run-test-sanitize run-fuzz
+.PHONY: prepare demo dashboard test test-updated test-bi bench test-sanitize fuzz growth unit
+.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-bench run-test-sanitize run-fuzz run-growth
 prepare:
 	@tools/prepare
 
-demo test test-updated bench test-sanitize fuzz: prepare
+demo test test-updated bench test-sanitize fuzz growth: prepare
 	@$(MAKE) $(prepared) run-$@
 
 # What needs Java, Node or a browser: see tools/test-bi.
@@ -116,6 +116,11 @@ run-bench: all
 run-fuzz: all
 	@$(MAKE) -s -C test/module all
 	@tools/with-server test/fuzz
+
+# GROWTH_ROWS, GROWTH_ONLY: see test/growth.
+run-growth: all
+	@$(MAKE) -s -C test/module all
+	@tools/with-server test/growth
 
 run-test-sanitize:
 	@MUTATIONS=$(MUTATIONS) tools/test-sanitize $(SANITIZE_TESTS)
