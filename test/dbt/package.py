@@ -104,7 +104,7 @@ with tempfile.TemporaryDirectory(prefix='package.') as place, Database('funnel_d
             ('an outcome that is a word', {'deal_columns': {**VARIABLES['deal_columns'], 'won': 'deal_status'}}, 'contract'),
             ('a column that no model reads', {'deal_columns': {'stage': 'deal_status'}}, 'has a column "stage", which no model reads'),
             ('a zone that is none', {'zone': 'Kuala Lumpur'}, 'the variable zone is "Kuala Lumpur", which is no time zone'),
-            ('a definition that is none', {'definition': 'New > New'}, 'more than once')):
+            ('a definition that is none', {'definition': 'New > New'}, 'a label is there twice')):
         write_project(project, f'file://{place}/repository', {**VARIABLES, **variables})
         passed = dbt('build')
         ok(not passed and said in dbt.output, f'{name} is told: {said}', dbt.output)

@@ -26,5 +26,6 @@
 		{%- if not run_query("SELECT 1 FROM pg_timezone_names WHERE name = " ~ funnel_metrics.zone()).rows -%}
 			{{ exceptions.raise_compiler_error('the variable zone is "' ~ var('zone') ~ '", which is no time zone. It is a name of pg_timezone_names, to the letter, such as Asia/Kuala_Lumpur.') }}
 		{%- endif -%}
+		{%- do run_query('SELECT ' ~ funnel_metrics.definition()) -%}		{#- PostgreSQL says what is wrong with it, and where -#}
 	{%- endif -%}
 {% endmacro %}
