@@ -72,8 +72,8 @@ export PG_CONFIG FUNNEL_DATA DEALS HISTORY MAP DATES NUMBERS ENCODING FUNNEL ZON
 # What examples/crm/read-deals needs beside, for "make demo" and "make test".
 export PREPARE_ALSO = libtext-csv-xs-perl:/usr/share/doc/libtext-csv-xs-perl/copyright:Text::CSV_XS, which reads CSV files
 
-.PHONY: prepare demo dashboard test test-updated test-bi bench test-sanitize fuzz growth unit
-.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-bench run-test-sanitize run-fuzz run-growth
+.PHONY: prepare demo dashboard test test-updated test-bi test-dbt bench test-sanitize fuzz growth unit
+.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-test-dbt run-bench run-test-sanitize run-fuzz run-growth
 prepare:
 	@tools/prepare
 
@@ -83,6 +83,11 @@ demo test test-updated bench test-sanitize fuzz growth: prepare
 # What needs Java, Node or a browser: see tools/test-bi.
 test-bi:
 	@tools/test-bi --prepare
+	@$(MAKE) $(prepared) run-$@
+
+# What needs Python: see tools/test-python.
+test-dbt:
+	@tools/test-python --prepare dbt
 	@$(MAKE) $(prepared) run-$@
 
 # build/dashboard.html, from the sample CRM. Of a database of your own: doc/dashboard.md.
@@ -104,6 +109,9 @@ run-test-updated: all
 
 run-test-bi: all
 	@tools/with-server tools/test-bi
+
+run-test-dbt: all
+	@tools/with-server tools/test-python dbt
 
 run-dashboard: all
 	@tools/with-server examples/dashboard/sample build/dashboard.html
