@@ -1,5 +1,5 @@
 -- indicator: which figure leads, as one asks it, and every message
-
+SET datestyle = 'ISO';
 CREATE TABLE figures (week date, name text, value numeric);
 INSERT INTO figures SELECT date '2025-01-06' + 7 * n, 'demos', 20 + n * n * 7 % 13 FROM generate_series(0, 29) n;
 INSERT INTO figures SELECT date '2025-01-06' + 7 * n, 'deals won', 5 + (n - 3) * (n - 3) * 7 % 13 / 2 FROM generate_series(0, 29) n;

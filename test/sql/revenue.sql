@@ -58,7 +58,7 @@ SELECT r.* FROM summaries, mrr_retention(s, -1) r;
 SELECT rollup(s) FROM (SELECT mrr_agg(customer, starts, ends, mrr, as_of) AS s FROM contracts, unnest('{2024-05-31, 2024-06-30}'::date[]) as_of GROUP BY as_of ORDER BY as_of) x;
 SELECT rollup(replace(s::text, '"used": 5', '"used": 4611686018427387903')::mrr_summary) FROM stored, generate_series(1, 2);
 SELECT '2024-01'::mrr_summary;
-SELECT '{"version": 2}'::mrr_summary;
+SELECT '{"version": 3}'::mrr_summary;
 SELECT replace(s::text, '"used": 5', '"used": 4611686018427387904')::mrr_summary FROM stored;
 SELECT replace(s::text, '"used": 5', '"used": 0')::mrr_summary FROM stored;
 SELECT replace(s::text, '"negative_months": 0', '"negative_months": 4611686018427387904')::mrr_summary FROM stored;
