@@ -11,7 +11,7 @@ OBJS = $(patsubst %.c,%.o,src/$(EXTENSION).c $(wildcard src/base/*.c src/path/*.
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql $(patsubst sql/update/%,%,$(wildcard sql/update/*.sql))
 
 # The families, in the order CREATE EXTENSION makes them.
-FAMILIES = version period funnel journey business outcome rate duration velocity survey survival segment stage pipeline revenue cohort targets landmark forecast calibration attribution indicator growth event sequence flow session retention stickiness incomplete kpi_catalog
+FAMILIES = version period funnel journey business outcome rate duration velocity survey survival segment stage pipeline revenue cohort targets landmark forecast calibration attribution indicator growth event sequence flow session retention stickiness parallel incomplete kpi_catalog
 
 # What the pg_regress side compares; its output goes where git does not look. (pg_regress finds expected/ beside
 # sql/, and older ones nowhere else: test/expected is a link.)

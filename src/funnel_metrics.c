@@ -4,6 +4,7 @@
  */
 #include "base/compat.h"
 
+#include "base/handover.h"
 #include "base/sketch.h"
 #include "utils/builtins.h"
 
@@ -15,6 +16,7 @@ void
 _PG_init(void)
 {
 	sketch_startup();
+	handover_startup();
 }
 
 /* The version of the library that this session has loaded, which need not be that of the extension's objects. */

@@ -26,6 +26,7 @@
 -- whole stickiness
 -- whole attribution
 -- whole indicator
+-- whole parallel
 -- whole kpi_catalog or replace
 
 -- periods, Jalali ones too

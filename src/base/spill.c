@@ -6,6 +6,9 @@
 
 #include "base/spill.h"
 #include "miscadmin.h"
+#include "nodes/execnodes.h"
+#include "nodes/primnodes.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 
 /* The first chunk of a state, header included: seven rows of 16 bytes. Then they double. */
@@ -37,7 +40,11 @@
  */
 struct RecordFile
 {
-	BufFile    *file;
+	BufFile    *file;			/* NULL: it is the plain one */
+	File		plain;
+	HandoverName name;			/* of a part's */
+	bool		is_ours;		/* this process wrote it, and deletes it unless it left it to another */
+	bool		is_finished;	/* it did */
 	int64		size;			/* bytes written */
 	int			extents;
 	int			most_extents;	/* room in bounds */
@@ -141,7 +148,12 @@ records_at_reset(void *arg)
 static void
 close_file(RecordFile *file)
 {
-	BufFileClose(file->file);
+	if (file->file)
+		BufFileClose(file->file);
+	else
+		FileClose(file->plain);
+	if (file->is_ours && !file->is_finished)
+		handover_delete(&file->name);
 	if (file->bounds)
 		pfree(file->bounds);
 	pfree(file);
@@ -158,6 +170,15 @@ records_at_shutdown(Datum arg)
 		close_file(records->file);
 	records->file = NULL;
 	records->has_callback = false;
+}
+
+/* Will the state that fcinfo is about be handed over, by a Partial Aggregate? */
+static bool
+is_part_of_aggregate(FunctionCallInfo fcinfo)
+{
+	Aggref	   *aggref = AggGetAggref(fcinfo);
+
+	return aggref != NULL && DO_AGGSPLIT_SERIALIZE(aggref->aggsplit);
 }
 
 /*
@@ -179,6 +200,7 @@ records_init(Records *records, FunctionCallInfo fcinfo, int width, RecordHash ha
 	records->width = width;
 	records->hash = hash;
 	records->may_spill = kind == AGG_CONTEXT_AGGREGATE;
+	records->is_part = kind == AGG_CONTEXT_AGGREGATE && is_part_of_aggregate(fcinfo);
 	records->owner = CurrentResourceOwner;
 	records->at_reset.func = records_at_reset;
 	records->at_reset.arg = records;
@@ -289,7 +311,8 @@ spill(Records *records)
 	if (file == NULL)
 	{
 		file = (RecordFile *) palloc0(sizeof(RecordFile));
-		file->file = BufFileCreateTemp(false);
+		file->is_ours = records->is_part;
+		file->file = file->is_ours ? handover_create(&file->name) : BufFileCreateTemp(false);
 		records->file = file;
 	}
 	if (file->extents == file->most_extents)
@@ -412,6 +435,21 @@ split(Records *records)
 		close_file(old.file);
 }
 
+void
+records_split(Records *records)
+{
+	if (records->bits == 0)
+		split(records);
+}
+
+void
+records_promise(Records *records, FunctionCallInfo fcinfo)
+{
+	if (!records->has_callback)
+		AggRegisterCallback(fcinfo, records_at_shutdown, PointerGetDatum(records));
+	records->has_callback = true;
+}
+
 /*
  * The slow part of records_next: the stream has no room. Partitions, spills,
  * gets a chunk.
@@ -437,9 +475,7 @@ records_grow(Records *records, uint64 hash, FunctionCallInfo fcinfo)
 
 		if (records->live_bytes >= SPILL_LEAST && records->may_spill && !records->is_listed)
 		{
-			if (!records->has_callback)
-				AggRegisterCallback(fcinfo, records_at_shutdown, PointerGetDatum(records));
-			records->has_callback = true;
+			records_promise(records, fcinfo);
 			dlist_push_head(&spillable, &records->link);
 			records->is_listed = true;
 		}
@@ -501,6 +537,15 @@ records_open(RecordReader *reader, Records *records, int partition)
 	reader->chunk = records->streams[partition].first;
 }
 
+static void
+read_file(const RecordFile *file, int64 position, void *into, Size size)
+{
+	if (file->file)
+		spill_read(file->file, position, into, size);
+	else
+		handover_read_plain(file->plain, position, into, size);
+}
+
 /* Reads on in the file, into the reader's buffer; the bytes read, 0 at its end. */
 static Size
 read_from_file(RecordReader *reader)
@@ -523,7 +568,7 @@ read_from_file(RecordReader *reader)
 	if (reader->buffer == NULL)
 		reader->buffer = (char *) palloc(READ_BUFFER);
 	size = Min(reader->left, READ_BUFFER - READ_BUFFER % reader->records->width);
-	spill_read(file->file, reader->position, reader->buffer, size);
+	read_file(file, reader->position, reader->buffer, size);
 	reader->position += size;
 	reader->left -= size;
 	return size;
@@ -572,7 +617,7 @@ records_copy(Records *records, int partition, void *into)
 		Size		size = bounds[1] - bounds[0];
 
 		if (size > 0)
-			spill_read(file->file, bounds[0], at, size);
+			read_file(file, bounds[0], at, size);
 		at += size;
 	}
 	for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
@@ -658,4 +703,174 @@ records_fetch(Records *records, int64 number, int64 count, void *into)
 		number += some;
 		count -= some;
 	}
+}
+
+/* ---- parts ---- */
+
+/* A bytea has no room for more. */
+#define VALUES_MOST		((int64) 900 * 1024 * 1024)
+
+/* What comes first of a part */
+typedef struct PartHead
+{
+	int32		width;
+	int32		bits;
+	int32		extents;		/* of what had spilled; 0: nothing had */
+	int32		has_rest;		/* what was in memory lies in a file, too */
+	HandoverName spilled;
+	HandoverName rest;
+	int64		values;			/* bytes that follow by value */
+}			PartHead;
+
+void
+part_read(PartReader *reader, void *into, Size size)
+{
+	memcpy(into, part_skip(reader, size), size);
+}
+
+const char *
+part_skip(PartReader *reader, Size size)
+{
+	const char *at = reader->at;
+
+	if (size > (Size) (reader->end - at))
+		elog(ERROR, "the state of a parallel worker ends early");
+	reader->at += size;
+	return at;
+}
+
+static Size
+partition_in_memory(const RecordStream *stream)
+{
+	Size		size = 0;
+
+	for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+		size += record_chunk_used(stream, chunk);
+	return size;
+}
+
+/* Writes what is in memory to a file; false where that isn't possible, and it must go by value. */
+static bool
+leave_rest(const Records *records, HandoverName *name)
+{
+	File		file = handover_create_plain(name);
+	int64		position = 0;
+
+	for (int i = 0; i < records_partitions(records); i++)
+	{
+		const RecordStream *stream = &records->streams[i];
+
+		for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+		{
+			Size		used = record_chunk_used(stream, chunk);
+
+			if (!handover_write_plain(file, name, position, chunk->data, used))
+				return false;
+			position += used;
+		}
+	}
+	FileClose(file);
+	return true;
+}
+
+/*
+ * What had spilled has been counted by temp_file_limit already. The rest is not
+ * written where that is limited: alone, a process would have kept it in memory.
+ */
+void
+records_leave(Records *records, StringInfo out, Size most)
+{
+	int			partitions = records_partitions(records);
+	int64	   *bounds = palloc0((partitions + 1) * sizeof(int64));
+	PartHead	head;
+
+	memset(&head, 0, sizeof(PartHead));
+	head.width = records->width;
+	head.bits = records->bits;
+	if (records->file)
+	{
+		head.extents = records->file->extents;
+		head.spilled = records->file->name;
+		if (!records->file->is_finished)
+			handover_finish(records->file->file);
+		records->file->is_finished = true;
+		unlist(records);		/* nothing more can be written to it */
+		records->may_spill = false;
+	}
+	for (int i = 0; i < partitions; i++)
+		bounds[i + 1] = bounds[i] + partition_in_memory(&records->streams[i]);
+	if (bounds[partitions] > (int64) most && (temp_file_limit < 0 || bounds[partitions] > VALUES_MOST))
+		head.has_rest = leave_rest(records, &head.rest);
+	if (!head.has_rest)
+		head.values = bounds[partitions];
+
+	appendBinaryStringInfo(out, (const char *) &head, sizeof(PartHead));
+	if (records->file)
+		appendBinaryStringInfo(out, (const char *) records->file->bounds, (int) (head.extents * (partitions + 1) * sizeof(int64)));
+	if (head.has_rest)
+		appendBinaryStringInfo(out, (const char *) bounds, (int) ((partitions + 1) * sizeof(int64)));
+	else
+	{
+		enlargeStringInfo(out, (int) head.values);
+		for (int i = 0; i < partitions; i++)
+			for (const RecordChunk *chunk = records->streams[i].first; chunk; chunk = chunk->next)
+				appendBinaryStringInfo(out, chunk->data, (int) record_chunk_used(&records->streams[i], chunk));
+	}
+	pfree(bounds);
+}
+
+/* Records that lie in a file of another process's */
+static Records *
+take_file(PartReader *reader, FunctionCallInfo fcinfo, const PartHead *head, const HandoverName *name, int extents, bool is_plain)
+{
+	Size		size = ((Size) 1 << head->bits) + 1;
+	EState	   *query = ((AggState *) fcinfo->context)->ss.ps.state;
+	MemoryContext context;
+	MemoryContext before;
+	Records    *records;
+	RecordFile *file;
+
+	AggCheckCallContext(fcinfo, &context);
+	before = MemoryContextSwitchTo(context);
+	records = palloc(sizeof(Records));
+	records_init(records, fcinfo, head->width, NULL);
+	handover_delete_with(query->es_query_cxt, name);
+	file = palloc0(sizeof(RecordFile));
+	file->extents = extents;
+	file->bounds = MemoryContextAllocHuge(context, extents * size * sizeof(int64));
+	part_read(reader, file->bounds, extents * size * sizeof(int64));
+	if (head->bits > 0)
+	{
+		records->streams = palloc0(sizeof(RecordStream) << head->bits);
+		records->bits = head->bits;
+	}
+	if (is_plain)
+		file->plain = handover_open_plain(name);
+	else
+		file->file = handover_open(name);
+	records->file = file;
+	records_promise(records, fcinfo);
+	for (int i = 0; i < records_partitions(records); i++)
+		records->spilled += records_in_partition(records, i);
+	MemoryContextSwitchTo(before);
+	return records;
+}
+
+int
+records_take(PartReader *reader, FunctionCallInfo fcinfo, int width, Records **taken,
+			 const char **values, int64 *values_count)
+{
+	PartHead	head;
+	int			count = 0;
+
+	part_read(reader, &head, sizeof(PartHead));
+	if (head.width != width || head.bits < 0 || head.bits > PARTITION_MOST_BITS || head.extents < 0 || head.values < 0)
+		elog(ERROR, "the state of a parallel worker is broken");
+	if (head.extents > 0)
+		taken[count++] = take_file(reader, fcinfo, &head, &head.spilled, head.extents, false);
+	if (head.has_rest)
+		taken[count++] = take_file(reader, fcinfo, &head, &head.rest, 1, true);
+	*values = part_skip(reader, head.values);
+	*values_count = head.values / width;
+	return count;
 }

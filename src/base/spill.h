@@ -36,7 +36,9 @@
 
 #include "base/compat.h"
 
+#include "base/handover.h"
 #include "lib/ilist.h"
+#include "lib/stringinfo.h"
 #include "storage/buffile.h"
 #include "utils/resowner.h"
 
@@ -70,6 +72,7 @@ typedef struct Records
 	bool		may_spill;
 	bool		is_listed;		/* among those that can be spilled */
 	bool		has_callback;	/* the aggregate will close the file */
+	bool		is_part;		/* of a parallel aggregate: another process will read them */
 	int			bits;			/* there are 2^bits partitions */
 	int64		live_bytes;		/* memory held */
 	int64		spilled;		/* records in the file */
@@ -132,6 +135,36 @@ extern void records_copy(Records *records, int partition, void *into);
 
 /* Copies some records, numbered from 0 as they were appended, out of Records without a hash function. */
 extern void records_fetch(Records *records, int64 number, int64 count, void *into);
+
+/*
+ * Parts: what a process of a parallel aggregate collected, for the one that puts
+ * them together. records_leave writes what there is to be known, at most "most"
+ * bytes of records among it (more where files are no way out); the others lie
+ * in files (handover.h). It changes nothing, and may be repeated.
+ *
+ * records_take reads it, and answers up to RECORDS_TAKEN of them, to be read as
+ * others are; "values" are the records that came by value.
+ */
+#define RECORDS_TAKEN	2
+
+typedef struct PartReader
+{
+	const char *at;
+	const char *end;
+}			PartReader;
+
+extern void part_read(PartReader *reader, void *into, Size size);
+extern const char *part_skip(PartReader *reader, Size size);
+
+extern void records_leave(Records *records, StringInfo out, Size most);
+extern int	records_take(PartReader *reader, FunctionCallInfo fcinfo, int width, Records **taken,
+						 const char **values, int64 *values_count);
+
+/* The aggregate will close the file, whenever there is one: from now on records_next needs no fcinfo. */
+extern void records_promise(Records *records, FunctionCallInfo fcinfo);
+
+/* Partitions them now, by their hash, however few they are. */
+extern void records_split(Records *records);
 
 /* Half of the budget, in bytes: what may be held in memory at a time. */
 extern Size spill_share(void);

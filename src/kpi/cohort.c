@@ -10,6 +10,7 @@
 
 #include "path/arguments.h"
 #include "path/calendar.h"
+#include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
 
@@ -98,6 +99,25 @@ cohort_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 /* cohort_accum_int8_timestamptz ... cohort_accum_uuid_date; with an amount cohort_accum_int8_timestamptz_int2 ... */
 PATH_ZONED_TRANSITIONS(cohort_accum, cohort_row)
 PATH_ZONED_AMOUNT_TRANSITIONS(cohort_accum, cohort_row)
+
+static void
+cohort_parts(Partial *partial, void *of)
+{
+	CohortState *state = of;
+
+	partial_calendar(partial, &state->calendar);
+	partial_span(partial, &state->from, &state->through, &state->last_day);
+	partial_counts(partial, state->left_out, COHORT_REASONS);
+}
+
+static const PartialKind cohort_partial = {
+	.size = sizeof(CohortState),
+	.store = offsetof(CohortState, store),
+	.amounts = offsetof(CohortState, amounts),
+	.parts = cohort_parts
+};
+
+PARTIAL_FUNCTIONS(cohort, cohort_partial)
 
 /* One walk: what it adds to, and what it must know of the entity at hand */
 typedef struct CohortVisitor

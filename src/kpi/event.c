@@ -11,6 +11,7 @@
 #include "path/arguments.h"
 #include "path/calendar.h"
 #include "path/occurrence.h"
+#include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/memutils.h"
@@ -206,6 +207,34 @@ property_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 PATH_ZONED_TRANSITIONS(event_accum, label_row)
 PATH_ZONED_TRANSITIONS(event_accum_conditions, condition_row)
 PATH_TRANSITIONS(event_accum_property, property_row)
+
+/* Of rows without a property: a dictionary of values may be of any size. */
+static void
+event_parts(Partial *partial, void *of)
+{
+	EventState *state = of;
+	void	   *journey = state->journey;
+	int64		form = state->form;
+	int64		other_form;
+
+	partial_definition(partial, &journey, journey_prepare, "the journey");
+	state->journey = journey;
+	if (!partial_same(partial, &form, &other_form))
+		elog(ERROR, "rows of one aggregate are told in different ways");
+	state->form = (EventForm) form;
+	partial_flag(partial, &state->has_calendar);
+	partial_calendar(partial, &state->calendar);
+	partial_span(partial, &state->from, &state->through, NULL);
+	partial_counts(partial, state->left_out, EVENT_REASONS);
+}
+
+static const PartialKind event_partial = {
+	.size = sizeof(EventState),
+	.store = offsetof(EventState, store),
+	.parts = event_parts
+};
+
+PARTIAL_FUNCTIONS(event, event_partial)
 
 /*
  * The walk

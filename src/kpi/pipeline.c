@@ -5,6 +5,7 @@
 #include "kpi/pipeline_summary.h"
 
 #include "path/calendar.h"
+#include "path/partial.h"
 #include "path/walk.h"
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
@@ -51,6 +52,24 @@ pipeline_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 
 /* pipeline_accum_int8_timestamptz_int2 ... pipeline_accum_uuid_date_float8 */
 PATH_ZONED_AMOUNT_TRANSITIONS(pipeline_accum, pipeline_row)
+
+static void
+pipeline_parts(Partial *partial, void *of)
+{
+	PipelineState *state = of;
+
+	history_parts(partial, &state->history);
+	partial_calendar(partial, &state->calendar);
+}
+
+static const PartialKind pipeline_partial = {
+	.size = sizeof(PipelineState),
+	.store = offsetof(PipelineState, history.store),
+	.amounts = offsetof(PipelineState, history.amounts),
+	.parts = pipeline_parts
+};
+
+PARTIAL_FUNCTIONS(pipeline, pipeline_partial)
 
 /*
  * The walk

@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "path/arguments.h"
 #include "path/calendar.h"
+#include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/builtins.h"
@@ -250,6 +251,38 @@ subscription_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 
 /* mrr_accum_subscriptions_int8_int2 ... mrr_accum_subscriptions_uuid_float8 */
 PATH_DATED_AMOUNT_TRANSITIONS(mrr_accum_subscriptions, subscription_row)
+
+static void
+mrr_parts(Partial *partial, void *of)
+{
+	MrrState   *state = of;
+	int64		from = state->first;
+	int64		through = state->last;
+	int64		as_of = state->as_of;
+	int64		other_as_of;
+
+	if (!partial_same(partial, &as_of, &other_as_of))
+		refuse_change("as_of", day_text(state->as_of), day_text((DateADT) other_as_of));
+	state->as_of = (DateADT) as_of;
+	partial_flag(partial, &state->has_as_of);
+	partial_calendar(partial, &state->calendar);
+	if (state->has_as_of)
+		state->until = month_of(state, state->as_of + 1) - 1;
+	partial_span(partial, &from, &through, NULL);
+	state->first = (int) from;
+	state->last = (int) through;
+	partial_counts(partial, state->left_out, MRR_REASONS);
+}
+
+static const PartialKind mrr_partial = {
+	.size = sizeof(MrrState),
+	.store = offsetof(MrrState, store),
+	.amounts = offsetof(MrrState, amounts),
+	.is_coded = true,
+	.parts = mrr_parts
+};
+
+PARTIAL_FUNCTIONS(mrr, mrr_partial)
 
 /*
  * The walk

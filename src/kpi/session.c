@@ -8,6 +8,7 @@
 #include "base/argument.h"
 #include "path/arguments.h"
 #include "path/calendar.h"
+#include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/memutils.h"
@@ -95,6 +96,28 @@ session_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 
 /* session_accum_int8_timestamptz ... session_accum_uuid_date */
 PATH_ZONED_TRANSITIONS(session_accum, session_row)
+
+static void
+session_parts(Partial *partial, void *of)
+{
+	SessionState *state = of;
+	int64		other_gap;
+
+	if (!partial_same(partial, &state->gap, &other_gap))
+		session_refuse_gap(state->gap, other_gap);
+	partial_flag(partial, &state->has_calendar);
+	partial_calendar(partial, &state->calendar);
+	partial_span(partial, &state->from, &state->through, NULL);
+	partial_counts(partial, state->left_out, SESSION_REASONS);
+}
+
+static const PartialKind session_partial = {
+	.size = sizeof(SessionState),
+	.store = offsetof(SessionState, store),
+	.parts = session_parts
+};
+
+PARTIAL_FUNCTIONS(session, session_partial)
 
 /*
  * The walk

@@ -40,6 +40,21 @@ stage_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 PATH_TRANSITIONS(stage_accum, stage_row)
 PATH_AMOUNT_TRANSITIONS(stage_accum, stage_row)
 
+static void
+stage_parts(Partial *partial, void *history)
+{
+	history_parts(partial, history);
+}
+
+static const PartialKind stage_partial = {
+	.size = sizeof(History),
+	.store = offsetof(History, store),
+	.amounts = offsetof(History, amounts),
+	.parts = stage_parts
+};
+
+PARTIAL_FUNCTIONS(stage, stage_partial)
+
 /* One walk: the summary it adds to and what it must know of the entity at hand */
 typedef struct StageVisitor
 {

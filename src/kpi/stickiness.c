@@ -14,6 +14,7 @@
 #include "base/summary.h"
 #include "path/arguments.h"
 #include "path/calendar.h"
+#include "path/partial.h"
 #include "path/reasons.h"
 #include "path/store.h"
 #include "path/subject.h"
@@ -378,6 +379,29 @@ stickiness_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 
 /* stickiness_accum_int8_timestamptz ... stickiness_accum_uuid_date */
 PATH_ZONED_TRANSITIONS(stickiness_accum, stickiness_row)
+
+static void
+stickiness_parts(Partial *partial, void *of)
+{
+	StickinessState *state = of;
+	int64		unit = state->unit;
+	int64		other_unit;
+
+	if (!partial_same(partial, &unit, &other_unit))
+		refuse_change("the unit", period_names[unit], period_names[other_unit]);
+	state->unit = (PeriodKind) unit;
+	partial_calendar(partial, &state->calendar);
+	partial_span(partial, &state->from, &state->through, &state->last_day);
+	partial_counts(partial, state->left_out, STICKINESS_REASONS);
+}
+
+static const PartialKind stickiness_partial = {
+	.size = sizeof(StickinessState),
+	.store = offsetof(StickinessState, store),
+	.parts = stickiness_parts
+};
+
+PARTIAL_FUNCTIONS(stickiness, stickiness_partial)
 
 /* One walk: what it adds to, and what it must know of the entity at hand */
 typedef struct StickinessVisitor

@@ -13,7 +13,7 @@
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
-#define RECORD_SIZE		sizeof(int128)
+#define RECORD_SIZE		AMOUNT_RECORD
 #define AMOUNT_WIDE		63
 
 static int64
@@ -51,6 +51,27 @@ append_bytes(AmountList *list, FunctionCallInfo fcinfo, const char *bytes, Size 
 		size -= part;
 		list->count++;
 	}
+}
+
+void
+amount_list_bytes(AmountList *list, FunctionCallInfo fcinfo, const char *bytes, int64 count)
+{
+	if (list->records == NULL)
+		create_records(list, fcinfo);
+	append_bytes(list, fcinfo, bytes, count * RECORD_SIZE);
+}
+
+void
+amount_list_records(AmountList *list, FunctionCallInfo fcinfo, Records *records)
+{
+	RecordReader reader;
+	const void *block;
+	int64		count;
+
+	records_open(&reader, records, 0);
+	while ((count = records_read(&reader, &block)) > 0)
+		amount_list_bytes(list, fcinfo, block, count);
+	records_close(&reader);
 }
 
 /* Puts an amount into the list; answers its payload. */

@@ -28,6 +28,22 @@ typedef struct AmountList
 extern int64 amount_list(AmountList *list, FunctionCallInfo fcinfo, const Decimal *amount);
 extern Decimal amount_listed(const AmountList *list, int64 payload);
 
+/*
+ * The list that another process made: its records, or bytes of them, behind those
+ * at hand. A payload of that list says afterwards what amount_renumbered makes of
+ * it, given how many records there were before.
+ */
+#define AMOUNT_RECORD		sizeof(int128)
+
+extern void amount_list_records(AmountList *list, FunctionCallInfo fcinfo, Records *records);
+extern void amount_list_bytes(AmountList *list, FunctionCallInfo fcinfo, const char *bytes, int64 count);
+
+static inline int64
+amount_renumbered(int64 payload, int64 before)
+{
+	return payload + before * 64 * 64;
+}
+
 extern int64 amount_larger_of(const AmountList *list, int64 a, int64 b);
 
 /* The larger of two payloads; of equal amounts that which shows more digits; any is larger than none. */

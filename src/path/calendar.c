@@ -64,21 +64,42 @@ is_same_text(const text *known, FunctionCallInfo fcinfo, int argument)
 	return same;
 }
 
+static void
+compare_kind(const Calendar *calendar, PeriodKind kind)
+{
+	if (kind != calendar->kind)
+		refuse_change("the period", period_names[calendar->kind], period_names[kind]);
+}
+
+static void
+compare_zone(const Calendar *calendar, const char *zone)
+{
+	if (strcmp(zone, calendar->zone.name) != 0)
+		refuse_change("the zone", calendar->zone.name, zone);
+}
+
+void
+calendar_compare_with(const Calendar *calendar, PeriodKind kind, const char *zone)
+{
+	compare_kind(calendar, kind);
+	if (calendar->zone.rules != NULL)
+		compare_zone(calendar, zone);
+}
+
+void
+calendar_take(Calendar *calendar, PeriodKind kind, const char *zone, bool converts)
+{
+	calendar->kind = kind;
+	if (zone[0] != '\0')
+		calendar->zone = zone_named(zone);
+	calendar->convert = converts ? calendar->zone.rules : NULL;
+}
+
 void
 calendar_compare(const Calendar *calendar, FunctionCallInfo fcinfo, int period)
 {
 	if (calendar->kind_given != NULL && !is_same_text(calendar->kind_given, fcinfo, period))
-	{
-		PeriodKind	kind = period_kind(PG_GETARG_DATUM(period));
-
-		if (kind != calendar->kind)
-			refuse_change("the period", period_names[calendar->kind], period_names[kind]);
-	}
+		compare_kind(calendar, period_kind(PG_GETARG_DATUM(period)));
 	if (calendar->zone.rules != NULL && !is_same_text(calendar->zone_given, fcinfo, period + 1))
-	{
-		Zone		zone = period_zone(PG_GETARG_DATUM(period + 1));
-
-		if (strcmp(zone.name, calendar->zone.name) != 0)
-			refuse_change("the zone", calendar->zone.name, zone.name);
-	}
+		compare_zone(calendar, period_zone(PG_GETARG_DATUM(period + 1)).name);
 }

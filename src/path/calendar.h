@@ -34,6 +34,12 @@ extern void calendar_refuse_null(FunctionCallInfo fcinfo, int period);
 /* Error: the arguments of a row, not NULL, are not those of the first. */
 extern void calendar_compare(const Calendar *calendar, FunctionCallInfo fcinfo, int period);
 
+/* The same of what another process was given. The zone's name is "" where it was given none. */
+extern void calendar_compare_with(const Calendar *calendar, PeriodKind kind, const char *zone);
+
+/* ... and taken over, into zeroed memory */
+extern void calendar_take(Calendar *calendar, PeriodKind kind, const char *zone, bool converts);
+
 static inline bool
 calendar_has_zone(FunctionCallInfo fcinfo, int period)
 {

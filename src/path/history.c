@@ -53,6 +53,17 @@ history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wi
 }
 
 void
+history_parts(Partial *partial, History *history)
+{
+	void	   *funnel = history->funnel;
+
+	partial_definition(partial, &funnel, prepare_funnel, "the funnel definition");
+	history->funnel = funnel;
+	partial_counts(partial, history->left_out, HISTORY_REASONS);
+	partial_labels(partial, &history->unknown, UNKNOWN_LABELS);
+}
+
+void
 history_refuse_null(void)
 {
 	refuse_null("the funnel definition", "Write it as 'Lead > Qualified > Won; lost: Lost'; if it comes from a join, leave out the rows without one.");

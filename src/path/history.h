@@ -16,6 +16,7 @@
 #include "base/labels.h"
 #include "path/arguments.h"
 #include "path/funnel.h"
+#include "path/partial.h"
 #include "path/reasons.h"
 #include "path/store.h"
 #include "path/subject.h"
@@ -64,6 +65,9 @@ typedef struct History
 
 /* Begins a history in zeroed memory of the aggregate's context; "definition" is an argument's number. */
 extern void history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount);
+
+/* What a history has beside its rows and amounts, for a PartialKind (partial.h) */
+extern void history_parts(Partial *partial, History *history);
 
 /* Error: the definition is NULL. */
 pg_noreturn extern void history_refuse_null(void);

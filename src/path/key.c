@@ -4,18 +4,56 @@
  */
 #include "base/compat.h"
 
+#include "access/xlog.h"
+#include "catalog/pg_control.h"
+#include "miscadmin.h"
 #include "path/key.h"
+#include "storage/proc.h"
 #include "utils/builtins.h"
+#include "utils/timestamp.h"
 
 PathSecret	path_secret;
+uint64		path_secret_mark;
+
+/* What a session's secret is made of */
+typedef struct SecretSeed
+{
+	char		random[MOCK_AUTH_NONCE_LEN];	/* drawn when the server was made, and kept in its control file alone */
+	TimestampTz server_started;
+	int32		leader;			/* process id of the session */
+	int32		block;			/* counts on */
+}			SecretSeed;
+
+/* SHA-256 of seed after seed, as often as it takes */
+static void
+derive(SecretSeed *seed, char *into, Size size)
+{
+	while (size > 0)
+	{
+		bytea	   *given = (bytea *) cstring_to_text_with_len((const char *) seed, sizeof(SecretSeed));
+		bytea	   *digest = DatumGetByteaPP(DirectFunctionCall1(sha256_bytea, PointerGetDatum(given)));
+		Size		part = Min(size, (Size) VARSIZE_ANY_EXHDR(digest));
+
+		memcpy(into, VARDATA_ANY(digest), part);
+		into += part;
+		size -= part;
+		seed->block++;
+		pfree(given);
+		pfree(digest);
+	}
+}
 
 void
 path_secret_need_slowly(void)
 {
-	if (!pg_strong_random(&path_secret, sizeof(PathSecret)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INTERNAL_ERROR),
-				 errmsg("could not generate random values")));
+	SecretSeed	seed;
+
+	memset(&seed, 0, sizeof(SecretSeed));
+	memcpy(seed.random, GetMockAuthenticationNonce(), MOCK_AUTH_NONCE_LEN);
+	seed.server_started = PgStartTime;
+	seed.leader = MyProc->lockGroupLeader != NULL ? MyProc->lockGroupLeader->pid : MyProcPid;
+	derive(&seed, (char *) &path_secret, sizeof(PathSecret));
+	derive(&seed, (char *) &path_secret_mark, sizeof(path_secret_mark));
 	path_secret.is_drawn = true;
 }
 

@@ -6,10 +6,13 @@
  * text's 128 bits of a keyed hash. Their first word is hash enough.
  *
  * Ids come from outside, so everything that is derived from them depends on a
- * secret, random numbers that each process draws for itself. It is kept
- * nowhere else, and no key or hash leaves the state it was made for. An
- * adversary may choose every id, but does so without it. Then, whatever the
- * ids are:
+ * secret of the session. Its parallel workers must have the same, and nobody
+ * could give it to them before they start: so it is derived, by SHA-256, from
+ * 32 random bytes that the server keeps for the like (the nonce of mock
+ * authentication, which only who reads the server's files can know), the moment
+ * the server started and the leader's process id. It is kept nowhere else, and
+ * no key or hash leaves the processes of its query. An adversary may choose
+ * every id, but does so without it. Then, whatever the ids are:
  *
  *	- two texts have one key with a probability of 2^-126: among 10^9 of them
  *	  the odds that any two do are 1 in 10^20. Half the bits would be too few.
@@ -52,11 +55,7 @@ typedef struct PathTextSecret
 	uint64		block[PATH_TEXT_BLOCKS][2];	/* of NH, for each block */
 }			PathTextSecret;
 
-/*
- * The secret. A process that reads rows of another one's store needs that one's:
- * copy the struct into the memory they share, and from there over path_secret
- * before anything is hashed.
- */
+/* The secret: the same in a session and its parallel workers */
 typedef struct PathSecret
 {
 	bool		is_drawn;
@@ -67,7 +66,10 @@ typedef struct PathSecret
 
 extern PathSecret path_secret;
 
-/* Draws it, at its first call. Before anything is hashed. */
+/* Tells secrets apart, and nothing about them: what comes from another process says by it that its keys are ours. */
+extern uint64 path_secret_mark;
+
+/* Derives it, at its first call. Before anything is hashed. */
 extern void path_secret_need_slowly(void);
 
 static inline void

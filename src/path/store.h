@@ -58,9 +58,18 @@ path_moment(TimestampTz at, int code)
  */
 #define PATH_RUNS		16
 
+/* Rows that another process collected, or another store of this one, and that are read where they lie (partial.h) */
+typedef struct PathPart
+{
+	struct PathPart *next;
+	Records    *records;
+	bool		is_ranked;		/* keys are of a type that has ranks */
+}			PathPart;
+
 typedef struct PathStore
 {
 	Records		records;
+	PathPart   *parts;			/* more rows */
 	bool		wide_keys;		/* two words of key: text and uuid; else one: bigint */
 	bool		has_payload;
 	bool		in_order;		/* rows are in runs; the rest of this struct is about them */
@@ -89,6 +98,22 @@ path_is_same_key(const uint64 *a, const uint64 *b, bool wide_keys)
 {
 	return a[0] == b[0] && (!wide_keys || a[1] == b[1]);
 }
+
+/* Has any row so far had a rank? Of keys of two words, uuids do and texts don't. */
+static inline bool
+path_store_is_ranked(const PathStore *store)
+{
+	return store->is_ranked || (store->runs > 0 && store->last.rank != 0);
+}
+
+/* The key of a stored row, with the rank that it had when the row came */
+extern PathKey path_stored_key(const uint64 *row, bool wide_keys, bool is_ranked);
+
+/*
+ * Before rows are read: sees to it that all parts are partitioned as the rows of
+ * the store's own are. Parts that aren't are appended to these.
+ */
+extern void path_settle_parts(PathStore *store);
 
 /* Sees where the next row stands in the order. */
 static inline void

@@ -59,6 +59,8 @@ typedef struct Pieces
 typedef struct Walk
 {
 	PathStore  *store;
+	Records   **sources;		/* the store's own rows, and its parts: all partitioned alike */
+	int			sources_count;
 	PathVisit	visit;
 	void	   *visitor;
 	int			key_words;
@@ -847,22 +849,25 @@ write_runs(Walk *walk, int partition, int64 most_rows, int64 **ends)
 	int64		count;
 	int			runs = 0;
 
-	records_open(&reader, &walk->store->records, partition);
-	do
+	for (int source = 0; source < walk->sources_count; source++)
 	{
-		count = records_read(&reader, (const void **) &block);
-		for (int64 done = 0, part; done < count; done += part)
+		records_open(&reader, walk->sources[source], partition);
+		do
 		{
-			part = Min(count - done, most_rows - piece.count);
-			memcpy(rows + piece.count * row_words, block + done * row_words, part * row_words * sizeof(int64));
-			piece.count += part;
-			if (piece.count == most_rows)
-				runs = write_run(walk, &piece, ends, runs);
-		}
-	} while (count > 0);
+			count = records_read(&reader, (const void **) &block);
+			for (int64 done = 0, part; done < count; done += part)
+			{
+				part = Min(count - done, most_rows - piece.count);
+				memcpy(rows + piece.count * row_words, block + done * row_words, part * row_words * sizeof(int64));
+				piece.count += part;
+				if (piece.count == most_rows)
+					runs = write_run(walk, &piece, ends, runs);
+			}
+		} while (count > 0);
+		records_close(&reader);
+	}
 	if (piece.count > 0)
 		runs = write_run(walk, &piece, ends, runs);
-	records_close(&reader);
 	pfree(rows);
 	return runs;
 }
@@ -948,9 +953,7 @@ typedef struct Cursor
 static uint64
 rank_of(const PathStore *store, const uint64 *key)
 {
-	if (!store->wide_keys)
-		return path_rank_narrow(key[0]);
-	return store->is_ranked || store->last.rank != 0 ? path_rank_uuid(key) : 0;
+	return path_stored_key(key, store->wide_keys, path_store_is_ranked(store)).rank;
 }
 
 static void
@@ -1090,55 +1093,83 @@ read_in_order(Walk *walk)
 static void
 walk_in_place(Walk *walk, int partition, int64 rows)
 {
-	const RecordStream *stream = &walk->store->records.streams[partition];
 	Size		row_size = walk->row_words * sizeof(int64);
 	Pieces		pieces = {NULL, 0, rows};
 
-	for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
-		pieces.length++;
+	for (int i = 0; i < walk->sources_count; i++)
+		for (const RecordChunk *chunk = walk->sources[i]->streams[partition].first; chunk; chunk = chunk->next)
+			pieces.length++;
 	pieces.piece = (Piece *) palloc(pieces.length * sizeof(Piece));
 	pieces.length = 0;
-	for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+	for (int i = 0; i < walk->sources_count; i++)
 	{
-		Piece	   *piece = &pieces.piece[pieces.length++];
+		const RecordStream *stream = &walk->sources[i]->streams[partition];
 
-		piece->rows = (const uint64 *) chunk->data;
-		piece->count = record_chunk_used(stream, chunk) / row_size;
+		for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
+		{
+			Piece	   *piece = &pieces.piece[pieces.length++];
+
+			piece->rows = (const uint64 *) chunk->data;
+			piece->count = record_chunk_used(stream, chunk) / row_size;
+		}
 	}
 	walk_rows(walk, &pieces);
 	pfree(pieces.piece);
 }
 
-/* A partition of which there is something in the file, but which fits memory */
+/* A partition of which there is something in a file, but which fits memory */
 static void
 walk_copied(Walk *walk, int partition, int64 rows)
 {
 	uint64	   *copy = (uint64 *) MemoryContextAllocHuge(CurrentMemoryContext, rows * walk->row_words * sizeof(int64));
-	Piece		piece = {copy, rows};
+	Piece		piece = {copy, 0};
 	Pieces		one = {&piece, 1, rows};
 
-	records_copy(&walk->store->records, partition, copy);
+	for (int i = 0; i < walk->sources_count; i++)
+	{
+		records_copy(walk->sources[i], partition, copy + piece.count * walk->row_words);
+		piece.count += records_in_partition(walk->sources[i], partition);
+	}
 	walk_rows(walk, &one);
 	pfree(copy);
+}
+
+static int64
+rows_in_partition(const Walk *walk, int partition)
+{
+	int64		rows = 0;
+
+	for (int i = 0; i < walk->sources_count; i++)
+		rows += records_in_partition(walk->sources[i], partition);
+	return rows;
+}
+
+static bool
+is_all_in_memory(const Walk *walk)
+{
+	for (int i = 0; i < walk->sources_count; i++)
+		if (walk->sources[i]->file != NULL)
+			return false;
+	return true;
 }
 
 static void
 walk_partitions(Walk *walk)
 {
-	PathStore  *store = walk->store;
+	bool		in_memory = is_all_in_memory(walk);
 
 	walk->most_entities = FIRST_ENTITIES;
 	walk->keys = (uint64 *) palloc(FIRST_ENTITIES * walk->key_words * sizeof(uint64));
 	walk->next = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
 	walk->ends = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
-	for (int i = 0; i < records_partitions(&store->records); i++)
+	for (int i = 0; i < records_partitions(&walk->store->records); i++)
 	{
-		int64		rows = records_in_partition(&store->records, i);
+		int64		rows = rows_in_partition(walk, i);
 
 		CHECK_FOR_INTERRUPTS();
 		if (rows == 0)
 			continue;
-		if (store->records.file == NULL)
+		if (in_memory)
 			walk_in_place(walk, i, rows);
 		else if (rows * walk->row_words * sizeof(int64) <= spill_share() / 2)
 			walk_copied(walk, i, rows);
@@ -1156,12 +1187,41 @@ walk_partitions(Walk *walk)
 	}
 }
 
+/* The store's own rows and its parts, whose records then stay where they are; which of them could spill, is to be given back. */
+static bool *
+hold_sources(Walk *walk)
+{
+	bool	   *could_spill;
+
+	for (const PathPart *part = walk->store->parts; part != NULL; part = part->next)
+		walk->sources_count++;
+	walk->sources = palloc(++walk->sources_count * sizeof(Records *));
+	could_spill = palloc(walk->sources_count * sizeof(bool));
+	walk->sources_count = 0;
+	walk->sources[walk->sources_count++] = &walk->store->records;
+	for (const PathPart *part = walk->store->parts; part != NULL; part = part->next)
+		walk->sources[walk->sources_count++] = part->records;
+	for (int i = 0; i < walk->sources_count; i++)
+		could_spill[i] = records_hold(walk->sources[i]);
+	return could_spill;
+}
+
+static void
+release_sources(Walk *walk, bool *could_spill)
+{
+	for (int i = 0; i < walk->sources_count; i++)
+		records_release(walk->sources[i], could_spill[i]);
+	pfree(walk->sources);
+	pfree(could_spill);
+}
+
 void
 path_walk(PathStore *store, PathVisit visit, void *visitor)
 {
 	Walk		walk;
-	bool		could_spill = records_hold(&store->records);	/* the visitor may append to another store */
+	bool	   *could_spill;	/* the visitor may append to another store */
 
+	path_settle_parts(store);
 	memset(&walk, 0, sizeof(Walk));
 	walk.store = store;
 	walk.visit = visit;
@@ -1169,11 +1229,12 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 	walk.key_words = store->wide_keys ? 2 : 1;
 	walk.event_words = store->has_payload ? 2 : 1;
 	walk.row_words = walk.key_words + walk.event_words;
+	could_spill = hold_sources(&walk);
 	if (is_read_in_order(store))
 		read_in_order(&walk);
 	else
 		walk_partitions(&walk);
 	if (walk.sort_room)
 		pfree(walk.sort_room);
-	records_release(&store->records, could_spill);
+	release_sources(&walk, could_spill);
 }

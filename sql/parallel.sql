@@ -1,0 +1,211 @@
+--
+-- parallel: path aggregates that several processes compute (src/path/partial.c, doc/parallel.md)
+--
+-- They have names of their own: whoever ships partial states to other servers, as Citus does from 14 on, would ship those
+-- of stage_agg, too, once it had a combine function, and keys are made with a secret of the session.
+--
+
+CREATE FUNCTION parallel_deserial(bytea, internal) RETURNS internal
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION parallel_deserial(bytea, internal) IS 'Takes over what another process of the query collected: deserialisation function of the parallel aggregates.';
+
+-- for family in stage, pipeline, mrr, cohort, event, session, stickiness
+CREATE FUNCTION parallel_:{family}_serial(internal) RETURNS bytea
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION parallel_:{family}_combine(internal, internal) RETURNS internal
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION parallel_:{family}_serial(internal) IS 'Hands over what a process collected: serialisation function of parallel_:{family}_agg.';
+COMMENT ON FUNCTION parallel_:{family}_combine(internal, internal) IS 'Adds what another process collected: combine function of parallel_:{family}_agg.';
+-- end
+
+-- stage
+
+-- for entity in KEYS
+-- for time in MOMENTS
+CREATE AGGREGATE parallel_stage_agg(entity :entity, stage text, entered_at :time, definition funnel) (
+	SFUNC = stage_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = stage_final,
+	COMBINEFUNC = parallel_stage_combine, SERIALFUNC = parallel_stage_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_stage_agg(:entity, text, :time, funnel) IS 'As stage_agg of the same arguments, by several processes where the planner has them.';
+-- for amount in NUMBERS
+CREATE AGGREGATE parallel_stage_agg(entity :entity, stage text, entered_at :time, amount :amount, definition funnel) (
+	SFUNC = stage_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = stage_final,
+	COMBINEFUNC = parallel_stage_combine, SERIALFUNC = parallel_stage_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_stage_agg(:entity, text, :time, :amount, funnel) IS 'As stage_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+-- end
+
+-- pipeline
+
+-- for entity in KEYS
+-- for amount in NUMBERS
+CREATE AGGREGATE parallel_pipeline_agg(entity :entity, stage text, at timestamptz, amount :amount, definition funnel, period text, zone text) (
+	SFUNC = pipeline_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = pipeline_final,
+	COMBINEFUNC = parallel_pipeline_combine, SERIALFUNC = parallel_pipeline_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_pipeline_agg(:entity, text, timestamptz, :amount, funnel, text, text) IS 'As pipeline_agg of the same arguments, by several processes where the planner has them.';
+-- for time in LOCAL_TIMES
+CREATE AGGREGATE parallel_pipeline_agg(entity :entity, stage text, at :time, amount :amount, definition funnel, period text) (
+	SFUNC = pipeline_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = pipeline_final,
+	COMBINEFUNC = parallel_pipeline_combine, SERIALFUNC = parallel_pipeline_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+CREATE AGGREGATE parallel_pipeline_agg(entity :entity, stage text, at :time, amount :amount, definition funnel, period text, zone text) (
+	SFUNC = pipeline_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = pipeline_final,
+	COMBINEFUNC = parallel_pipeline_combine, SERIALFUNC = parallel_pipeline_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_pipeline_agg(:entity, text, :time, :amount, funnel, text) IS 'As pipeline_agg of the same arguments, by several processes where the planner has them.';
+COMMENT ON AGGREGATE parallel_pipeline_agg(:entity, text, :time, :amount, funnel, text, text) IS 'As pipeline_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+-- end
+
+-- revenue
+
+-- for customer in KEYS
+-- for amount in NUMBERS
+CREATE AGGREGATE parallel_mrr_agg(customer :customer, month date, mrr :amount) (
+	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final,
+	COMBINEFUNC = parallel_mrr_combine, SERIALFUNC = parallel_mrr_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_mrr_agg(:customer, date, :amount) IS 'As mrr_agg of the same arguments, by several processes where the planner has them.';
+CREATE AGGREGATE parallel_mrr_agg(customer :customer, starts date, ends date, mrr :amount, as_of date) (
+	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final,
+	COMBINEFUNC = parallel_mrr_combine, SERIALFUNC = parallel_mrr_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_mrr_agg(:customer, date, date, :amount, date) IS 'As mrr_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+-- for customer in KEYS
+-- for amount in NUMBERS
+CREATE AGGREGATE parallel_mrr_agg(customer :customer, month date, mrr :amount, period text) (
+	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final,
+	COMBINEFUNC = parallel_mrr_combine, SERIALFUNC = parallel_mrr_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_mrr_agg(:customer, date, :amount, text) IS 'As mrr_agg of the same arguments, by several processes where the planner has them.';
+CREATE AGGREGATE parallel_mrr_agg(customer :customer, starts date, ends date, mrr :amount, as_of date, period text) (
+	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final,
+	COMBINEFUNC = parallel_mrr_combine, SERIALFUNC = parallel_mrr_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_mrr_agg(:customer, date, date, :amount, date, text) IS 'As mrr_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+
+-- cohort
+
+-- for entity in KEYS
+CREATE AGGREGATE parallel_cohort_agg(entity :entity, at timestamptz, period text, zone text) (
+	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
+	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_cohort_agg(:entity, timestamptz, text, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
+-- for amount in NUMBERS
+CREATE AGGREGATE parallel_cohort_agg(entity :entity, at timestamptz, amount :amount, period text, zone text) (
+	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
+	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_cohort_agg(:entity, timestamptz, :amount, text, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- for time in LOCAL_TIMES
+CREATE AGGREGATE parallel_cohort_agg(entity :entity, at :time, period text) (
+	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
+	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+CREATE AGGREGATE parallel_cohort_agg(entity :entity, at :time, period text, zone text) (
+	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
+	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_cohort_agg(:entity, :time, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
+COMMENT ON AGGREGATE parallel_cohort_agg(:entity, :time, text, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
+-- for amount in NUMBERS
+CREATE AGGREGATE parallel_cohort_agg(entity :entity, at :time, amount :amount, period text) (
+	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
+	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+CREATE AGGREGATE parallel_cohort_agg(entity :entity, at :time, amount :amount, period text, zone text) (
+	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
+	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_cohort_agg(:entity, :time, :amount, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
+COMMENT ON AGGREGATE parallel_cohort_agg(:entity, :time, :amount, text, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+-- end
+
+-- event
+
+-- for entity in KEYS
+-- for time in TIMES
+CREATE AGGREGATE parallel_event_agg(entity :entity, event text, at :time, definition journey) (
+	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
+	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_event_agg(:entity, text, :time, journey) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
+CREATE AGGREGATE parallel_event_agg(entity :entity, event text, at :time, definition journey, period text, zone text) (
+	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
+	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_event_agg(:entity, text, :time, journey, text, text) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
+CREATE AGGREGATE parallel_event_agg(entity :entity, at :time, definition journey, VARIADIC conditions boolean[]) (
+	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
+	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_event_agg(:entity, :time, journey, boolean[]) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
+CREATE AGGREGATE parallel_event_agg(entity :entity, at :time, definition journey, period text, zone text, VARIADIC conditions boolean[]) (
+	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
+	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_event_agg(:entity, :time, journey, text, text, boolean[]) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- for time in LOCAL_TIMES
+CREATE AGGREGATE parallel_event_agg(entity :entity, event text, at :time, definition journey, period text) (
+	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
+	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_event_agg(:entity, text, :time, journey, text) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+
+-- session
+
+-- for entity in KEYS
+-- for time in TIMES
+CREATE AGGREGATE parallel_session_agg(entity :entity, at :time, gap interval) (
+	SFUNC = session_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = session_final,
+	COMBINEFUNC = parallel_session_combine, SERIALFUNC = parallel_session_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_session_agg(:entity, :time, interval) IS 'As session_agg of the same arguments, by several processes where the planner has them.';
+CREATE AGGREGATE parallel_session_agg(entity :entity, at :time, gap interval, period text, zone text) (
+	SFUNC = session_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = session_final,
+	COMBINEFUNC = parallel_session_combine, SERIALFUNC = parallel_session_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_session_agg(:entity, :time, interval, text, text) IS 'As session_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- for time in LOCAL_TIMES
+CREATE AGGREGATE parallel_session_agg(entity :entity, at :time, gap interval, period text) (
+	SFUNC = session_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = session_final,
+	COMBINEFUNC = parallel_session_combine, SERIALFUNC = parallel_session_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_session_agg(:entity, :time, interval, text) IS 'As session_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+
+-- stickiness
+
+-- for entity in KEYS
+-- for time in TIMES
+CREATE AGGREGATE parallel_stickiness_agg(entity :entity, at :time, unit text, period text, zone text) (
+	SFUNC = stickiness_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = stickiness_final,
+	COMBINEFUNC = parallel_stickiness_combine, SERIALFUNC = parallel_stickiness_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_stickiness_agg(:entity, :time, text, text, text) IS 'As stickiness_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- for time in LOCAL_TIMES
+CREATE AGGREGATE parallel_stickiness_agg(entity :entity, at :time, unit text, period text) (
+	SFUNC = stickiness_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = stickiness_final,
+	COMBINEFUNC = parallel_stickiness_combine, SERIALFUNC = parallel_stickiness_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE parallel_stickiness_agg(:entity, :time, text, text) IS 'As stickiness_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end

@@ -1,0 +1,113 @@
+/*
+ * partial.h
+ *		The partial form of path aggregates: a state that goes from one process to
+ *		another, so that parallel workers collect rows and the leader walks.
+ *
+ * A family says what its state is, and which functions it has:
+ *
+ *		static void
+ *		stage_parts(Partial *partial, void *of)
+ *		{
+ *			history_parts(partial, of);		... partial_counts(partial, state->left_out, REASONS) ...
+ *		}
+ *
+ *		static const PartialKind stage_kind = {
+ *			sizeof(StageState), offsetof(StageState, store), offsetof(StageState, amounts), false, stage_parts
+ *		};
+ *		PARTIAL_FUNCTIONS(stage, stage_kind)	defines parallel_stage_serial and parallel_stage_combine
+ *
+ * "Parts" goes through all that a state has beside its rows and amounts, in one
+ * order. It is called to write it, and to merge what was written into another
+ * state; into one that is new and zeroed, where partial_is_new says so. What
+ * must be the same in both is compared: in one process, a row that had it
+ * differently would have been an error.
+ *
+ * How rows go:
+ *
+ *	- Up to PARTIAL_BY_VALUE of them by value: the hundred thousand small groups.
+ *	- More of them through files (base/handover.h), since the queue between the
+ *	  processes is short: 64 kB. What has spilled is in one anyway. No file is written
+ *	  that temp_file_limit counts or a full disk refuses, and that one process would
+ *	  not have written: then rows go by value, however many, and slowly.
+ *	- Rows that the leader collected itself, of an aggregate without groups, stay
+ *	  where they are.
+ *
+ * Rows in files stay there until the walk, which reads partition after partition
+ * of all parts (store.h). Keys of all processes are made with one secret (key.h).
+ */
+#ifndef FUNNEL_PARTIAL_H
+#define FUNNEL_PARTIAL_H
+
+#include "base/compat.h"
+
+#include "base/definition.h"
+#include "base/labels.h"
+#include "base/spill.h"
+#include "path/amount.h"
+#include "path/calendar.h"
+#include "path/store.h"
+
+#define PARTIAL_BY_VALUE	(256 * 1024)	/* bytes */
+
+typedef struct Partial
+{
+	StringInfo	out;			/* writing; NULL: reading */
+	PartReader	in;
+	bool		is_new;			/* reading: into a state that is new */
+	FunctionCallInfo fcinfo;
+	MemoryContext context;		/* reading: of the state */
+	const int32 *numbers;		/* reading: what the numbers of a dictionary have become; NULL: the same */
+}			Partial;
+
+typedef struct PartialKind
+{
+	Size		size;			/* of a state */
+	Size		store;			/* where in it */
+	Size		amounts;		/* ... an AmountList is; 0: there is none */
+	bool		is_coded;		/* payloads are those of amount_pack_coded, not of amount_pack */
+	void		(*parts) (Partial *partial, void *state);
+	void		(*renumber) (const Partial *partial, int64 *moment, int64 *payload);	/* of a row; NULL: nothing to do */
+}			PartialKind;
+
+#define partial_is_writing(partial)	((partial)->out != NULL)
+#define partial_is_new(partial)		((partial)->is_new)
+
+/* The parts that states have: each is written, or merged. Bytes are passed as they are; reading, *bytes points to them. */
+extern void partial_bytes(Partial *partial, const char **bytes, int32 *length);
+extern void partial_counts(Partial *partial, int64 *counts, int length);
+
+/* The first and last moment of all rows, first > last where there are none, and their last day, where it isn't NULL */
+extern void partial_span(Partial *partial, int64 *from, int64 *through, int32 *last_day);
+
+/* A number that all have; false where the other's, in *other, is another one. Of a new state it is taken over. */
+extern bool partial_same(Partial *partial, int64 *value, int64 *other);
+
+/* Whether they have something, which all have or none does */
+extern void partial_flag(Partial *partial, bool *value);
+
+/* A definition, of an image that begins what "prepare" makes; "name" it as definition_refuse_change does. */
+extern void partial_definition(Partial *partial, void **made, DefinitionPrepare prepare, const char *name);
+
+/* *Counts may be NULL: none so far */
+extern void partial_labels(Partial *partial, LabelCounts **counts, int most);
+extern void partial_calendar(Partial *partial, Calendar *calendar);
+
+extern Datum partial_serial(FunctionCallInfo fcinfo, const PartialKind *kind);
+extern Datum partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind);
+
+/* parallel_name_serial(state) answers bytea; parallel_name_combine(state, what parallel_deserial made of that) a state */
+#define PARTIAL_FUNCTIONS(name, kind) \
+	PG_FUNCTION_INFO_V1(parallel_##name##_serial); \
+	Datum \
+	parallel_##name##_serial(PG_FUNCTION_ARGS) \
+	{ \
+		return partial_serial(fcinfo, &(kind)); \
+	} \
+	PG_FUNCTION_INFO_V1(parallel_##name##_combine); \
+	Datum \
+	parallel_##name##_combine(PG_FUNCTION_ARGS) \
+	{ \
+		return partial_combine(fcinfo, &(kind)); \
+	}
+
+#endif							/* FUNNEL_PARTIAL_H */
