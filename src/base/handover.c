@@ -16,7 +16,6 @@
 #include "access/xact.h"
 #include "base/handover.h"
 #include "commands/tablespace.h"
-#include "common/file_utils.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/proc.h"
@@ -24,6 +23,10 @@
 #include "utils/memutils.h"
 #if PG_VERSION_NUM >= 140000
 #include "utils/wait_event.h"
+#endif
+/* PG_TEMP_FILE_PREFIX has moved there since; 13's can't be read beside fd.h. */
+#if PG_VERSION_NUM >= 160000
+#include "common/file_utils.h"
 #endif
 
 /* A process counts its file sets from 0. */
