@@ -131,7 +131,7 @@ GRANT USAGE ON SCHEMA kpi TO kpi_reader, kpi_rep;
 GRANT EXECUTE ON FUNCTION kpi.sees_all(), kpi.own_rep(), kpi.label(text) TO kpi_reader, kpi_rep;
 GRANT SELECT ON kpi.figures, kpi.daily_figures, kpi.deals_across, kpi.leads_across, kpi.deals_by_period, kpi.leads_by_period, kpi.surveys_by_period, kpi.quotas_by_period, kpi.activities_by_period, kpi.stages_by_period, kpi.stage_flows, kpi.stage_times,
 	kpi.pipeline_movements, kpi.mrr_movements, kpi.mrr_waterfall, kpi.cohort_retention, kpi.customer_lifecycle, kpi.event_funnel, kpi.event_trend, kpi.sessions, kpi.retention, kpi.retention_curve,
-	kpi.forecast, kpi.forecast_distribution, kpi.forecast_backtest, kpi.stage_odds, kpi.win_curve, kpi.attribution, kpi.rate_drivers, kpi.league_table, kpi.velocity_drivers, kpi.deals_behind, kpi.data_quality, kpi.freshness, kpi.me TO kpi_reader, kpi_rep;
+	kpi.forecast, kpi.forecast_distribution, kpi.forecast_backtest, kpi.stage_odds, kpi.win_curve, kpi.attribution, kpi.rate_drivers, kpi.league_table, kpi.leading_indicators, kpi.velocity_drivers, kpi.deals_behind, kpi.data_quality, kpi.freshness, kpi.me TO kpi_reader, kpi_rep;
 SELECT current_user AS owner \gset
 \ir shared/nightly_rights.sql
 \set which without

@@ -523,6 +523,12 @@ SELECT is_empty($$SELECT d.kpi, d.date_basis, d.period, d.period_start, d.segmen
 SELECT set_eq('SELECT DISTINCT kpi FROM kpi.rate_drivers', $$VALUES ('win rate'), ('lead to opportunity rate'), ('response in time')$$, 'of three rates');
 SELECT set_eq($$SELECT date_basis, period, period_start, segment, segment_value, decided, rate, p_adjusted, shrunk_rate, is_outlier FROM kpi.league_table WHERE kpi = 'win rate'$$,
 	$$SELECT date_basis, period, period_start, segment, l.label, l.decided, l.rate, l.p_adjusted, l.shrunk_rate, l.is_outlier FROM rated, league_table(summary) l WHERE NOT is_comparison$$, 'league tables');
+SELECT set_eq('SELECT * FROM kpi.leading_indicators', $$SELECT period, outcome, l.* FROM (
+		SELECT period, indicator_agg(period_start, kpi, value) AS s FROM kpi.figures
+		WHERE segment = 'all' AND period IN ('week', 'month') AND is_complete AND (kpi IN ('total sales', 'deals won', 'win rate') AND date_basis = 'closed' OR date_basis = 'done' AND kpi <> 'selling-time share' OR kpi IN ('eNPS', 'NPS', 'CSAT')
+			OR kpi IN ('deals created', 'leads', 'response in time', 'lead response in hours', 'pipeline value', 'deals in the pipeline')) GROUP BY 1) i,
+		unnest('{total sales,deals won,win rate}'::text[]) outcome, leading_indicators(s, outcome, CASE period WHEN 'week' THEN 13 ELSE 6 END) l WHERE l.indicator NOT IN ('total sales', 'deals won', 'win rate')$$, 'which figure leads');
+SELECT cmp_ok((SELECT count(DISTINCT indicator) FROM kpi.leading_indicators WHERE correlation IS NOT NULL), '>', 10::bigint, 'of many');
 
 -- Velocity
 SELECT is_empty($$
@@ -572,7 +578,7 @@ SELECT is_empty($$
 	SELECT c.relname, a.attname, format_type(a.atttypid, NULL) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
 	WHERE c.relnamespace = 'kpi'::regnamespace AND (c.relname ~ '_(by_period|movements|waterfall|flows|times|drivers|behind)$' OR c.relname IN ('figures', 'daily_figures', 'deals_across', 'leads_across', 'cohort_retention', 'data_quality', 'freshness',
 			'event_funnel', 'event_trend', 'sessions', 'retention', 'retention_curve',
-			'forecast', 'forecast_distribution', 'forecast_backtest', 'stage_odds', 'win_curve', 'attribution', 'rate_drivers', 'league_table'))
+			'forecast', 'forecast_distribution', 'forecast_backtest', 'stage_odds', 'win_curve', 'attribution', 'rate_drivers', 'league_table', 'leading_indicators'))
 		AND format_type(a.atttypid, NULL) NOT IN ('text', 'date', 'boolean', 'integer', 'bigint', 'numeric', 'double precision', 'timestamp with time zone')$$, 'plain types');
 SELECT is_empty($$SELECT relname FROM pg_class c WHERE relnamespace = 'kpi'::regnamespace AND relkind IN ('r', 'v', 'm') AND obj_description(oid, 'pg_class') IS NULL$$, 'each relation has a comment');
 SELECT is_empty($$

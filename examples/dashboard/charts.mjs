@@ -406,3 +406,18 @@ export function channels(rows, costly, width, about) {
 	})
 	return draw({ ...frame, series: [marks] }, width, height, about)
 }
+
+/** How closely an outcome goes with each figure, so many weeks later: from -1 to 1, pale where it may be chance. */
+export function correlations(rows, width, about) {
+	const axis = valueAxis(value => digits(value, 'correlation'), scale(rows.map(r => r.correlation), width))
+	const { frame, height } = rowsOf(rows.map(r => r.name), width, axis, { right: narrow(width) ? 80 : 92, rowHeight: 30 })
+	const bars = shapes(rows, (r, i, at) => {
+		const [zero, y] = at(0, i)
+		return [
+			i === 0 && line(zero, y - 15, zero, at(0, rows.length - 1)[1] + 15, { stroke: muted }),
+			rectangle(zero, y - 8, at(r.correlation, i)[0] - zero || 1, 16, { fill: r.is_sure ? colours.good : colours.open }),
+			words(r.text, width - 4, y, 'right')
+		]
+	})
+	return draw({ ...frame, series: [bars] }, width, height, about)
+}

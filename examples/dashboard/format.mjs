@@ -42,6 +42,7 @@ const compact = { notation: 'compact', minimumSignificantDigits: 3, maximumSigni
 const units = {
 	count: () => ({ maximumFractionDigits: 0 }),
 	credit: () => ({ maximumFractionDigits: 1 }),
+	correlation: () => ({ minimumFractionDigits: 2, maximumFractionDigits: 2 }),
 	money: () => ({ ...compact, compactDisplay: spoken().compactDisplay }),
 	axis: () => ({ notation: 'compact', compactDisplay: spoken().onAxis, maximumSignificantDigits: 3 }),
 	percent: () => ({ style: 'percent', maximumFractionDigits: 0 }),

@@ -113,6 +113,11 @@ const statements = {
 		WHERE $1 = 'all' AND $2 = 'all' AND period = 'fiscal year' AND model IN ('first', 'last', 'shapley') AND period_start = (
 			SELECT period_start FROM kpi.attribution WHERE period = 'fiscal year' AND model = 'first' AND conversions > 0 ORDER BY is_complete DESC, period_start DESC LIMIT 1)
 		ORDER BY channel`],
+	leading: () => [`
+		SELECT indicator, lag, pairs, correlation, p_value, p_adjusted
+		FROM kpi.leading_indicators
+		WHERE $1 = 'all' AND $2 = 'all' AND period = 'week' AND outcome = 'total sales' AND lag > 0 AND p_value IS NOT NULL AND pairs >= 20
+		ORDER BY p_value, indicator, lag`],
 	revenue: () => [`
 		SELECT month, opening, new, expansion, reactivated, contraction, churned, closing
 		FROM kpi.mrr_movements WHERE $1 = 'all' AND $2 = 'all' ORDER BY month DESC LIMIT 12`],

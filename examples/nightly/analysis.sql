@@ -109,6 +109,15 @@ FROM kpi.cost_rows c CROSS JOIN kpi.settings s
 WHERE isfinite(c.day) AND c.amount IS NOT NULL
 GROUP BY 1, c.channel;
 
+-- Figures that are known when their period is over, beside the outcomes; whole periods only.
+CREATE VIEW kpi.indicators_of_periods AS
+SELECT f.period, indicator_agg(f.period_start, f.kpi, f.value) AS summary
+FROM kpi.figure_periods f
+WHERE f.segment = 'all' AND f.period IN ('week', 'month') AND f.is_complete AND f.value IS NOT NULL AND EXISTS (
+	SELECT FROM kpi.figure_list l
+	WHERE (l.kpi = f.kpi OR l.kpi = '{survey}' AND f.date_basis = 'asked' AND f.kpi !~ ' response rate$') AND (l.warns = 'early' AND f.date_basis <> 'closed' OR l.warns = 'outcome' AND f.date_basis = 'closed'))
+GROUP BY f.period;
+
 SELECT pg_temp.make_stores('analysis') AS made \gset
 
 -- What people read
@@ -203,3 +212,15 @@ SELECT s.kpi, s.date_basis, s.period, s.period_start, s.segment, l.label AS segm
 FROM kpi.rate_segments s
 CROSS JOIN LATERAL league_table(s.summary) l
 WHERE NOT s.is_comparison AND (SELECT kpi.sees_all());
+
+-- Which figure goes before an outcome, and by how much: up to a quarter of a year of weeks, half a year of months.
+CREATE VIEW kpi.leading_indicators WITH (security_barrier) AS
+SELECT s.period, s.outcome, l.indicator, l.lag, l.pairs, l.effective_n, l.correlation, l.p_value, l.p_adjusted
+FROM (
+	SELECT i.period, i.summary, o.outcome, CASE i.period WHEN 'week' THEN 13 ELSE 6 END AS max_lag
+	FROM kpi.indicator_summary i
+	CROSS JOIN LATERAL (SELECT DISTINCT c.indicator AS outcome FROM indicator_changes(i.summary) c JOIN kpi.figure_list f ON f.kpi = c.indicator AND f.warns = 'outcome' WHERE c.value IS NOT NULL) o
+	OFFSET 0		-- an outcome without values is an error below
+) s
+CROSS JOIN LATERAL leading_indicators(s.summary, s.outcome, s.max_lag) l
+WHERE (SELECT kpi.sees_all()) AND l.indicator NOT IN (SELECT kpi FROM kpi.figure_list WHERE warns = 'outcome');

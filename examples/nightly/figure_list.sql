@@ -19,6 +19,7 @@ CREATE TABLE kpi.figure_list (
 	in_numerator	text,
 	in_denominator	text,
 	contribution	text,
+	warns			text CHECK (warns IN ('early', 'outcome')),
 	UNIQUE (kpi, made_of, date_basis)
 );
 COMMENT ON TABLE kpi.figure_list IS 'The figures, one row each: what kpi.figures, kpi.daily_figures and kpi.deals_behind are made of, when kpi is installed';
@@ -37,6 +38,7 @@ COMMENT ON COLUMN kpi.figure_list.behind IS 'Which rows are behind it: deals, le
 COMMENT ON COLUMN kpi.figure_list.in_numerator IS 'SQL: whether a row is counted in the numerator';
 COMMENT ON COLUMN kpi.figure_list.in_denominator IS 'SQL: whether a row is counted in the denominator; NULL: none is';
 COMMENT ON COLUMN kpi.figure_list.contribution IS 'SQL: what a row of the numerator adds to it; NULL: 1';
+COMMENT ON COLUMN kpi.figure_list.warns IS 'early: it may give early warning; outcome: of it, by the day of closing (kpi.leading_indicators); NULL: neither';
 
 -- Deals, by the day they were closed and by the day they were created
 INSERT INTO kpi.figure_list (kpi, made_of, date_basis, value, numerator, denominator, low, high, complete, target, behind, in_numerator, in_denominator, contribution) VALUES
@@ -124,3 +126,9 @@ INSERT INTO kpi.figure_list (kpi, made_of, value, numerator, denominator) VALUES
 INSERT INTO kpi.figure_list (kpi, made_of, value, numerator) VALUES
 	('active customers', 'customers', 'active', 'active'),
 	('new customers', 'customers', 'new', 'new');
+
+-- Which of them are known when their period is over, and so may give early warning; and of which. What becomes of the deals and leads made in a period
+-- is known later only, and would seem to know the future.
+UPDATE kpi.figure_list SET warns = 'early' WHERE made_of = 'activities' AND kpi <> 'selling-time share' OR made_of = 'surveys' AND kpi = '{survey}'
+	OR kpi IN ('deals created', 'leads', 'response in time', 'lead response in hours', 'pipeline value', 'deals in the pipeline');
+UPDATE kpi.figure_list SET warns = 'outcome' WHERE kpi IN ('total sales', 'deals won', 'win rate');

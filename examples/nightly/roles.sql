@@ -64,7 +64,7 @@ BEGIN
 	FOREACH one IN ARRAY ARRAY['figures', 'daily_figures', 'deals_across', 'leads_across', 'deals_by_period', 'leads_by_period', 'surveys_by_period', 'quotas_by_period', 'activities_by_period',
 		'stages_by_period', 'stage_flows', 'stage_times', 'pipeline_movements', 'mrr_movements', 'mrr_waterfall', 'cohort_retention', 'customer_lifecycle',
 		'event_funnel', 'event_trend', 'sessions', 'retention', 'retention_curve',
-		'forecast', 'forecast_distribution', 'forecast_backtest', 'stage_odds', 'win_curve', 'attribution', 'rate_drivers', 'league_table',
+		'forecast', 'forecast_distribution', 'forecast_backtest', 'stage_odds', 'win_curve', 'attribution', 'rate_drivers', 'league_table', 'leading_indicators',
 		'velocity_drivers', 'deals_behind', 'data_quality', 'freshness']
 	LOOP
 		CONTINUE WHEN to_regclass('kpi.' || one) IS NULL;

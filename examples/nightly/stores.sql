@@ -73,7 +73,9 @@ INSERT INTO kpi.stores VALUES
 		'What touched the deals, by the month they were closed in: a deal is in one month only'),
 	(25, 'cost_summary', 'costs_of_months', 'analysis', '{month,channel}', NULL, '{costs}', NULL,
 		'What each channel cost, by month'),
-	(26, 'left_out', 'left_out_of_sources', 'quality', '{source,reason}', NULL, NULL, NULL,
+	(26, 'indicator_summary', 'indicators_of_periods', 'analysis', '{period}', NULL, NULL, NULL,
+		'Figures that may give early warning, and the outcomes, by week and by month'),
+	(27, 'left_out', 'left_out_of_sources', 'quality', '{source,reason}', NULL, NULL, NULL,
 		'Rows of the CRM that were left out, by source and reason');
 
 -- Makes some of the stores, whose views are there by now, and what they need to be read: their keys, and statistics. (What the planner

@@ -8,7 +8,7 @@ import { inEachLanguage } from './dashboard_languages.mjs'
 import { afterwards, build, company, database, file, is, look, noise, nonsense, ok, open, overflow, psql, scratch, sql, table, test, tiles } from './dashboard_tools.mjs'
 
 const sample = process.env.PGDATABASE
-const charts = ['sales', 'win-rate', 'segments', 'drivers', 'forecast', 'win-curve', 'win-drivers', 'channels', 'quota', 'enps', 'pipeline-movements', 'funnel', 'losses', 'stage-time', 'flow', 'revenue', 'retention']
+const charts = ['sales', 'win-rate', 'segments', 'drivers', 'forecast', 'win-curve', 'win-drivers', 'leading', 'channels', 'quota', 'enps', 'pipeline-movements', 'funnel', 'losses', 'stage-time', 'flow', 'revenue', 'retention']
 const lists = ['list-won', 'list-lost', 'list-pipeline', 'list-stalled', 'list-late']
 const ofReps = ['sales', 'win-rate', 'drivers', 'forecast', 'win-curve', 'quota', 'pipeline-movements', 'funnel', 'losses', 'stage-time', 'flow'] // those a rep's page has
 
@@ -163,6 +163,12 @@ async function outlookNumbers(page) {
 		SELECT label, rate_before, rate_after, share_before, share_after FROM (SELECT segment_agg(source, won) FILTER (WHERE closed < '2025-10-01') AS b, segment_agg(source, won) FILTER (WHERE closed >= '2025-10-01') AS a
 			FROM deals WHERE closed >= '2025-07-01' AND closed < '2026-01-01' AND isfinite(closed)) d, rate_drivers(b, a) ORDER BY abs(total) DESC, label`), 'what moved the win rate')
 	ok((await page.textContent('#win-drivers .finding')).startsWith('It fell from 24.7% to 19.6%.'), 'from what to what', await page.textContent('#win-drivers .finding'))
+	const lead = await table(page, '#leading')
+	same(lead.map(r => r.slice(1, 4)), sql(`
+		SELECT lag, correlation, pairs FROM (
+			SELECT DISTINCT ON (indicator) l.* FROM (SELECT indicator_agg(period_start, kpi, value) AS s FROM kpi.figures WHERE segment = 'all' AND period = 'week' AND is_complete AND (kpi IN ('total sales', 'deals won', 'win rate') AND date_basis = 'closed'
+				OR date_basis = 'done' AND kpi <> 'selling-time share' OR kpi IN ('eNPS', 'NPS', 'CSAT', 'deals created', 'leads', 'response in time', 'lead response in hours'))) i, leading_indicators(s, 'total sales', 13) l
+			WHERE lag > 0 AND p_value IS NOT NULL AND indicator NOT IN ('deals won', 'win rate') ORDER BY indicator, p_value, lag) b ORDER BY p_value, indicator`), 'which figure goes before sales, by a direct call')
 	const touches = `SELECT deal_id, l.source AS channel, l.created AS at FROM deals JOIN leads l USING (lead_id) UNION ALL SELECT d.deal_id, kind, at FROM activities JOIN deals d USING (lead_id) WHERE kind IN ('call', 'email', 'event', 'social touch', 'visit')
 		UNION ALL SELECT deal_id, kind, at FROM activities WHERE deal_id IS NOT NULL AND kind IN ('call', 'email', 'event', 'social touch', 'visit')`
 	same((await table(page, '#channels')).map(r => [r[0], r[1], r[2], r[3], r[4], r[5], r[6]]), sql(`

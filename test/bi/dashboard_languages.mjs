@@ -44,7 +44,7 @@ function theWords() {
 	const code = readdirSync(folder, { recursive: true }).filter(name => /^(sections\/)?\w+\.mjs$/.test(name)).map(name => readFileSync(`${folder}/${name}`, 'utf8')).join('\n')
 	const asked = (code.match(/(['`])[\w-]+(\.[^'`\n]*)?\1/g) ?? []).map(text => text.slice(1, -1)).filter(text => /^[\w.${}()' -]+$/.test(text))
 		.map(text => new RegExp(`^${text.split(/\$\{[^}]*\}/).map(part => part.replace(/[.()]/g, '\\$&')).join('.+')}$`))
-	const kinds = /^(source|reason|leftOutOf|label|column|period\.quarter|[\w-]+\.(title|note|finding|name))/
+	const kinds = /^(source|reason|leftOutOf|label|kpi|column|period\.quarter|[\w-]+\.(title|note|finding|name))/
 	is(keys.filter(key => !asked.some(pattern => pattern.test(key)) && !kinds.test(key)), [], 'no words that nothing asks for')
 	const unknown = sql(`SELECT kind || '.' || name FROM kpi.data_quality, LATERAL (VALUES ('source', source), ('reason', reason), ('leftOutOf', left_out_of)) v (kind, name) GROUP BY 1`).flat()
 	is(unknown.filter(key => !(key in english)), [], 'each reason for leaving rows out has words')

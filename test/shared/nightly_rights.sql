@@ -4,7 +4,7 @@
 CREATE TEMPORARY TABLE for_people (relation text);
 INSERT INTO for_people VALUES ('figures'), ('daily_figures'), ('deals_across'), ('leads_across'), ('deals_by_period'), ('leads_by_period'), ('surveys_by_period'), ('quotas_by_period'), ('activities_by_period'), ('stages_by_period'), ('stage_flows'), ('stage_times'),
 	('pipeline_movements'), ('mrr_movements'), ('mrr_waterfall'), ('cohort_retention'), ('customer_lifecycle'), ('event_funnel'), ('event_trend'), ('sessions'), ('retention'), ('retention_curve'),
-	('forecast'), ('forecast_distribution'), ('forecast_backtest'), ('stage_odds'), ('win_curve'), ('attribution'), ('rate_drivers'), ('league_table'), ('velocity_drivers'), ('deals_behind'), ('data_quality'), ('freshness'), ('me');
+	('forecast'), ('forecast_distribution'), ('forecast_backtest'), ('stage_odds'), ('win_curve'), ('attribution'), ('rate_drivers'), ('league_table'), ('leading_indicators'), ('velocity_drivers'), ('deals_behind'), ('data_quality'), ('freshness'), ('me');
 SELECT is_empty('SELECT relation FROM for_people WHERE to_regclass(''kpi.'' || relation) IS NULL', 'roles: all views for people are there');
 SELECT results_eq(format($$ SELECT relname::text, has_table_privilege(%L, oid, 'SELECT') FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind IN ('r', 'v', 'm') ORDER BY relname $$, role),
 	$$ SELECT relname::text, relname IN (SELECT relation FROM for_people) FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relkind IN ('r', 'v', 'm') ORDER BY relname $$, format('roles: %s reads what is for people, and nothing else', what))

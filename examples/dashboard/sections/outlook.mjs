@@ -2,7 +2,7 @@
 
 import * as charts from '../charts.mjs'
 import { digits, exact, label, number, periodName, periodTitle, shortName, signed, whole } from '../format.mjs'
-import { escape, say, text } from '../language.mjs'
+import { escape, say, term, text } from '../language.mjs'
 import { forReps, half, highest, sum } from './shared.mjs'
 
 const { colours } = charts
@@ -113,4 +113,22 @@ const channels = ({ channels: all }) => {
 	}
 }
 
-export const outlook = [forecast, winCurve, winDrivers, channels]
+/** Of each figure the lag at which it goes most surely before sales. */
+const leading = ({ leading: all }) => {
+	const rows = all.filter((r, i) => all.findIndex(o => o.indicator === r.indicator) === i), sure = rows.filter(r => r.p_adjusted < 0.05)
+	if (!rows.length) return { id: 'leading', empty: true }
+	const name = r => term('kpi', r.indicator), [first] = rows
+	return {
+		id: 'leading', widths: half, rows,
+		finding: sure.length ? 'finding' : 'findingNone',
+		values: { indicator: label(name(first)), n: sure.length ? first.lag : rows.length, first: label(name(first)), lag: whole(first.lag) },
+		legend: [[colours.good, 'leading.sure'], [colours.open, 'leading.chance']],
+		chart: (width, about) => charts.correlations(rows.slice(0, 10).map(r => ({ ...r, name: name(r), text: text('leading.weeks', { n: r.lag }), is_sure: r.p_adjusted < 0.05 })), width, about),
+		columns: {
+			indicator: r => label(name(r)), weeksBefore: r => whole(r.lag), correlation: r => number(r.correlation, 'correlation'), weeks: r => whole(r.pairs),
+			'': r => say(r.p_adjusted < 0.05 ? 'certainty.real' : 'certainty.chance')
+		}
+	}
+}
+
+export const outlook = [forecast, winCurve, winDrivers, leading, channels]
