@@ -264,7 +264,9 @@ FROM (VALUES
 	('stale_days = -1', '23514'), ('stale_days = 2147483647', '23514'), ('matures_after_days = -1', '23514'), ('matures_after_days = 2147483647', '23514'),
 	('answer_within = ''-1 hour''', '23514'), ('answer_within = ''1 month''', '23514'), ('answer_within = ''100000 days''', '23514'), ('answer_within = NULL', '23502'),
 	('first_day = ''infinity''', '23514'), ('first_day = ''1899-12-31''', '23514'), ('as_of = ''infinity''', '23514'), ('as_of = ''2200-01-01 00:00+00''', '23514'), ('one_row = false', '23514')) AS v (setting, code);
-SELECT lives_ok(format('UPDATE kpi.settings SET zone = %L', zone), 'settings: zone ' || zone) FROM unnest('{UTC,CET,EET,Asia/Tehran,Asia/Kuala_Lumpur}'::text[]) AS zone;
+SELECT CASE WHEN EXISTS (SELECT FROM pg_timezone_names WHERE name = zone) THEN lives_ok(format('UPDATE kpi.settings SET zone = %L', zone), 'settings: zone ' || zone)
+	ELSE skip('no zone ' || zone || ' here', 1) END	-- Debian 13 has CET and its like in tzdata-legacy
+FROM unnest('{UTC,CET,EET,Asia/Tehran,Asia/Kuala_Lumpur}'::text[]) AS zone;
 SELECT throws_ok($$ INSERT INTO kpi.targets (kpi, valid_from, target) VALUES ('win rate', '2025-01-01', 'NaN') $$, '23514', NULL, 'targets: NaN is none');
 SELECT throws_ok($$ INSERT INTO kpi.targets (kpi, valid_from, target) VALUES ('win rate', '2025-01-01', '-Infinity') $$, '23514', NULL, 'targets: nor infinity');
 SELECT throws_ok($$ INSERT INTO kpi.targets (kpi, valid_from, target) VALUES ('win rate', 'infinity', 1) $$, '23514', NULL, 'targets: nor a day that never comes');

@@ -3,7 +3,7 @@ SELECT plan(22);
 SET timezone = 'UTC';
 SET max_parallel_workers_per_gather = 0;
 
--- Every name, over some years, against AT TIME ZONE; MET and its like are abbreviations there, without summer time
+-- Every name, over some years, against AT TIME ZONE; MET and its like, where they are here, are abbreviations there, without summer time
 CREATE TEMP TABLE moment AS
 SELECT row_number() OVER () AS n, at FROM generate_series(timestamptz '2023-12-31 00:07Z', '2026-01-01', '37 hours 31 min') at;
 CREATE TEMP TABLE zone AS SELECT name FROM pg_timezone_names WHERE name !~ '^(posix|right)/' OR name ~ '/[A-Z]+$';
@@ -14,11 +14,16 @@ SELECT is_empty($$
 SELECT is_empty($$
 	SELECT name FROM (SELECT name, pipeline_agg(n, 'Lead', at, 1, 'Lead > Won', 'day', name) AS summary, array_agg((at AT TIME ZONE name)::date ORDER BY at) AS days FROM zone, moment GROUP BY name) s
 	WHERE days <> ARRAY(SELECT period FROM pipeline_movements(summary), generate_series(1, created_deals) ORDER BY 1)$$, '... by pipeline_agg');
+SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = 'MET') AS met_is_here \gset
+\if :met_is_here
 SELECT is(array_agg(period ORDER BY period), ARRAY['2025-07-31', '2025-08-01']::date[], 'MET has no summer time, Europe/Paris has')
 FROM (SELECT zone, cohort_agg(1, timestamptz '2025-07-31 22:30Z', 'day', zone) AS summary FROM (VALUES ('MET'), ('europe/paris')) v(zone) GROUP BY zone) s, active_entities(summary);
 SELECT is(cohort_agg(1, at, 'day', zone)::text::json ->> 'zone', 'MET', 'stored by its name')
 FROM (VALUES (timestamptz '2025-07-31 22:30Z', 'met')) v(at, zone);
 SELECT throws_like($$SELECT cohort_agg(1, now(), 'day', zone) FROM (VALUES ('CET'), ('MET')) v(zone)$$, 'the zone changes within a group, from "CET" to "MET"', 'one is not the other');
+\else
+SELECT skip('no zone MET here: Debian 13 has it in tzdata-legacy', 3);
+\endif
 SELECT isnt(cohort_agg(1, now(), 'day', 'utc'), NULL, 'UTC in any case of letters');
 
 -- What is none: the SQLSTATE, the value and a hint that names the right spelling
