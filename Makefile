@@ -72,8 +72,8 @@ export PG_CONFIG FUNNEL_DATA DEALS HISTORY MAP DATES NUMBERS ENCODING FUNNEL ZON
 # What examples/crm/read-deals needs beside, for "make demo" and "make test".
 export PREPARE_ALSO = libtext-csv-xs-perl:/usr/share/doc/libtext-csv-xs-perl/copyright:Text::CSV_XS, which reads CSV files
 
-.PHONY: prepare demo dashboard test test-updated test-bi test-dbt bench test-sanitize fuzz growth unit dist deb
-.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-test-dbt run-bench run-test-sanitize run-fuzz run-growth run-dist
+.PHONY: prepare demo dashboard test test-updated test-bi test-dbt test-superset bench test-sanitize fuzz growth unit dist deb
+.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-test-dbt run-test-superset run-bench run-test-sanitize run-fuzz run-growth run-dist
 prepare:
 	@tools/prepare
 
@@ -86,8 +86,8 @@ test-bi:
 	@$(MAKE) $(prepared) run-$@
 
 # What needs Python: see tools/test-python.
-test-dbt:
-	@tools/test-python --prepare dbt
+test-dbt test-superset: test-%:
+	@tools/test-python --prepare $*
 	@$(MAKE) $(prepared) run-$@
 
 # build/dashboard.html, from the sample CRM. Of a database of your own: doc/dashboard.md.
@@ -110,8 +110,8 @@ run-test-updated: all
 run-test-bi: all
 	@tools/with-server tools/test-bi
 
-run-test-dbt: all
-	@tools/with-server tools/test-python dbt
+run-test-dbt run-test-superset: run-test-%: all
+	@tools/with-server tools/test-python $*
 
 run-dashboard: all
 	@tools/with-server examples/dashboard/sample build/dashboard.html
