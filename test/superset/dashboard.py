@@ -108,7 +108,7 @@ class Superset:
         self.port = free_port()
         self.url = f'http://127.0.0.1:{self.port}'
         self.environment = {**os.environ, 'SUPERSET_HOME': self.home, 'SUPERSET_SECRET': secrets.token_hex(24), 'FLASK_APP': 'superset.app:create_app()',
-                            'SUPERSET_CONFIG_PATH': str(ROOT / 'test' / 'superset' / 'superset_config.py'), 'PATH': f'{BIN}:{os.environ["PATH"]}'}
+                            'SUPERSET_CONFIG_PATH': str(ROOT / 'test' / 'shared' / 'python' / 'superset_config.py'), 'PATH': f'{BIN}:{os.environ["PATH"]}'}
         self.log = open(pathlib.Path(self.home) / 'log', 'w+', encoding='utf-8')
         self.token = None
 
