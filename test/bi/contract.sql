@@ -363,6 +363,7 @@ BEGIN
 	FOR relation IN
 		SELECT c.oid::regclass::text AS name,
 			CASE WHEN c.relname = 'daily_figures' THEN $_$ WHERE period_start BETWEEN '2025-06-01' AND '2025-06-07'$_$ -- days are its only period
+				WHEN c.relname = 'leading_indicators' THEN ' WHERE period = $_$month$_$' -- weeks and months are its
 				WHEN 'period' = ANY (a.names) THEN $_$ WHERE period IN ('quarter', 'fiscal year', 'all time')$_$
 				WHEN 'day' = ANY (a.names) THEN $_$ WHERE day BETWEEN '2025-06-01' AND '2025-06-07'$_$ ELSE ' WHERE true' END AS part,
 			a.key
