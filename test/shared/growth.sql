@@ -157,7 +157,7 @@ FROM exponents WHERE exponent >= 1.2 OR memory_exponent >= 1.2;
 SELECT ok(exponent < 1.2 AND memory_exponent < 1.2, format('%s: %s, memory %s', what, exponent, memory_exponent)) FROM exponents ORDER BY number;
 SELECT is((SELECT count(*) FROM exponents), (SELECT count(*) FROM work), 'all has been measured');
 SELECT cmp_ok((SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY exponent) FROM exponents)::numeric, '>', 0.4, 'rows are enough: half of them grow by more than fixed costs hide');
--- (0.53 of 4,000 rows on a quiet machine: what is quadratic from there on is seen, below; more rows, by hand: GROWTH_ROWS=16000)
+-- (0.53 of 4,000 rows on a quiet machine; what is quadratic from there on is seen, below)
 
 -- The measure sees what is quadratic
 INSERT INTO work(number, what, query) VALUES (-1, 'a string that is copied for each row', 'SELECT length(md5(string_agg(s, '''' ORDER BY i))) FROM (SELECT i, left(repeat(''x'', {n}), {n} - (i % 2)::int) AS s FROM "one entity" WHERE i <= {n} AND i % 4 = 0) AS q');
