@@ -339,74 +339,26 @@ read_amounts(Partial *partial, AmountList *amounts)
 	return base;
 }
 
-/* How rows differ here from what they were there */
+/* How payloads read here: listed amounts stand behind those that were listed before. */
 typedef struct Change
 {
 	const PartialKind *kind;
-	const Partial *partial;
-	int64		amounts;		/* are listed before */
-	bool		is_ranked;
+	int64		amounts;		/* so many; 0: nothing changes */
 }			Change;
 
-static inline bool
-changes(const Change *change)
+/* A PathChange */
+static int64
+change_payload(const void *of, int64 moment, int64 payload)
 {
-	return change->amounts > 0 || (change->partial->numbers != NULL && change->kind->renumber != NULL);
-}
+	const Change *change = of;
+	int			code = change->kind->is_coded ? path_moment_code(moment) : (int) (payload & 63);
 
-static void
-change_row(const Change *change, int64 *moment, int64 *payload)
-{
-	if (change->partial->numbers != NULL && change->kind->renumber != NULL)
-		change->kind->renumber(change->partial, moment, payload);
-	if (change->amounts > 0 &&
-		(change->kind->is_coded ? path_moment_code(*moment) : (int) (*payload & 63)) == AMOUNT_LISTED)
-		*payload = amount_renumbered(*payload, change->amounts);
-}
-
-/* Appends rows that may lie at any address. */
-static void
-append_rows(PathStore *store, const Change *change, const char *rows, int64 count)
-{
-	int			width = store->records.width;
-	int			key_words = store->wide_keys ? 2 : 1;
-	uint64		row[4] = {0};
-
-	for (int64 i = 0; i < count; i++, rows += width)
-	{
-		int64		moment;
-		int64		payload;
-
-		if ((i & 0xffff) == 0xffff)
-			CHECK_FOR_INTERRUPTS();
-		memcpy(row, rows, width);
-		moment = (int64) row[key_words];
-		payload = store->has_payload ? (int64) row[key_words + 1] : 0;
-		if (changes(change))
-			change_row(change, &moment, &payload);
-		path_append(store, change->partial->fcinfo, path_stored_key(row, store->wide_keys, change->is_ranked), moment, payload);
-	}
-}
-
-static void
-append_records(PathStore *store, const Change *change, Records *records)
-{
-	for (int i = 0; i < records_partitions(records); i++)
-	{
-		RecordReader reader;
-		const void *rows;
-		int64		count;
-
-		records_open(&reader, records, i);
-		while ((count = records_read(&reader, &rows)) > 0)
-			append_rows(store, change, rows, count);
-		records_close(&reader);
-	}
+	return code == AMOUNT_LISTED ? amount_renumbered(payload, change->amounts) : payload;
 }
 
 /* Rows in files stay there, if nothing about them changes. */
 static void
-read_rows(Partial *partial, PathStore *store, const Change *change)
+read_rows(Partial *partial, PathStore *store, bool is_ranked, PathChange change, const Change *how)
 {
 	Records    *taken[RECORDS_TAKEN];
 	const char *values;
@@ -415,15 +367,15 @@ read_rows(Partial *partial, PathStore *store, const Change *change)
 
 	for (int i = 0; i < count; i++)
 	{
-		if (changes(change))
+		if (change != NULL)
 		{
-			append_records(store, change, taken[i]);
+			path_append_records(store, partial->fcinfo, taken[i], is_ranked, change, how);
 			records_end(taken[i]);
 		}
 		else
-			add_part(store, partial, taken[i], change->is_ranked);
+			add_part(store, partial, taken[i], is_ranked);
 	}
-	append_rows(store, change, values, values_count);
+	path_append_rows(store, partial->fcinfo, values, values_count, is_ranked, change, how);
 }
 
 Datum
@@ -433,7 +385,8 @@ partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind)
 	Partial		partial;
 	Parcel	   *parcel;
 	ParcelHead	head;
-	Change		change;
+	Change		how = {kind, 0};
+	PathChange	change;
 	PathStore  *store;
 
 	memset(&partial, 0, sizeof(Partial));
@@ -456,15 +409,14 @@ partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind)
 
 	partial.in = parcel->reader;
 	kind->parts(&partial, state);
-	change.kind = kind;
-	change.partial = &partial;
-	change.is_ranked = head.is_ranked;
-	change.amounts = head.has_amounts ? read_amounts(&partial, amounts_of(kind, state)) : 0;
+	if (head.has_amounts)
+		how.amounts = read_amounts(&partial, amounts_of(kind, state));
+	change = how.amounts > 0 ? change_payload : NULL;
 	if (head.store == NULL)
-		read_rows(&partial, store, &change);
-	else if (changes(&change))
-		append_records(store, &change, &head.store->records);
+		read_rows(&partial, store, head.is_ranked, change, &how);
+	else if (change != NULL)
+		path_append_records(store, fcinfo, &head.store->records, head.is_ranked, change, &how);
 	else
-		add_part(store, &partial, &head.store->records, change.is_ranked);
+		add_part(store, &partial, &head.store->records, head.is_ranked);
 	PG_RETURN_POINTER(state);
 }

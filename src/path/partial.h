@@ -18,7 +18,7 @@
  *
  * "Parts" goes through all that a state has beside its rows and amounts, in one
  * order. It is called to write it, and to merge what was written into another
- * state; into one that is new and zeroed, where partial_is_new says so. What
+ * state; into one that is new and zeroed, where is_new says so. What
  * must be the same in both is compared: in one process, a row that had it
  * differently would have been an error.
  *
@@ -56,7 +56,6 @@ typedef struct Partial
 	bool		is_new;			/* reading: into a state that is new */
 	FunctionCallInfo fcinfo;
 	MemoryContext context;		/* reading: of the state */
-	const int32 *numbers;		/* reading: what the numbers of a dictionary have become; NULL: the same */
 }			Partial;
 
 typedef struct PartialKind
@@ -66,11 +65,9 @@ typedef struct PartialKind
 	Size		amounts;		/* ... an AmountList is; 0: there is none */
 	bool		is_coded;		/* payloads are those of amount_pack_coded, not of amount_pack */
 	void		(*parts) (Partial *partial, void *state);
-	void		(*renumber) (const Partial *partial, int64 *moment, int64 *payload);	/* of a row; NULL: nothing to do */
 }			PartialKind;
 
 #define partial_is_writing(partial)	((partial)->out != NULL)
-#define partial_is_new(partial)		((partial)->is_new)
 
 /* The parts that states have: each is written, or merged. Bytes are passed as they are; reading, *bytes points to them. */
 extern void partial_bytes(Partial *partial, const char **bytes, int32 *length);

@@ -75,26 +75,50 @@ path_stored_key(const uint64 *row, bool wide_keys, bool is_ranked)
 	return key;
 }
 
-/* Appends a part's rows. No fcinfo is needed: the store's file will be closed (partial.c, records_promise). */
-static void
-append_part(PathStore *store, const PathPart *part)
+static inline uint64
+word_at(const char *row, int word)
+{
+	uint64		value;
+
+	memcpy(&value, row + word * sizeof(uint64), sizeof(uint64));
+	return value;
+}
+
+void
+path_append_rows(PathStore *store, FunctionCallInfo fcinfo, const char *rows, int64 count, bool is_ranked,
+				 PathChange change, const void *of)
 {
 	int			key_words = store->wide_keys ? 2 : 1;
-	int			row_words = store->records.width / sizeof(uint64);
 
-	for (int i = 0; i < records_partitions(part->records); i++)
+	for (int64 i = 0; i < count; i++, rows += store->records.width)
+	{
+		uint64		key[2] = {word_at(rows, 0), word_at(rows, 1)};	/* of a narrow key the second is the moment */
+		int64		moment = (int64) word_at(rows, key_words);
+		int64		payload = store->has_payload ? (int64) word_at(rows, key_words + 1) : 0;
+
+		if ((i & 0xffff) == 0xffff)
+			CHECK_FOR_INTERRUPTS();
+		if (change != NULL)
+			payload = change(of, moment, payload);
+		path_append(store, fcinfo, path_stored_key(key, store->wide_keys, is_ranked), moment, payload);
+	}
+}
+
+void
+path_append_records(PathStore *store, FunctionCallInfo fcinfo, Records *records, bool is_ranked,
+					PathChange change, const void *of)
+{
+	for (int i = 0; i < records_partitions(records); i++)
 	{
 		RecordReader reader;
-		const uint64 *row;
+		const void *rows;
 		int64		count;
 
-		records_open(&reader, part->records, i);
-		while ((count = records_read(&reader, (const void **) &row)) > 0)
+		records_open(&reader, records, i);
+		while ((count = records_read(&reader, &rows)) > 0)
 		{
 			CHECK_FOR_INTERRUPTS();
-			for (; count > 0; count--, row += row_words)
-				path_append(store, NULL, path_stored_key(row, store->wide_keys, part->is_ranked),
-							(int64) row[key_words], store->has_payload ? (int64) row[key_words + 1] : 0);
+			path_append_rows(store, fcinfo, rows, count, is_ranked, change, of);
 		}
 		records_close(&reader);
 	}
@@ -143,6 +167,6 @@ path_settle_parts(PathStore *store)
 			store->parts = part;
 		}
 		else
-			append_part(store, part);
+			path_append_records(store, NULL, part->records, part->is_ranked, NULL, NULL);	/* its file will be closed: records_promise */
 	}
 }

@@ -110,6 +110,18 @@ path_store_is_ranked(const PathStore *store)
 extern PathKey path_stored_key(const uint64 *row, bool wide_keys, bool is_ranked);
 
 /*
+ * Appends stored rows, of this store's form, from wherever they lie; "change",
+ * unless it is NULL, says what their payloads read here. Without an fcinfo where
+ * the store's file will be closed all the same (records_promise).
+ */
+typedef int64 (*PathChange) (const void *of, int64 moment, int64 payload);
+
+extern void path_append_rows(PathStore *store, FunctionCallInfo fcinfo, const char *rows, int64 count, bool is_ranked,
+							 PathChange change, const void *of);
+extern void path_append_records(PathStore *store, FunctionCallInfo fcinfo, Records *records, bool is_ranked,
+								PathChange change, const void *of);
+
+/*
  * Before rows are read: sees to it that all parts are partitioned as the rows of
  * the store's own are. Parts that aren't are appended to these.
  */
