@@ -6,11 +6,12 @@
 
 #include "miscadmin.h"
 #include "path/dictionary.h"
+#include "path/label.h"
 #include "utils/memutils.h"
 
 #define DICTIONARY_FIRST	8	/* room for so many at first */
 #define RECENT_BITS			6
-#define RECENT_BYTES		16	/* longer texts are not in two words */
+#define RECENT_BYTES		16	/* longer texts are not told by their ends */
 #define RECENT_AFTER		256 /* so many texts: small groups do without */
 
 void
@@ -62,31 +63,6 @@ grow(Dictionary *dictionary)
 		dictionary->slots[find_slot(dictionary, &dictionary->texts[i].key)] = i + 1;
 }
 
-/* The first and the last eight bytes of a text, which overlap in a shorter one: up to 16 bytes they are all of it. */
-static inline void
-read_words(const char *text, int length, uint64 *head, uint64 *tail)
-{
-	*head = *tail = 0;
-	if (likely(length >= 8))
-	{
-		memcpy(head, text, 8);
-		memcpy(tail, text + length - 8, 8);
-	}
-	else if (length >= 4)
-	{
-		memcpy(head, text, 4);
-		memcpy(tail, text + length - 4, 4);
-	}
-	else if (length > 0)
-		*head = (uint64) (uint8) text[0] << 16 | (uint64) (uint8) text[length / 2] << 8 | (uint8) text[length - 1];
-}
-
-static inline int
-recent_place(uint64 head, uint64 tail, int length)
-{
-	return (int) (((head ^ (tail << 7 | tail >> 57) ^ (uint64) length) * UINT64CONST(0x9e3779b97f4a7c15)) >> (64 - RECENT_BITS));
-}
-
 static int32
 number_by_key(Dictionary *dictionary, const char *text, int length)
 {
@@ -124,7 +100,7 @@ begin_recent(Dictionary *dictionary)
 
 /*
  * Most rows have one of few short texts, and the keyed hash was a seventh of
- * attribution_agg: so those that came lately are looked for by their words
+ * attribution_agg: so those that came lately are looked for by their ends
  * first. Who chooses texts that meet there makes us hash, as for any other.
  */
 int32
@@ -141,8 +117,8 @@ dictionary_number(Dictionary *dictionary, const char *text, int length)
 			return number_by_key(dictionary, text, length);
 		begin_recent(dictionary);
 	}
-	read_words(text, length, &met.head, &met.tail);
-	recent = &dictionary->recent[recent_place(met.head, met.tail, length)];
+	label_ends(text, length, &met.head, &met.tail);
+	recent = &dictionary->recent[label_slot(met.head, met.tail, length, 64 - RECENT_BITS)];
 	if (likely(recent->head == met.head && recent->tail == met.tail && recent->length == length))
 		return recent->number;
 	met.length = length;

@@ -27,7 +27,7 @@ typedef struct DictionaryText
 	int32		length;
 }			DictionaryText;
 
-/* A text of up to 16 bytes that came lately: all of it is in two words */
+/* A text of up to 16 bytes that came lately: its ends (label.h) are all of it */
 typedef struct DictionaryRecent
 {
 	uint64		head;
