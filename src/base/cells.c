@@ -81,6 +81,12 @@ compare_keys(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+void
+cells_sort(Cell *list, int32 count)
+{
+	qsort(list, count, sizeof(Cell), compare_keys);
+}
+
 /* Sorts the keys and counts those that are alike. */
 static int32
 fold_list(const Cells *cells, Cell *list)
@@ -107,7 +113,7 @@ list_table(const Cells *cells, Cell *list)
 	for (uint32 at = 0; at < (uint32) 1 << cells->bits; at++)
 		if (cells->place[at].rows != 0)
 			list[listed++] = cells->place[at];
-	qsort(list, listed, sizeof(Cell), compare_keys);
+	cells_sort(list, listed);
 	return listed;
 }
 

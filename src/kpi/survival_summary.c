@@ -73,61 +73,30 @@ outcomes_of_labels(const SurvivalSummary *survival)
 	return outcome;
 }
 
-/* Where an outcome stands in the list it was taken from */
-static int
-place_of(const SurvivalOutcome *list, const SurvivalOutcome *outcome)
-{
-	int			place = 0;
-
-	while (list[place].text != outcome->text)
-		place++;
-	return place;
-}
-
-/* Copies the cells of a kind, out of "came", as those of another: returns how many. */
-static int
-take_kind(const Cell *came, const Cell *end, int kind, int as, Cell *into)
-{
-	int			taken = 0;
-
-	while (came < end && cell_kind(came) < kind)
-		came++;
-	for (; came < end && cell_kind(came) == kind; came++)
-	{
-		into[taken] = *came;
-		into[taken++].key = cell_key(as, cell_day(came));
-	}
-	return taken;
-}
-
 /* Outcomes came in any order, and their kinds are numbered so; stored, both are in order of bytes. */
 void
 survival_settle(void *summary)
 {
 	SurvivalSummary *survival = summary;
-	SurvivalOutcome *came_outcome;
-	Cell	   *came;
-	Cell	   *end;
-	int			taken = 0;
+	int			kinds[KIND_OUTCOME + SURVIVAL_OUTCOMES] = {KIND_OPEN, KIND_ENTERED};
+	SurvivalOutcome *came;
 
 	if (survival->cells == NULL || survival->cell != NULL)
 		return;
-	came_outcome = outcomes_of_labels(survival);
+	came = outcomes_of_labels(survival);
 	survival->outcome = outcomes_of_labels(survival);
 	qsort(survival->outcome, survival->outcomes, sizeof(SurvivalOutcome), compare_outcomes);
-	came = cells_in_order(survival->cells, &survival->cell_count);
-	end = came + survival->cell_count;
-	survival->cell = palloc(sizeof(Cell) * Max(survival->cell_count, 1));
-	for (int kind = 0; kind < KIND_OUTCOME; kind++)
-		taken += take_kind(came, end, kind, kind, survival->cell + taken);
 	for (int i = 0; i < survival->outcomes; i++)
+		kinds[KIND_OUTCOME + i] = survival_kind(survival, came[i].text, came[i].length);
+	survival->cell = cells_in_order(survival->cells, &survival->cell_count);
+	for (int i = 0; i < survival->cell_count; i++)
 	{
-		int			kind = KIND_OUTCOME + place_of(came_outcome, &survival->outcome[i]);
+		Cell	   *cell = &survival->cell[i];
 
-		taken += take_kind(came, end, kind, KIND_OUTCOME + i, survival->cell + taken);
+		cell->key = cell_key(kinds[cell_kind(cell)], cell_day(cell));
 	}
+	cells_sort(survival->cell, survival->cell_count);	/* one look at each where they came in order, as lost and won do */
 	pfree(came);
-	pfree(came_outcome);
 }
 
 /* The cells of a kind: a list of days and rows. "*at" is the next cell to write. */
