@@ -40,17 +40,11 @@ stage_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 PATH_TRANSITIONS(stage_accum, stage_row)
 PATH_AMOUNT_TRANSITIONS(stage_accum, stage_row)
 
-static void
-stage_parts(Partial *partial, void *history)
-{
-	history_parts(partial, history);
-}
-
 static const PartialKind stage_partial = {
 	.size = sizeof(History),
 	.store = offsetof(History, store),
 	.amounts = offsetof(History, amounts),
-	.parts = stage_parts
+	.parts = history_parts
 };
 
 PARTIAL_FUNCTIONS(stage, stage_partial)

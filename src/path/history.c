@@ -53,8 +53,9 @@ history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wi
 }
 
 void
-history_parts(Partial *partial, History *history)
+history_parts(Partial *partial, void *of)
 {
+	History    *history = of;
 	void	   *funnel = history->funnel;
 
 	partial_definition(partial, &funnel, prepare_funnel, "the funnel definition");

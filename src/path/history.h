@@ -67,7 +67,7 @@ typedef struct History
 extern void history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wide_keys, bool has_amount);
 
 /* What a history has beside its rows and amounts, for a PartialKind (partial.h) */
-extern void history_parts(Partial *partial, History *history);
+extern void history_parts(Partial *partial, void *history);
 
 /* Error: the definition is NULL. */
 pg_noreturn extern void history_refuse_null(void);
