@@ -128,7 +128,7 @@ run-fuzz: all
 # GROWTH_ROWS, GROWTH_ONLY: see test/growth.
 run-growth: all
 	@$(MAKE) -s -C test/module all
-	@tools/with-server test/growth
+	@tools/with-server tools/run-tests test/growth
 
 run-test-sanitize:
 	@MUTATIONS=$(MUTATIONS) tools/test-sanitize $(SANITIZE_TESTS)

@@ -18,20 +18,23 @@ COMMENT ON FUNCTION parallel_:{family}_serial(internal) IS 'Hands over what a pr
 COMMENT ON FUNCTION parallel_:{family}_combine(internal, internal) IS 'Adds what another process collected: combine function of parallel_:{family}_agg.';
 -- end
 
+-- What all of them have
+-- block PARALLEL_STATE of family
+	SFUNC = :{family}_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = :{family}_final,
+	COMBINEFUNC = parallel_:{family}_combine, SERIALFUNC = parallel_:{family}_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
+);
+-- end
+
 -- stage
 
 -- for entity in KEYS
 -- for time in MOMENTS
 CREATE AGGREGATE parallel_stage_agg(entity :entity, stage text, entered_at :time, definition funnel) (
-	SFUNC = stage_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = stage_final,
-	COMBINEFUNC = parallel_stage_combine, SERIALFUNC = parallel_stage_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of stage
 COMMENT ON AGGREGATE parallel_stage_agg(:entity, text, :time, funnel) IS 'As stage_agg of the same arguments, by several processes where the planner has them.';
 -- for amount in NUMBERS
 CREATE AGGREGATE parallel_stage_agg(entity :entity, stage text, entered_at :time, amount :amount, definition funnel) (
-	SFUNC = stage_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = stage_final,
-	COMBINEFUNC = parallel_stage_combine, SERIALFUNC = parallel_stage_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of stage
 COMMENT ON AGGREGATE parallel_stage_agg(:entity, text, :time, :amount, funnel) IS 'As stage_agg of the same arguments, by several processes where the planner has them.';
 -- end
 -- end
@@ -42,19 +45,13 @@ COMMENT ON AGGREGATE parallel_stage_agg(:entity, text, :time, :amount, funnel) I
 -- for entity in KEYS
 -- for amount in NUMBERS
 CREATE AGGREGATE parallel_pipeline_agg(entity :entity, stage text, at timestamptz, amount :amount, definition funnel, period text, zone text) (
-	SFUNC = pipeline_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = pipeline_final,
-	COMBINEFUNC = parallel_pipeline_combine, SERIALFUNC = parallel_pipeline_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of pipeline
 COMMENT ON AGGREGATE parallel_pipeline_agg(:entity, text, timestamptz, :amount, funnel, text, text) IS 'As pipeline_agg of the same arguments, by several processes where the planner has them.';
 -- for time in LOCAL_TIMES
 CREATE AGGREGATE parallel_pipeline_agg(entity :entity, stage text, at :time, amount :amount, definition funnel, period text) (
-	SFUNC = pipeline_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = pipeline_final,
-	COMBINEFUNC = parallel_pipeline_combine, SERIALFUNC = parallel_pipeline_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of pipeline
 CREATE AGGREGATE parallel_pipeline_agg(entity :entity, stage text, at :time, amount :amount, definition funnel, period text, zone text) (
-	SFUNC = pipeline_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = pipeline_final,
-	COMBINEFUNC = parallel_pipeline_combine, SERIALFUNC = parallel_pipeline_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of pipeline
 COMMENT ON AGGREGATE parallel_pipeline_agg(:entity, text, :time, :amount, funnel, text) IS 'As pipeline_agg of the same arguments, by several processes where the planner has them.';
 COMMENT ON AGGREGATE parallel_pipeline_agg(:entity, text, :time, :amount, funnel, text, text) IS 'As pipeline_agg of the same arguments, by several processes where the planner has them.';
 -- end
@@ -66,28 +63,16 @@ COMMENT ON AGGREGATE parallel_pipeline_agg(:entity, text, :time, :amount, funnel
 -- for customer in KEYS
 -- for amount in NUMBERS
 CREATE AGGREGATE parallel_mrr_agg(customer :customer, month date, mrr :amount) (
-	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final,
-	COMBINEFUNC = parallel_mrr_combine, SERIALFUNC = parallel_mrr_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of mrr
 COMMENT ON AGGREGATE parallel_mrr_agg(:customer, date, :amount) IS 'As mrr_agg of the same arguments, by several processes where the planner has them.';
 CREATE AGGREGATE parallel_mrr_agg(customer :customer, starts date, ends date, mrr :amount, as_of date) (
-	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final,
-	COMBINEFUNC = parallel_mrr_combine, SERIALFUNC = parallel_mrr_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of mrr
 COMMENT ON AGGREGATE parallel_mrr_agg(:customer, date, date, :amount, date) IS 'As mrr_agg of the same arguments, by several processes where the planner has them.';
--- end
--- end
--- for customer in KEYS
--- for amount in NUMBERS
 CREATE AGGREGATE parallel_mrr_agg(customer :customer, month date, mrr :amount, period text) (
-	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final,
-	COMBINEFUNC = parallel_mrr_combine, SERIALFUNC = parallel_mrr_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of mrr
 COMMENT ON AGGREGATE parallel_mrr_agg(:customer, date, :amount, text) IS 'As mrr_agg of the same arguments, by several processes where the planner has them.';
 CREATE AGGREGATE parallel_mrr_agg(customer :customer, starts date, ends date, mrr :amount, as_of date, period text) (
-	SFUNC = mrr_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = mrr_final,
-	COMBINEFUNC = parallel_mrr_combine, SERIALFUNC = parallel_mrr_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of mrr
 COMMENT ON AGGREGATE parallel_mrr_agg(:customer, date, date, :amount, date, text) IS 'As mrr_agg of the same arguments, by several processes where the planner has them.';
 -- end
 -- end
@@ -96,37 +81,25 @@ COMMENT ON AGGREGATE parallel_mrr_agg(:customer, date, date, :amount, date, text
 
 -- for entity in KEYS
 CREATE AGGREGATE parallel_cohort_agg(entity :entity, at timestamptz, period text, zone text) (
-	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
-	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of cohort
 COMMENT ON AGGREGATE parallel_cohort_agg(:entity, timestamptz, text, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
 -- for amount in NUMBERS
 CREATE AGGREGATE parallel_cohort_agg(entity :entity, at timestamptz, amount :amount, period text, zone text) (
-	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
-	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of cohort
 COMMENT ON AGGREGATE parallel_cohort_agg(:entity, timestamptz, :amount, text, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
 -- end
 -- for time in LOCAL_TIMES
 CREATE AGGREGATE parallel_cohort_agg(entity :entity, at :time, period text) (
-	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
-	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of cohort
 CREATE AGGREGATE parallel_cohort_agg(entity :entity, at :time, period text, zone text) (
-	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
-	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of cohort
 COMMENT ON AGGREGATE parallel_cohort_agg(:entity, :time, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
 COMMENT ON AGGREGATE parallel_cohort_agg(:entity, :time, text, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
 -- for amount in NUMBERS
 CREATE AGGREGATE parallel_cohort_agg(entity :entity, at :time, amount :amount, period text) (
-	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
-	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of cohort
 CREATE AGGREGATE parallel_cohort_agg(entity :entity, at :time, amount :amount, period text, zone text) (
-	SFUNC = cohort_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = cohort_final,
-	COMBINEFUNC = parallel_cohort_combine, SERIALFUNC = parallel_cohort_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of cohort
 COMMENT ON AGGREGATE parallel_cohort_agg(:entity, :time, :amount, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
 COMMENT ON AGGREGATE parallel_cohort_agg(:entity, :time, :amount, text, text) IS 'As cohort_agg of the same arguments, by several processes where the planner has them.';
 -- end
@@ -138,31 +111,21 @@ COMMENT ON AGGREGATE parallel_cohort_agg(:entity, :time, :amount, text, text) IS
 -- for entity in KEYS
 -- for time in TIMES
 CREATE AGGREGATE parallel_event_agg(entity :entity, event text, at :time, definition journey) (
-	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
-	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of event
 COMMENT ON AGGREGATE parallel_event_agg(:entity, text, :time, journey) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
 CREATE AGGREGATE parallel_event_agg(entity :entity, event text, at :time, definition journey, period text, zone text) (
-	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
-	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of event
 COMMENT ON AGGREGATE parallel_event_agg(:entity, text, :time, journey, text, text) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
 CREATE AGGREGATE parallel_event_agg(entity :entity, at :time, definition journey, VARIADIC conditions boolean[]) (
-	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
-	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of event
 COMMENT ON AGGREGATE parallel_event_agg(:entity, :time, journey, boolean[]) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
 CREATE AGGREGATE parallel_event_agg(entity :entity, at :time, definition journey, period text, zone text, VARIADIC conditions boolean[]) (
-	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
-	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of event
 COMMENT ON AGGREGATE parallel_event_agg(:entity, :time, journey, text, text, boolean[]) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
 -- end
 -- for time in LOCAL_TIMES
 CREATE AGGREGATE parallel_event_agg(entity :entity, event text, at :time, definition journey, period text) (
-	SFUNC = event_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = event_final,
-	COMBINEFUNC = parallel_event_combine, SERIALFUNC = parallel_event_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of event
 COMMENT ON AGGREGATE parallel_event_agg(:entity, text, :time, journey, text) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
 -- end
 -- end
@@ -172,21 +135,15 @@ COMMENT ON AGGREGATE parallel_event_agg(:entity, text, :time, journey, text) IS 
 -- for entity in KEYS
 -- for time in TIMES
 CREATE AGGREGATE parallel_session_agg(entity :entity, at :time, gap interval) (
-	SFUNC = session_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = session_final,
-	COMBINEFUNC = parallel_session_combine, SERIALFUNC = parallel_session_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of session
 COMMENT ON AGGREGATE parallel_session_agg(:entity, :time, interval) IS 'As session_agg of the same arguments, by several processes where the planner has them.';
 CREATE AGGREGATE parallel_session_agg(entity :entity, at :time, gap interval, period text, zone text) (
-	SFUNC = session_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = session_final,
-	COMBINEFUNC = parallel_session_combine, SERIALFUNC = parallel_session_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of session
 COMMENT ON AGGREGATE parallel_session_agg(:entity, :time, interval, text, text) IS 'As session_agg of the same arguments, by several processes where the planner has them.';
 -- end
 -- for time in LOCAL_TIMES
 CREATE AGGREGATE parallel_session_agg(entity :entity, at :time, gap interval, period text) (
-	SFUNC = session_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = session_final,
-	COMBINEFUNC = parallel_session_combine, SERIALFUNC = parallel_session_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of session
 COMMENT ON AGGREGATE parallel_session_agg(:entity, :time, interval, text) IS 'As session_agg of the same arguments, by several processes where the planner has them.';
 -- end
 -- end
@@ -196,16 +153,12 @@ COMMENT ON AGGREGATE parallel_session_agg(:entity, :time, interval, text) IS 'As
 -- for entity in KEYS
 -- for time in TIMES
 CREATE AGGREGATE parallel_stickiness_agg(entity :entity, at :time, unit text, period text, zone text) (
-	SFUNC = stickiness_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = stickiness_final,
-	COMBINEFUNC = parallel_stickiness_combine, SERIALFUNC = parallel_stickiness_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of stickiness
 COMMENT ON AGGREGATE parallel_stickiness_agg(:entity, :time, text, text, text) IS 'As stickiness_agg of the same arguments, by several processes where the planner has them.';
 -- end
 -- for time in LOCAL_TIMES
 CREATE AGGREGATE parallel_stickiness_agg(entity :entity, at :time, unit text, period text) (
-	SFUNC = stickiness_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = stickiness_final,
-	COMBINEFUNC = parallel_stickiness_combine, SERIALFUNC = parallel_stickiness_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
-);
+-- use PARALLEL_STATE of stickiness
 COMMENT ON AGGREGATE parallel_stickiness_agg(:entity, :time, text, text) IS 'As stickiness_agg of the same arguments, by several processes where the planner has them.';
 -- end
 -- end
