@@ -587,11 +587,34 @@ records_read(RecordReader *reader, const void **block)
 	*block = reader->buffer;
 	while (size == 0 && reader->chunk)
 	{
-		size = record_chunk_used(&reader->records->streams[reader->partition], reader->chunk);
-		*block = reader->chunk->data;
+		size = record_chunk_used(&reader->records->streams[reader->partition], reader->chunk) - reader->skip;
+		*block = reader->chunk->data + reader->skip;
+		reader->skip = 0;
 		reader->chunk = reader->chunk->next;
 	}
 	return size / width;
+}
+
+/* With one partition, the extents of the file follow one another without a gap. */
+void
+records_open_from(RecordReader *reader, Records *records, int64 number)
+{
+	const RecordStream *stream = &records->streams[0];
+
+	Assert(records->bits == 0);
+	records_open(reader, records, 0);
+	if (records->file)
+	{
+		reader->extent = records->file->extents;
+		reader->position = Min(number, records->spilled) * records->width;
+		reader->left = records->spilled * records->width - reader->position;
+	}
+	reader->skip = Max(number - records->spilled, 0) * records->width;
+	while (reader->chunk && reader->skip >= record_chunk_used(stream, reader->chunk))
+	{
+		reader->skip -= record_chunk_used(stream, reader->chunk);
+		reader->chunk = reader->chunk->next;
+	}
 }
 
 void

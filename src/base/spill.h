@@ -94,6 +94,7 @@ typedef struct RecordReader
 	int64		position;		/* bytes: where in the file to go on */
 	int64		left;			/* bytes of this extent not read yet */
 	RecordChunk *chunk;			/* next one in memory to hand out */
+	Size		skip;			/* bytes of it to leave out */
 	char	   *buffer;			/* for what comes from the file */
 }			RecordReader;
 
@@ -121,6 +122,9 @@ extern int64 records_count(const Records *records);
 /* Reading one partition from its start: blocks until 0. A block lives until the next call. */
 extern void records_open(RecordReader *reader, Records *records, int partition);
 extern int64 records_read(RecordReader *reader, const void **block);
+
+/* The same from a record on, numbered from 0 as they were appended, of Records that have one partition */
+extern void records_open_from(RecordReader *reader, Records *records, int64 number);
 extern void records_close(RecordReader *reader);
 
 /* Bytes in use of a chunk */

@@ -24,7 +24,9 @@ typedef struct ParcelHead
 	bool		wide_keys;
 	bool		has_payload;
 	bool		is_ranked;
+	bool		is_sorted;
 	bool		has_amounts;
+	int			runs;			/* as of a PathPart */
 	PathStore  *store;			/* where they are */
 }			ParcelHead;
 
@@ -245,6 +247,8 @@ partial_serial(FunctionCallInfo fcinfo, const PartialKind *kind)
 	head.wide_keys = store->wide_keys;
 	head.has_payload = store->has_payload;
 	head.is_ranked = path_store_is_ranked(store);
+	head.is_sorted = store->is_sorted;
+	head.runs = store->in_order ? store->runs : 0;
 	head.has_amounts = amounts != NULL && amounts->records != NULL;
 	if (stays(fcinfo) && !head.has_amounts)
 	{
@@ -309,12 +313,14 @@ begin_state(Partial *partial, const PartialKind *kind, const ParcelHead *head)
 }
 
 static void
-add_part(PathStore *store, const Partial *partial, Records *records, bool is_ranked)
+add_part(PathStore *store, const Partial *partial, Records *records, const ParcelHead *head)
 {
 	PathPart   *part = MemoryContextAlloc(partial->context, sizeof(PathPart));
 
 	part->records = records;
-	part->is_ranked = is_ranked;
+	part->is_ranked = head->is_ranked;
+	part->is_sorted = head->is_sorted;
+	part->runs = head->runs;
 	part->next = store->parts;
 	store->parts = part;
 	records_promise(&store->records, partial->fcinfo);
@@ -358,7 +364,7 @@ change_payload(const void *of, int64 moment, int64 payload)
 
 /* Rows in files stay there, if nothing about them changes. */
 static void
-read_rows(Partial *partial, PathStore *store, bool is_ranked, PathChange change, const Change *how)
+read_rows(Partial *partial, PathStore *store, const ParcelHead *head, PathChange change, const Change *how)
 {
 	Records    *taken[RECORDS_TAKEN];
 	const char *values;
@@ -369,13 +375,13 @@ read_rows(Partial *partial, PathStore *store, bool is_ranked, PathChange change,
 	{
 		if (change != NULL)
 		{
-			path_append_records(store, partial->fcinfo, taken[i], is_ranked, change, how);
+			path_append_records(store, partial->fcinfo, taken[i], head->is_ranked, change, how);
 			records_end(taken[i]);
 		}
 		else
-			add_part(store, partial, taken[i], is_ranked);
+			add_part(store, partial, taken[i], head);
 	}
-	path_append_rows(store, partial->fcinfo, values, values_count, is_ranked, change, how);
+	path_append_rows(store, partial->fcinfo, values, values_count, head->is_ranked, change, how);
 }
 
 Datum
@@ -413,10 +419,10 @@ partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind)
 		how.amounts = read_amounts(&partial, amounts_of(kind, state));
 	change = how.amounts > 0 ? change_payload : NULL;
 	if (head.store == NULL)
-		read_rows(&partial, store, head.is_ranked, change, &how);
+		read_rows(&partial, store, &head, change, &how);
 	else if (change != NULL)
 		path_append_records(store, fcinfo, &head.store->records, head.is_ranked, change, &how);
 	else
-		add_part(store, &partial, &head.store->records, head.is_ranked);
+		add_part(store, &partial, &head.store->records, &head);
 	PG_RETURN_POINTER(state);
 }

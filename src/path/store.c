@@ -141,13 +141,38 @@ bits_of_parts(const PathStore *store)
 	return bits;
 }
 
+/*
+ * Are all rows in runs, few enough to be merged as they lie? In each run an
+ * entity's events should be sorted; else they must fit in memory, if they are
+ * all of one entity.
+ */
+static bool
+is_in_order(const PathStore *store)
+{
+	int			runs = store->runs;
+	bool		is_sorted = store->is_sorted;
+	int64		rows = records_count(&store->records);
+
+	if (!store->in_order)
+		return false;
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+	{
+		if (part->runs == 0)
+			return false;
+		runs += part->runs;
+		is_sorted &= part->is_sorted;
+		rows += records_count(part->records);
+	}
+	return runs <= PATH_RUNS && (is_sorted || rows * store->records.width <= (int64) spill_share());
+}
+
 void
 path_settle_parts(PathStore *store)
 {
 	int			bits = bits_of_parts(store);
 	PathPart   *part = store->parts;
 
-	if (part == NULL)
+	if (part == NULL || is_in_order(store))
 		return;
 	if (bits > 0)
 	{

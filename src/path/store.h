@@ -64,6 +64,8 @@ typedef struct PathPart
 	struct PathPart *next;
 	Records    *records;
 	bool		is_ranked;		/* keys are of a type that has ranks */
+	bool		is_sorted;		/* of rows in runs: each entity's events in a run are, too */
+	int			runs;			/* rows are in so many runs at most; 0: in no order */
 }			PathPart;
 
 typedef struct PathStore
@@ -122,8 +124,8 @@ extern void path_append_records(PathStore *store, FunctionCallInfo fcinfo, Recor
 								PathChange change, const void *of);
 
 /*
- * Before rows are read: sees to it that all parts are partitioned as the rows of
- * the store's own are. Parts that aren't are appended to these.
+ * Before rows are read: sees to it that all parts are in order as the rows of the
+ * store's own are, or partitioned as these are. Parts that aren't are appended.
  */
 extern void path_settle_parts(PathStore *store);
 

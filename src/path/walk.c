@@ -3,7 +3,7 @@
  *		The walk over an event store.
  *
  * Rows that lie in order are read as they lie: an entity ends where the next one
- * begins. A few runs in order are merged.
+ * begins. A few runs in order are merged, of several processes, too.
  *
  * Otherwise the store is partitioned by the hash of the key. A partition that fits the
  * cache is grouped: a small hash table gives each entity a dense number, a
@@ -56,11 +56,21 @@ typedef struct Pieces
 	int64		rows;			/* in all of them */
 }			Pieces;
 
+/* The store's own rows, or those of one of its parts */
+typedef struct Source
+{
+	Records    *records;
+	bool		is_ranked;		/* these are as of a PathPart */
+	int			runs;
+	bool		could_spill;	/* before the walk, which holds them where they are */
+}			Source;
+
 typedef struct Walk
 {
 	PathStore  *store;
-	Records   **sources;		/* the store's own rows, and its parts: all partitioned alike */
+	Source	   *sources;		/* all partitioned alike, or all in order */
 	int			sources_count;
+	bool		is_sorted;		/* of rows in order: in each run each entity's events are sorted */
 	PathVisit	visit;
 	void	   *visitor;
 	int			key_words;
@@ -851,7 +861,7 @@ write_runs(Walk *walk, int partition, int64 most_rows, int64 **ends)
 
 	for (int source = 0; source < walk->sources_count; source++)
 	{
-		records_open(&reader, walk->sources[source], partition);
+		records_open(&reader, walk->sources[source].records, partition);
 		do
 		{
 			count = records_read(&reader, (const void **) &block);
@@ -939,63 +949,42 @@ read_run_of(Walk *walk, const int key_words, const int event_words)
 	gather_end(&gathering, event_words);
 }
 
-/* A run in memory that is being read */
+/* A run that is being read */
 typedef struct Cursor
 {
-	const RecordChunk *chunk;
+	const Source *source;
+	RecordReader reader;
 	const uint64 *row;
-	const uint64 *chunk_end;
+	const uint64 *block_end;
 	int64		left;			/* rows of the run, this one among them */
 	uint64		rank;			/* of this row */
 }			Cursor;
 
 /* The rank that a stored key had when its row came */
 static uint64
-rank_of(const PathStore *store, const uint64 *key)
+rank_of(const Walk *walk, const Source *source, const uint64 *key)
 {
-	return path_stored_key(key, store->wide_keys, path_store_is_ranked(store)).rank;
+	return path_stored_key(key, walk->store->wide_keys, source->is_ranked).rank;
 }
 
 static void
-cursor_enter(Cursor *cursor, const PathStore *store, const RecordChunk *chunk)
+cursor_read(Cursor *cursor, const Walk *walk)
 {
-	cursor->chunk = chunk;
-	cursor->row = (const uint64 *) chunk->data;
-	cursor->chunk_end = (const uint64 *) (chunk->data + record_chunk_used(&store->records.streams[0], chunk));
+	int64		count = records_read(&cursor->reader, (const void **) &cursor->row);
+
+	CHECK_FOR_INTERRUPTS();
+	cursor->block_end = cursor->row + count * walk->row_words;
 }
 
-/* Finds the runs, by the rule that path_append began them by; how many there are. */
-static int
-find_runs(const Walk *walk, Cursor *runs)
+/* At a row of the source's, by its number */
+static void
+cursor_begin(Cursor *cursor, const Walk *walk, const Source *source, int64 number)
 {
-	const PathStore *store = walk->store;
-	int			count = 0;
-	const uint64 *before = NULL;
-	uint64		rank_before = 0;
-
-	for (const RecordChunk *chunk = store->records.streams[0].first; chunk; chunk = chunk->next)
-	{
-		Cursor		here;
-
-		CHECK_FOR_INTERRUPTS();
-		for (cursor_enter(&here, store, chunk); here.row < here.chunk_end; here.row += walk->row_words)
-		{
-			if (before == NULL || !path_is_same_key(here.row, before, store->wide_keys))
-			{
-				here.rank = rank_of(store, here.row);
-				if (before == NULL || here.rank <= rank_before)
-				{
-					Assert(count < PATH_RUNS);
-					here.left = 0;
-					runs[count++] = here;
-				}
-				rank_before = here.rank;
-			}
-			before = here.row;
-			runs[count - 1].left++;
-		}
-	}
-	return count;
+	cursor->source = source;
+	cursor->left = 0;
+	records_open_from(&cursor->reader, source->records, number);
+	cursor_read(cursor, walk);
+	cursor->rank = rank_of(walk, source, cursor->row);
 }
 
 /* Goes on to the next row, of which there is one. */
@@ -1003,27 +992,98 @@ static inline void
 cursor_next(Cursor *cursor, const Walk *walk)
 {
 	cursor->row += walk->row_words;
-	if (cursor->row == cursor->chunk_end)
-		cursor_enter(cursor, walk->store, cursor->chunk->next);
+	if (unlikely(cursor->row == cursor->block_end))
+		cursor_read(cursor, walk);
 }
 
-/* The run whose entity is the next: that of the lowest rank, ties by key; NULL at the end of all */
-static Cursor *
-lowest_run(const Walk *walk, Cursor *runs, int count)
+/* Finds the runs of a source, by the rule that path_append began them by; how many there are. */
+static int
+find_runs_of(const Walk *walk, const Source *source, Cursor *runs)
+{
+	RecordReader reader;
+	const uint64 *row;
+	uint64		before[2] = {0, 0};
+	uint64		rank_before = 0;
+	int64		number = 0;
+	int64		some;
+	int			count = 0;
+
+	records_open(&reader, source->records, 0);
+	while ((some = records_read(&reader, (const void **) &row)) > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int64 i = 0; i < some; i++, row += walk->row_words, number++)
+		{
+			if (count == 0 || !path_is_same_key(row, before, walk->store->wide_keys))
+			{
+				uint64		rank = rank_of(walk, source, row);
+
+				if (count == 0 || rank <= rank_before)
+				{
+					Assert(count < source->runs);
+					cursor_begin(&runs[count++], walk, source, number);
+				}
+				rank_before = rank;
+				memcpy(before, row, walk->key_words * sizeof(uint64));
+			}
+			runs[count - 1].left++;
+		}
+	}
+	records_close(&reader);
+	return count;
+}
+
+/* Finds all runs; how many there are. */
+static int
+find_runs(const Walk *walk, Cursor *runs)
+{
+	int			count = 0;
+
+	for (const Source *source = walk->sources; source < walk->sources + walk->sources_count; source++)
+	{
+		int64		rows = records_count(source->records);
+
+		if (source->runs == 1 && rows > 0)
+		{
+			cursor_begin(&runs[count], walk, source, 0);
+			runs[count++].left = rows;
+		}
+		else
+			count += find_runs_of(walk, source, runs + count);
+	}
+	return count;
+}
+
+/*
+ * The run whose entity is the next: that of the lowest rank, ties by key; NULL
+ * at the end of all. Where several have this entity, which "is_shared" tells, it
+ * is the one whose event comes first.
+ */
+static pg_attribute_always_inline Cursor *
+lowest_run(Cursor *runs, int count, bool *is_shared, const int key_words, const int event_words)
 {
 	Cursor	   *lowest = NULL;
 
-	for (int i = 0; i < count; i++)
+	for (Cursor *run = runs; run < runs + count; run++)
 	{
-		if (runs[i].left > 0 &&
-			(lowest == NULL || runs[i].rank < lowest->rank ||
-			 (runs[i].rank == lowest->rank && memcmp(runs[i].row, lowest->row, walk->key_words * sizeof(uint64)) < 0)))
-			lowest = &runs[i];
+		int			order = -1;
+
+		if (run->left == 0)
+			continue;
+		if (lowest != NULL)
+			order = run->rank != lowest->rank ? (run->rank < lowest->rank ? -1 : 1) :
+				memcmp(run->row, lowest->row, key_words * sizeof(uint64));
+		if (order < 0)
+			*is_shared = false;
+		else if (order == 0)
+			*is_shared = true;
+		if (order < 0 || (order == 0 && event_is_before((const int64 *) run->row + key_words, (const int64 *) lowest->row + key_words, event_words)))
+			lowest = run;
 	}
 	return lowest;
 }
 
-/* Merges runs in memory. An entity's rows may be in several of them. */
+/* Merges runs. An entity's rows may be in several of them: where each has them sorted, they are taken one by one. */
 static pg_attribute_always_inline void
 merge_runs_of(Walk *walk, const int key_words, const int event_words)
 {
@@ -1031,12 +1091,13 @@ merge_runs_of(Walk *walk, const int key_words, const int event_words)
 	Cursor		runs[PATH_RUNS];
 	int			count = find_runs(walk, runs);
 	Cursor	   *run;
-	int64		entities = 0;
+	int64		times = 0;
+	bool		is_shared;
 
-	gather_begin(&gathering, walk, false);
-	while ((run = lowest_run(walk, runs, count)) != NULL)
+	gather_begin(&gathering, walk, walk->is_sorted);
+	while ((run = lowest_run(runs, count, &is_shared, key_words, event_words)) != NULL)
 	{
-		if ((++entities & 0xfff) == 0)
+		if ((++times & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
 		do
 		{
@@ -1044,31 +1105,34 @@ merge_runs_of(Walk *walk, const int key_words, const int event_words)
 			if (--run->left == 0)
 				break;
 			cursor_next(run, walk);
-		} while (path_is_same_key(run->row, gathering.key, key_words == 2));
+		} while (path_is_same_key(run->row, gathering.key, key_words == 2) && !(is_shared && walk->is_sorted));
 		if (run->left > 0)
-			run->rank = rank_of(walk->store, run->row);
+			run->rank = rank_of(walk, run->source, run->row);
 	}
 	gather_end(&gathering, event_words);
+	for (int i = 0; i < count; i++)
+		records_close(&runs[i].reader);
 }
 
 static pg_attribute_always_inline void
 read_in_order_of(Walk *walk, const int key_words, const int event_words)
 {
-	if (walk->store->runs <= 1)
+	if (walk->sources_count == 1 && walk->store->runs <= 1)
 		read_run_of(walk, key_words, event_words);
 	else
 		merge_runs_of(walk, key_words, event_words);
 }
 
 /*
- * Can the rows be read in order? From the file only where nothing is left to be
- * sorted. A few rows in several runs are grouped as fast.
+ * Can the rows be read in order? Parts that were settled are. From a file of the
+ * store's own only where nothing is left to be sorted. A few rows in several runs
+ * are grouped as fast.
  */
 static bool
 is_read_in_order(const PathStore *store)
 {
-	if (!store->in_order)
-		return false;
+	if (!store->in_order || store->parts != NULL)
+		return store->in_order;
 	if (store->runs <= 1)
 		return store->is_sorted || store->records.file == NULL;
 	return store->records.file == NULL && records_in_partition(&store->records, 0) > 2 * GROUP_ROWS;
@@ -1097,13 +1161,13 @@ walk_in_place(Walk *walk, int partition, int64 rows)
 	Pieces		pieces = {NULL, 0, rows};
 
 	for (int i = 0; i < walk->sources_count; i++)
-		for (const RecordChunk *chunk = walk->sources[i]->streams[partition].first; chunk; chunk = chunk->next)
+		for (const RecordChunk *chunk = walk->sources[i].records->streams[partition].first; chunk; chunk = chunk->next)
 			pieces.length++;
 	pieces.piece = (Piece *) palloc(pieces.length * sizeof(Piece));
 	pieces.length = 0;
 	for (int i = 0; i < walk->sources_count; i++)
 	{
-		const RecordStream *stream = &walk->sources[i]->streams[partition];
+		const RecordStream *stream = &walk->sources[i].records->streams[partition];
 
 		for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
 		{
@@ -1127,8 +1191,8 @@ walk_copied(Walk *walk, int partition, int64 rows)
 
 	for (int i = 0; i < walk->sources_count; i++)
 	{
-		records_copy(walk->sources[i], partition, copy + piece.count * walk->row_words);
-		piece.count += records_in_partition(walk->sources[i], partition);
+		records_copy(walk->sources[i].records, partition, copy + piece.count * walk->row_words);
+		piece.count += records_in_partition(walk->sources[i].records, partition);
 	}
 	walk_rows(walk, &one);
 	pfree(copy);
@@ -1140,7 +1204,7 @@ rows_in_partition(const Walk *walk, int partition)
 	int64		rows = 0;
 
 	for (int i = 0; i < walk->sources_count; i++)
-		rows += records_in_partition(walk->sources[i], partition);
+		rows += records_in_partition(walk->sources[i].records, partition);
 	return rows;
 }
 
@@ -1148,7 +1212,7 @@ static bool
 is_all_in_memory(const Walk *walk)
 {
 	for (int i = 0; i < walk->sources_count; i++)
-		if (walk->sources[i]->file != NULL)
+		if (walk->sources[i].records->file != NULL)
 			return false;
 	return true;
 }
@@ -1187,39 +1251,46 @@ walk_partitions(Walk *walk)
 	}
 }
 
-/* The store's own rows and its parts, whose records then stay where they are; which of them could spill, is to be given back. */
-static bool *
+static void
+add_source(Walk *walk, Records *records, bool is_ranked, int runs, bool is_sorted)
+{
+	Source	   *source = &walk->sources[walk->sources_count++];
+
+	source->records = records;
+	source->is_ranked = is_ranked;
+	source->runs = runs;
+	source->could_spill = records_hold(records);
+	walk->is_sorted &= is_sorted;
+}
+
+/* The store's own rows and its parts, whose records then stay where they are */
+static void
 hold_sources(Walk *walk)
 {
-	bool	   *could_spill;
+	PathStore  *store = walk->store;
+	int			count = 1;
 
-	for (const PathPart *part = walk->store->parts; part != NULL; part = part->next)
-		walk->sources_count++;
-	walk->sources = palloc(++walk->sources_count * sizeof(Records *));
-	could_spill = palloc(walk->sources_count * sizeof(bool));
-	walk->sources_count = 0;
-	walk->sources[walk->sources_count++] = &walk->store->records;
-	for (const PathPart *part = walk->store->parts; part != NULL; part = part->next)
-		walk->sources[walk->sources_count++] = part->records;
-	for (int i = 0; i < walk->sources_count; i++)
-		could_spill[i] = records_hold(walk->sources[i]);
-	return could_spill;
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+		count++;
+	walk->sources = palloc(count * sizeof(Source));
+	walk->is_sorted = true;
+	add_source(walk, &store->records, path_store_is_ranked(store), store->runs, store->is_sorted);
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+		add_source(walk, part->records, part->is_ranked, part->runs, part->is_sorted);
 }
 
 static void
-release_sources(Walk *walk, bool *could_spill)
+release_sources(Walk *walk)
 {
 	for (int i = 0; i < walk->sources_count; i++)
-		records_release(walk->sources[i], could_spill[i]);
+		records_release(walk->sources[i].records, walk->sources[i].could_spill);
 	pfree(walk->sources);
-	pfree(could_spill);
 }
 
 void
 path_walk(PathStore *store, PathVisit visit, void *visitor)
 {
 	Walk		walk;
-	bool	   *could_spill;	/* the visitor may append to another store */
 
 	path_settle_parts(store);
 	memset(&walk, 0, sizeof(Walk));
@@ -1229,12 +1300,12 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 	walk.key_words = store->wide_keys ? 2 : 1;
 	walk.event_words = store->has_payload ? 2 : 1;
 	walk.row_words = walk.key_words + walk.event_words;
-	could_spill = hold_sources(&walk);
+	hold_sources(&walk);			/* the visitor may append to another store */
 	if (is_read_in_order(store))
 		read_in_order(&walk);
 	else
 		walk_partitions(&walk);
 	if (walk.sort_room)
 		pfree(walk.sort_room);
-	release_sources(&walk, could_spill);
+	release_sources(&walk);
 }
