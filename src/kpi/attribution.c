@@ -16,16 +16,31 @@
 #include "path/walk.h"
 #include "utils/builtins.h"
 
-/* A row leaves up to two events: its touch, and how its entity ended. At equal times the end comes last. */
+/*
+ * A row leaves its touch, with how its entity ended as payload: rows of one
+ * entity say the same, but lie anywhere, so that finding out what was said
+ * before would cost more.
+ */
 #define CODE_TOUCH		0
-#define CODE_GAVE_UP	1
-#define CODE_CONVERTED	2
+#define CODE_NO_TOUCH	1		/* at no time */
 
-#define NOT_ENDED		(-PATH_TIME_LIMIT)	/* the time of a mark that an entity is there */
+/* Words of payload */
+enum
+{
+	PAYLOAD_CHANNEL,			/* its number */
+	PAYLOAD_END,				/* a moment, of these codes */
+	PAYLOAD_AMOUNT				/* only with amounts */
+};
+
+#define CODE_GAVE_UP	0
+#define CODE_CONVERTED	1
+
+#define NO_TIME			(-PATH_TIME_LIMIT)
+#define NOT_ENDED		path_moment(NO_TIME, CODE_GAVE_UP)
 
 typedef struct AttributionState
 {
-	PathStore	store;			/* payload: the channel's number; of an end the amount */
+	PathStore	store;
 	Dictionary	channels;
 	AmountList	amounts;
 	AttributionOptions meant;
@@ -35,11 +50,6 @@ typedef struct AttributionState
 	int64		from;
 	int64		through;
 	int64		left_out[ATTRIBUTION_REASONS];
-
-	/* the end that was added last: of rows in order of entity the next has the same */
-	PathKey		key;
-	int64		end;
-	int64		end_payload;
 }			AttributionState;
 
 /* The arguments are (state, entity, channel, touched_at, outcome, ended_at [, amount] [, options]). */
@@ -76,9 +86,8 @@ create_state(FunctionCallInfo fcinfo, const PathKinds kinds)
 	MemoryContextSwitchTo(outer);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
-	state->end = path_moment(NOT_ENDED, CODE_CONVERTED);	/* no end is this */
 	dictionary_begin(&state->channels, context);
-	path_store_init(&state->store, fcinfo, kinds.wide_keys, true);
+	path_store_init(&state->store, fcinfo, kinds.wide_keys, kinds.amount != NULL ? PAYLOAD_AMOUNT + 1 : PAYLOAD_AMOUNT);
 	return state;
 }
 
@@ -110,55 +119,45 @@ row_state(FunctionCallInfo fcinfo, const PathKinds kinds)
 	return state;
 }
 
-/* Adds how the entity ended, or that it is there, unless the row before said the same of it. */
-static pg_attribute_always_inline void
-add_end(AttributionState *state, FunctionCallInfo fcinfo, const PathKinds kinds, PathKey key)
+/* How the entity ended, by its row */
+static pg_attribute_always_inline int64
+end_of_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 {
-	int64		payload = path_row_amount(fcinfo, kinds, &state->amounts, ARGUMENT_AMOUNT);
-	int64		end = path_moment(NOT_ENDED, CODE_TOUCH);
+	Timestamp	at;
 
-	if (!PG_ARGISNULL(ARGUMENT_OUTCOME) && !PG_ARGISNULL(ARGUMENT_ENDED))
-	{
-		Timestamp	at = kinds.moment(PG_GETARG_DATUM(ARGUMENT_ENDED));
-
-		if (moment_in_range(at))
-			end = path_moment(at, PG_GETARG_BOOL(ARGUMENT_OUTCOME) ? CODE_CONVERTED : CODE_GAVE_UP);
-	}
-	if (path_moment_time(end) == NOT_ENDED || path_moment_code(end) == CODE_GAVE_UP)
-		payload = AMOUNT_NONE;	/* what is not converted earns nothing */
-	if (end == state->end && payload == state->end_payload && key.word[0] == state->key.word[0] &&
-		(!kinds.wide_keys || key.word[1] == state->key.word[1]))
-		return;
-	path_append(&state->store, fcinfo, key, end, payload);
-	state->key = key;
-	state->end = end;
-	state->end_payload = payload;
+	if (PG_ARGISNULL(ARGUMENT_OUTCOME) || PG_ARGISNULL(ARGUMENT_ENDED))
+		return NOT_ENDED;
+	at = kinds.moment(PG_GETARG_DATUM(ARGUMENT_ENDED));
+	if (!moment_in_range(at))
+		return NOT_ENDED;
+	return path_moment(at, PG_GETARG_BOOL(ARGUMENT_OUTCOME) ? CODE_CONVERTED : CODE_GAVE_UP);
 }
 
-/* Adds the touch of a row, or counts why there is none. */
-static pg_attribute_always_inline void
-add_touch(AttributionState *state, FunctionCallInfo fcinfo, const PathKinds kinds, PathKey key)
+/* The moment of a row's touch, and its channel's number; or the moment of none, and it is counted why. */
+static pg_attribute_always_inline int64
+touch_of_row(AttributionState *state, FunctionCallInfo fcinfo, const PathKinds kinds, int64 *number)
 {
 	Timestamp	at;
 	text	   *channel;
 
+	*number = 0;
 	if (PG_ARGISNULL(ARGUMENT_CHANNEL) || PG_ARGISNULL(ARGUMENT_AT))
 	{
 		state->left_out[ATTRIBUTION_NO_TOUCH]++;
-		return;
+		return path_moment(NO_TIME, CODE_NO_TOUCH);
 	}
 	at = kinds.moment(PG_GETARG_DATUM(ARGUMENT_AT));
 	if (unlikely(!moment_in_range(at)))
 	{
 		state->left_out[ATTRIBUTION_OUT_OF_RANGE]++;
-		return;
+		return path_moment(NO_TIME, CODE_NO_TOUCH);
 	}
 	state->from = Min(state->from, at);
 	state->through = Max(state->through, at);
 	channel = PG_GETARG_TEXT_PP(ARGUMENT_CHANNEL);
-	path_append(&state->store, fcinfo, key, path_moment(at, CODE_TOUCH),
-				dictionary_number(&state->channels, VARDATA_ANY(channel), VARSIZE_ANY_EXHDR(channel)));
+	*number = dictionary_number(&state->channels, VARDATA_ANY(channel), VARSIZE_ANY_EXHDR(channel));
 	PG_FREE_IF_COPY(channel, ARGUMENT_CHANNEL);
+	return path_moment(at, CODE_TOUCH);
 }
 
 static pg_attribute_always_inline Datum
@@ -170,10 +169,14 @@ attribution_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 		state->left_out[ATTRIBUTION_NO_ENTITY]++;
 	else
 	{
-		PathKey		key = path_row_key(fcinfo, kinds);
+		int64		payload[PATH_PAYLOAD_WORDS];
+		int64		touch = touch_of_row(state, fcinfo, kinds, &payload[PAYLOAD_CHANNEL]);
 
-		add_end(state, fcinfo, kinds, key);
-		add_touch(state, fcinfo, kinds, key);
+		payload[PAYLOAD_END] = end_of_row(fcinfo, kinds);
+		payload[PAYLOAD_AMOUNT] = AMOUNT_NONE;	/* what is not converted earns nothing */
+		if (path_moment_code(payload[PAYLOAD_END]) == CODE_CONVERTED)
+			payload[PAYLOAD_AMOUNT] = path_row_amount(fcinfo, kinds, &state->amounts, ARGUMENT_AMOUNT);
+		path_append_words(&state->store, fcinfo, path_row_key(fcinfo, kinds), touch, payload);
 	}
 	PG_RETURN_POINTER(state);
 }
@@ -192,30 +195,50 @@ typedef struct Touch
 	uint32		channel;		/* its place in the order of bytes */
 }			Touch;
 
+/*
+ * Counts by lists (attribution_summary.h), ten an entity, without a look-up for
+ * lists that are met again: those that are told by a small number, a code.
+ */
+typedef struct Memo
+{
+	IdCounts   *ids;
+	Size		codes;
+	int32	   *number;			/* of each code's list, from 1; 0: not met */
+}			Memo;
+
+/* Paths up to this length have codes for their positions. */
+#define CODED_PATH		16
+
+/* Sets of channels have codes where there are no more of these. */
+#define CODED_CHANNELS	16
+
 typedef struct AttributionVisitor
 {
 	const AttributionState *state;
 	AttributionSummary *summary;
 	uint32	   *place;			/* of each channel's number */
+	Memo		positions;		/* code: channel, place and length of the path */
+	Memo		sets;			/* code: a bit a channel */
+	Memo		moves;			/* code: the list as digits, in a base that has one for each of its ids */
 
 	/* of the entity */
 	Touch	   *touches;		/* in order of time */
 	int64		count;
 	int64		room;
-	int64		end;			/* the moment; NOT_ENDED: none so far */
-	int64		end_payload;
-	int64		late;			/* touches after the end */
+	int64		end;			/* NOT_ENDED: none so far */
+	int64		end_amount;
 	bool		two_ends;
 	bool		is_sorted;		/* the touches are */
 	uint32	   *set;			/* of its channels; room for as many as touches */
-	double	   *weights;
+	double	   *weights;		/* of its touches; so many, too */
+	int64	   *shares;
 }			AttributionVisitor;
 
 static void
 begin_entity(AttributionVisitor *visitor)
 {
-	visitor->count = visitor->late = 0;
-	visitor->end = path_moment(NOT_ENDED, CODE_TOUCH);
+	visitor->count = 0;
+	visitor->end = NOT_ENDED;
 	visitor->two_ends = false;
 	visitor->is_sorted = true;
 }
@@ -227,6 +250,7 @@ more_touches(AttributionVisitor *visitor)
 	visitor->touches = repalloc_huge(visitor->touches, sizeof(Touch) * visitor->room);
 	visitor->set = repalloc_huge(visitor->set, sizeof(uint32) * visitor->room);
 	visitor->weights = repalloc_huge(visitor->weights, sizeof(double) * visitor->room);
+	visitor->shares = repalloc_huge(visitor->shares, sizeof(int64) * visitor->room);
 }
 
 /* They come in order of time; at equal times they have to stand in order of their channels' bytes (sort_path). */
@@ -262,6 +286,43 @@ sort_path(AttributionVisitor *visitor)
 		qsort(visitor->touches, visitor->count, sizeof(Touch), compare_touches);
 }
 
+/* Codes are worth their memory where rows are as many. */
+static void
+memo_begin(Memo *memo, IdCounts *ids, Size codes, int64 rows)
+{
+	memo->ids = ids;
+	memo->codes = codes <= (Size) rows ? codes : 0;
+	memo->number = palloc0(memo->codes * sizeof(int32));
+}
+
+static inline void
+memo_count(Memo *memo, Size code, const uint32 *list, int length, const Decimal *amount)
+{
+	if (code >= memo->codes)
+	{
+		ids_add(memo->ids, list, length, 1, amount);
+		return;
+	}
+	if (unlikely(memo->number[code] == 0))
+		memo->number[code] = ids_number(memo->ids, list, length) + 1;
+	ids_count(memo->ids, memo->number[code] - 1, 1, amount);
+}
+
+static void
+begin_memos(AttributionVisitor *visitor)
+{
+	AttributionSummary *summary = visitor->summary;
+	int64		rows = records_count(&visitor->state->store.records);
+	Size		channels = summary->count;
+	Size		lists = 1;
+
+	for (int i = 0; i <= visitor->state->meant.order && lists <= (Size) rows; i++)
+		lists *= channels + 3;	/* the start, the channels, two ends */
+	memo_begin(&visitor->moves, &summary->moves, lists, rows);
+	memo_begin(&visitor->positions, &summary->positions, channels * (PLACE_LAST + 1) * CODED_PATH, rows);
+	memo_begin(&visitor->sets, &summary->sets, channels <= CODED_CHANNELS ? (Size) 1 << channels : 0, rows);
+}
+
 /* Counts the places of a path that converted. */
 static void
 count_positions(AttributionVisitor *visitor, const Touch *touches, int64 count, const Decimal *amount)
@@ -269,11 +330,13 @@ count_positions(AttributionVisitor *visitor, const Touch *touches, int64 count, 
 	for (int64 i = 0; i < count; i++)
 	{
 		uint32		list[POSITION_IDS];
+		Size		code;
 
 		list[0] = touches[i].channel;
 		list[1] = count == 1 ? PLACE_ONLY : i == 0 ? PLACE_FIRST : i == count - 1 ? PLACE_LAST : PLACE_MIDDLE;
 		list[2] = (uint32) count;
-		ids_add(&visitor->summary->positions, list, POSITION_IDS, 1, amount);
+		code = ((Size) list[0] * (PLACE_LAST + 1) + list[1]) * CODED_PATH + list[2] - 1;
+		memo_count(&visitor->positions, count > CODED_PATH ? SIZE_MAX : code, list, POSITION_IDS, amount);
 	}
 }
 
@@ -296,22 +359,26 @@ count_decay(AttributionVisitor *visitor, const Touch *touches, int64 count, cons
 	{
 		double		age = (double) (last - touches[i].at) / (double) visitor->state->meant.half_life;
 
-		visitor->weights[i] = age > 1000 ? 0 : portable_exp2(-age);
+		visitor->weights[i] = age == 0 ? 1 : age > 1000 ? 0 : portable_exp2(-age);
 		sum += visitor->weights[i];
 	}
 	while (largest > 0 && touches[largest - 1].at == last)
 		largest--;
 	for (int64 i = 0; i < count; i++)
+	{
+		visitor->shares[i] = (int64) rint(visitor->weights[i] / sum * PROBABILITY_ONE);
 		if (i != largest)
-			rest -= (int64) rint(visitor->weights[i] / sum * PROBABILITY_ONE);
+			rest -= visitor->shares[i];
+	}
+	visitor->shares[largest] = rest;
 	for (int64 i = 0; i < count; i++)
 	{
 		AttributionChannel *channel = &summary->channels[touches[i].channel];
-		Decimal		share = {i == largest ? rest : (int64) rint(visitor->weights[i] / sum * PROBABILITY_ONE), PROBABILITY_SCALE, NULL};
 
-		channel->decay += share.units;
+		channel->decay += visitor->shares[i];
 		if (amount != NULL)
 		{
+			Decimal		share = {visitor->shares[i], PROBABILITY_SCALE, NULL};
 			Decimal		part = decimal_multiply(&share, amount);
 
 			decimal_add(&channel->decay_amount, &part);
@@ -333,7 +400,8 @@ set_of(AttributionVisitor *visitor, const Touch *touches, int64 count)
 			at--;
 		if (at > 0 && visitor->set[at - 1] == touches[i].channel)
 			continue;
-		memmove(visitor->set + at + 1, visitor->set + at, sizeof(uint32) * (length - at));
+		for (int j = length; j > at; j--)
+			visitor->set[j] = visitor->set[j - 1];
 		visitor->set[at] = touches[i].channel;
 		length++;
 	}
@@ -346,13 +414,34 @@ count_moves(AttributionVisitor *visitor, const Touch *touches, int64 count, bool
 {
 	int			order = (int) visitor->state->meant.order;
 	uint32		list[MARKOV_MOST + 1] = {0};
+	uint32		channels = visitor->summary->count;
+	Size		base = (Size) channels + 3;
 
 	for (int64 i = 0; i <= count; i++)
 	{
+		Size		code = 0;
+
 		list[order] = i < count ? touches[i].channel + 1 : converted ? TARGET_CONVERSION : TARGET_NULL;
-		ids_add(&visitor->summary->moves, list, order + 1, 1, NULL);
-		memmove(list, list + 1, sizeof(uint32) * order);
+		for (int j = 0; j <= order; j++)
+			code = code * base + (list[j] <= channels ? list[j] : list[j] == TARGET_NULL ? channels + 1 : channels + 2);
+		memo_count(&visitor->moves, code, list, order + 1, NULL);
+		for (int j = 0; j < order; j++)
+			list[j] = list[j + 1];
 	}
+}
+
+static Size
+code_of_set(const AttributionVisitor *visitor, int length)
+{
+	Size		code = 0;
+
+	for (int i = 0; i < length; i++)
+	{
+		if (visitor->set[i] >= CODED_CHANNELS)
+			return SIZE_MAX;
+		code |= (Size) 1 << visitor->set[i];
+	}
+	return code;
 }
 
 static void
@@ -377,7 +466,7 @@ count_path(AttributionVisitor *visitor, const Touch *touches, int64 count, bool 
 		decimal_add(&summary->amount, amount);
 	count_positions(visitor, touches, count, amount);
 	count_decay(visitor, touches, count, amount);
-	ids_add(&summary->sets, visitor->set, distinct, 1, amount);
+	memo_count(&visitor->sets, code_of_set(visitor, distinct), visitor->set, distinct, amount);
 }
 
 /* An entity that ended, in one way */
@@ -390,22 +479,25 @@ count_entity(AttributionVisitor *visitor)
 	const Decimal *amount = NULL;
 	Decimal		value;
 	int64		first = 0;
+	int64		count = visitor->count;
 
 	sort_path(visitor);
+	while (count > 0 && visitor->touches[count - 1].at > ended)
+		count--;
 	if (visitor->state->meant.lookback > 0)
-		while (first < visitor->count && ended - visitor->touches[first].at > visitor->state->meant.lookback)
+		while (first < count && ended - visitor->touches[first].at > visitor->state->meant.lookback)
 			first++;
 	summary->rows[ATTRIBUTION_BEFORE_LOOKBACK] += first;
-	summary->rows[ATTRIBUTION_AFTER_END] += visitor->late;
-	if (visitor->end_payload != AMOUNT_NONE)
+	summary->rows[ATTRIBUTION_AFTER_END] += visitor->count - count;
+	if (visitor->end_amount != AMOUNT_NONE)
 	{
-		value = amount_unpack(&visitor->state->amounts, visitor->end_payload);
+		value = amount_unpack(&visitor->state->amounts, visitor->end_amount);
 		decimal_strip(&value);	/* rows of one entity may write it with more zeros */
 		amount = &value;
 		summary->with_amount++;
 	}
-	if (first < visitor->count)
-		count_path(visitor, visitor->touches + first, visitor->count - first, converted, amount);
+	if (first < count)
+		count_path(visitor, visitor->touches + first, count - first, converted, amount);
 	else if (!converted)
 		summary->untouched_gave_up++;
 	else
@@ -426,9 +518,9 @@ conclude_entity(AttributionVisitor *visitor)
 	if (visitor->two_ends)
 	{
 		summary->two_ends++;
-		summary->rows[ATTRIBUTION_TWO_ENDS] += visitor->count + visitor->late;
+		summary->rows[ATTRIBUTION_TWO_ENDS] += visitor->count;
 	}
-	else if (path_moment_time(visitor->end) == NOT_ENDED)
+	else if (visitor->end == NOT_ENDED)
 	{
 		summary->undecided++;
 		summary->rows[ATTRIBUTION_UNDECIDED] += visitor->count;
@@ -457,6 +549,17 @@ is_same_amount(const AttributionVisitor *visitor, int64 a, int64 b)
 	return difference == 0;
 }
 
+/* Takes note of how a row says that the entity ended. */
+static inline void
+note_end(AttributionVisitor *visitor, int64 end, int64 amount)
+{
+	if (end == NOT_ENDED)
+		return;
+	visitor->two_ends |= visitor->end != NOT_ENDED && (end != visitor->end || !is_same_amount(visitor, amount, visitor->end_amount));
+	visitor->end = end;
+	visitor->end_amount = amount;
+}
+
 /* A visitor of path_walk */
 static void
 attribution_visit(void *of, const PathBatch *batch)
@@ -468,21 +571,11 @@ attribution_visit(void *of, const PathBatch *batch)
 	for (int64 i = 0; i < batch->count; i++)
 	{
 		int64		moment = path_event_moment(batch, i);
-		Timestamp	at = path_moment_time(moment);
-		bool		has_ended = path_moment_time(visitor->end) != NOT_ENDED;
+		const int64 *payload = path_event_words(batch, i);
 
-		if (at == NOT_ENDED)
-			continue;
-		if (path_moment_code(moment) != CODE_TOUCH)
-		{
-			visitor->two_ends |= has_ended && (moment != visitor->end || !is_same_amount(visitor, path_event_payload(batch, i), visitor->end_payload));
-			visitor->end = moment;
-			visitor->end_payload = path_event_payload(batch, i);
-		}
-		else if (has_ended)
-			visitor->late++;
-		else
-			add_to_path(visitor, at, visitor->place[path_event_payload(batch, i)]);
+		note_end(visitor, payload[PAYLOAD_END], batch->width > 1 + PAYLOAD_AMOUNT ? payload[PAYLOAD_AMOUNT] : AMOUNT_NONE);
+		if (path_moment_code(moment) == CODE_TOUCH)
+			add_to_path(visitor, path_moment_time(moment), visitor->place[payload[PAYLOAD_CHANNEL]]);
 	}
 	if (batch->last)
 		conclude_entity(visitor);
@@ -530,10 +623,12 @@ attribution_final(PG_FUNCTION_ARGS)
 	visitor.state = state;
 	visitor.summary = &summary;
 	visitor.place = order_channels(state, &summary);
+	begin_memos(&visitor);
 	visitor.room = 16;
 	visitor.touches = palloc(sizeof(Touch) * visitor.room);
 	visitor.set = palloc(sizeof(uint32) * visitor.room);
 	visitor.weights = palloc(sizeof(double) * visitor.room);
+	visitor.shares = palloc(sizeof(int64) * visitor.room);
 	path_walk(&state->store, attribution_visit, &visitor);
 	PG_RETURN_DATUM(summary_pack(&attribution_type, &summary));
 }

@@ -105,31 +105,38 @@ attribution_options(const char *text, int length, AttributionOptions *options)
  * Counts by lists
  */
 
-void
-ids_add(IdCounts *ids, const uint32 *list, int length, int64 count, const Decimal *amount)
+static void
+more_ids(IdCounts *ids)
+{
+	ids->room = Max(16, 2 * ids->room);
+	if (ids->counts == NULL)
+	{
+		ids->counts = MemoryContextAllocHuge(ids->lists.context, sizeof(int64) * ids->room);
+		ids->amounts = MemoryContextAllocHuge(ids->lists.context, sizeof(Decimal) * ids->room);
+		return;
+	}
+	ids->counts = repalloc_huge(ids->counts, sizeof(int64) * ids->room);
+	ids->amounts = repalloc_huge(ids->amounts, sizeof(Decimal) * ids->room);
+}
+
+int32
+ids_number(IdCounts *ids, const uint32 *list, int length)
 {
 	int32		known = ids->lists.count;
 	int32		number = dictionary_number(&ids->lists, (const char *) list, length * sizeof(uint32));
 
+	if (number < known)
+		return number;
 	if (number >= ids->room)
-	{
-		ids->room = Max(16, 2 * ids->room);
-		if (ids->counts == NULL)
-		{
-			ids->counts = MemoryContextAllocHuge(ids->lists.context, sizeof(int64) * ids->room);
-			ids->amounts = MemoryContextAllocHuge(ids->lists.context, sizeof(Decimal) * ids->room);
-		}
-		else
-		{
-			ids->counts = repalloc_huge(ids->counts, sizeof(int64) * ids->room);
-			ids->amounts = repalloc_huge(ids->amounts, sizeof(Decimal) * ids->room);
-		}
-	}
-	if (number == known)
-	{
-		ids->counts[number] = 0;
-		ids->amounts[number] = decimal_zero(0);
-	}
+		more_ids(ids);
+	ids->counts[number] = 0;
+	ids->amounts[number] = decimal_zero(0);
+	return number;
+}
+
+void
+ids_count(IdCounts *ids, int32 number, int64 count, const Decimal *amount)
+{
 	count_add(&ids->counts[number], count);
 	if (amount != NULL)
 	{
@@ -138,6 +145,12 @@ ids_add(IdCounts *ids, const uint32 *list, int length, int64 count, const Decima
 		decimal_add(&ids->amounts[number], amount);
 		MemoryContextSwitchTo(outer);
 	}
+}
+
+void
+ids_add(IdCounts *ids, const uint32 *list, int length, int64 count, const Decimal *amount)
+{
+	ids_count(ids, ids_number(ids, list, length), count, amount);
 }
 
 static int

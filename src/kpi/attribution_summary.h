@@ -59,6 +59,10 @@ typedef struct IdCounts
 
 extern void ids_add(IdCounts *ids, const uint32 *list, int length, int64 count, const Decimal *amount);
 
+/* The same in two steps: the list's number, a new one where it is new; and counting there. The amount may be NULL. */
+extern int32 ids_number(IdCounts *ids, const uint32 *list, int length);
+extern void ids_count(IdCounts *ids, int32 number, int64 count, const Decimal *amount);
+
 #define ids_list(ids, number)	((const uint32 *) (ids)->lists.texts[number].text)
 #define ids_length(ids, number)	((int) ((ids)->lists.texts[number].length / sizeof(uint32)))
 

@@ -41,7 +41,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, int period, bool is_local)
 	calendar_begin(&state->calendar, fcinfo, context, period, is_local);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
-	path_store_init(&state->store, fcinfo, wide_keys, period > COHORT_AMOUNT);
+	path_store_init(&state->store, fcinfo, wide_keys, period > COHORT_AMOUNT ? 1 : 0);
 	return state;
 }
 

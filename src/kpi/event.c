@@ -87,7 +87,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local, EventForm f
 		calendar_begin(&state->calendar, fcinfo, context, argument_at(form, EVENT_PERIOD), is_local);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
-	path_store_init(&state->store, fcinfo, wide_keys, form != EVENT_BY_LABEL || event_has_payload(state->journey, false));
+	path_store_init(&state->store, fcinfo, wide_keys, form != EVENT_BY_LABEL || event_has_payload(state->journey, false) ? 1 : 0);
 	return state;
 }
 
@@ -145,7 +145,7 @@ label_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 		int			code = label_code_of(&state->journey->table, PG_GETARG_DATUM(EVENT_LABEL));
 		Timestamp	at = kinds.moment(PG_GETARG_DATUM(EVENT_AT));
 
-		if (unlikely(state->store.has_payload))
+		if (unlikely(state->store.payload_words > 0))
 			place_row(state, fcinfo, kinds, at, code < 0, 0, code);
 		else
 			place_row(state, fcinfo, kinds, at, code < 0, code < 0 ? EVENT_OTHER : code, 0);

@@ -47,7 +47,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys)
 	state->fixed_shape = path_argument_is_constant(fcinfo, FLOW_SHAPE);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
-	path_store_init(&state->store, fcinfo, wide_keys, true);
+	path_store_init(&state->store, fcinfo, wide_keys, 1);
 	return state;
 }
 
@@ -418,7 +418,7 @@ count_nodes(FlowVisitor *visitor)
 	if (!AggCheckCallContext(visitor->fcinfo, &context))
 		elog(ERROR, "path_agg called in a non-aggregate context");
 	visitor->beginnings = MemoryContextAllocZero(context, sizeof(PathStore));
-	path_store_init(visitor->beginnings, visitor->fcinfo, true, false);
+	path_store_init(visitor->beginnings, visitor->fcinfo, true, 0);
 	for (int i = summary->nodes.length; i > 0; i--)
 	{
 		const FlowNode *node = flow_node_at(summary, i - 1);

@@ -118,7 +118,7 @@ create_state(FunctionCallInfo fcinfo, const PathKinds kinds, bool has_brackets)
 		calendar_begin(&state->calendar, fcinfo, context, RETENTION_UNIT, kinds.is_local);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
-	path_store_init(&state->store, fcinfo, kinds.wide_keys, false);
+	path_store_init(&state->store, fcinfo, kinds.wide_keys, 0);
 	return state;
 }
 

@@ -65,7 +65,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, int period)
 	begin_period(state, fcinfo, context, period);
 	state->first = MRR_MONTH_LAST + 1;
 	state->last = MRR_MONTH_FIRST - 1;
-	path_store_init(&state->store, fcinfo, wide_keys, true);
+	path_store_init(&state->store, fcinfo, wide_keys, 1);
 	return state;
 }
 

@@ -47,7 +47,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local, bool has_ca
 		calendar_begin(&state->calendar, fcinfo, context, SESSION_PERIOD, is_local);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
-	path_store_init(&state->store, fcinfo, wide_keys, false);
+	path_store_init(&state->store, fcinfo, wide_keys, 0);
 	return state;
 }
 

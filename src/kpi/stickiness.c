@@ -326,7 +326,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local)
 				 errhint("Give for example 'day' and 'month'.")));
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
-	path_store_init(&state->store, fcinfo, wide_keys, false);
+	path_store_init(&state->store, fcinfo, wide_keys, 0);
 	return state;
 }
 

@@ -49,7 +49,7 @@ history_begin(History *history, FunctionCallInfo fcinfo, int definition, bool wi
 		elog(ERROR, "history collected in a non-aggregate context");
 	history->funnel = definition_shared(context, PG_GETARG_DATUM(definition), prepare_funnel);
 	history->fixed_definition = path_argument_is_constant(fcinfo, definition);
-	path_store_init(&history->store, fcinfo, wide_keys, has_amount);
+	path_store_init(&history->store, fcinfo, wide_keys, has_amount ? 1 : 0);
 }
 
 void

@@ -22,10 +22,10 @@ typedef struct ParcelHead
 	Size		size;			/* of the state: says that it is of the same family, and library */
 	int32		pid;			/* whose rows stay where they are, or 0 */
 	bool		wide_keys;
-	bool		has_payload;
 	bool		is_ranked;
 	bool		is_sorted;
 	bool		has_amounts;
+	int			payload_words;
 	int			runs;			/* as of a PathPart */
 	PathStore  *store;			/* where they are */
 }			ParcelHead;
@@ -245,7 +245,7 @@ partial_serial(FunctionCallInfo fcinfo, const PartialKind *kind)
 	head.secret = path_secret_mark;
 	head.size = kind->size;
 	head.wide_keys = store->wide_keys;
-	head.has_payload = store->has_payload;
+	head.payload_words = store->payload_words;
 	head.is_ranked = path_store_is_ranked(store);
 	head.is_sorted = store->is_sorted;
 	head.runs = store->in_order ? store->runs : 0;
@@ -308,7 +308,7 @@ begin_state(Partial *partial, const PartialKind *kind, const ParcelHead *head)
 	void	   *state = MemoryContextAllocZero(partial->context, kind->size);
 
 	partial->is_new = true;
-	path_store_init(store_of(kind, state), partial->fcinfo, head->wide_keys, head->has_payload);
+	path_store_init(store_of(kind, state), partial->fcinfo, head->wide_keys, head->payload_words);
 	return state;
 }
 
@@ -410,7 +410,7 @@ partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind)
 	if (state == NULL)
 		state = begin_state(&partial, kind, &head);
 	store = store_of(kind, state);
-	if (store->wide_keys != head.wide_keys || store->has_payload != head.has_payload)
+	if (store->wide_keys != head.wide_keys || store->payload_words != head.payload_words)
 		elog(ERROR, "the state of a parallel worker has other rows");
 
 	partial.in = parcel->reader;

@@ -23,13 +23,13 @@ hash_wide(const void *record)
 
 /* Makes an empty store of memory in the context of the aggregate that fcinfo calls. */
 void
-path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, bool has_payload)
+path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, int payload_words)
 {
-	int			words = 2 + wide_keys + has_payload;
+	int			words = 2 + wide_keys + payload_words;
 
 	path_secret_need();
 	store->wide_keys = wide_keys;
-	store->has_payload = has_payload;
+	store->payload_words = payload_words;
 	store->in_order = store->is_sorted = true;
 	store->is_ranked = false;
 	store->runs = 0;
@@ -94,13 +94,15 @@ path_append_rows(PathStore *store, FunctionCallInfo fcinfo, const char *rows, in
 	{
 		uint64		key[2] = {word_at(rows, 0), word_at(rows, 1)};	/* of a narrow key the second is the moment */
 		int64		moment = (int64) word_at(rows, key_words);
-		int64		payload = store->has_payload ? (int64) word_at(rows, key_words + 1) : 0;
+		int64		payload[PATH_PAYLOAD_WORDS] = {0};
 
 		if ((i & 0xffff) == 0xffff)
 			CHECK_FOR_INTERRUPTS();
+		for (int word = 0; word < store->payload_words; word++)
+			payload[word] = (int64) word_at(rows, key_words + 1 + word);
 		if (change != NULL)
-			payload = change(of, moment, payload);
-		path_append(store, fcinfo, path_stored_key(key, store->wide_keys, is_ranked), moment, payload);
+			payload[0] = change(of, moment, payload[0]);
+		path_append_words(store, fcinfo, path_stored_key(key, store->wide_keys, is_ranked), moment, payload);
 	}
 }
 

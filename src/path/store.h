@@ -3,13 +3,13 @@
  *		The event store: every row of every entity of a group, until the walk.
  *
  * A row is the entity's key, the moment (time and code in one integer) and,
- * where the family wants one, a payload of 8 bytes: 16 to 32 bytes in all. What
- * a code or a payload means is the family's business.
+ * where the family wants them, up to three words of payload: 16 to 48 bytes in
+ * all. What a code or a payload means is the family's business.
  *
  * The state of a path aggregate holds a PathStore; it lies in the aggregate's
  * own memory context and never moves:
  *
- *		path_store_init(&state->store, fcinfo, wide_keys, has_payload);
+ *		path_store_init(&state->store, fcinfo, wide_keys, payload_words);
  *		if (!path_time_in_range(at)) ... count it, don't append ...
  *		path_append(&state->store, fcinfo, key, path_moment(at, code), payload);
  *
@@ -25,6 +25,7 @@
 #include "path/key.h"
 
 #define PATH_CODES		64		/* codes are 0 .. 63 */
+#define PATH_PAYLOAD_WORDS	3	/* at most */
 
 /*
  * A moment is time * PATH_CODES + code, so that one comparison orders by time
@@ -73,17 +74,17 @@ typedef struct PathStore
 	Records		records;
 	PathPart   *parts;			/* more rows */
 	bool		wide_keys;		/* two words of key: text and uuid; else one: bigint */
-	bool		has_payload;
+	int			payload_words;
 	bool		in_order;		/* rows are in runs; the rest of this struct is about them */
 	bool		is_sorted;		/* each entity's events in a run are, too */
 	bool		is_ranked;		/* some rank wasn't 0, in the runs before the last */
 	int			runs;			/* 0 while there are no rows */
 	PathKey		last;			/* of the last row; at first of the highest rank */
 	int64		last_moment;
-	int64		last_payload;
+	int64		last_payload;	/* its first word */
 }			PathStore;
 
-extern void path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, bool has_payload);
+extern void path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, int payload_words);
 
 /*
  * Is an argument of the aggregate (its first is 1, as the transition function
@@ -113,7 +114,7 @@ extern PathKey path_stored_key(const uint64 *row, bool wide_keys, bool is_ranked
 
 /*
  * Appends stored rows, of this store's form, from wherever they lie; "change",
- * unless it is NULL, says what their payloads read here. Without an fcinfo where
+ * unless it is NULL, says what their payloads, of one word, read here. Without an fcinfo where
  * the store's file will be closed all the same (records_promise).
  */
 typedef int64 (*PathChange) (const void *of, int64 moment, int64 payload);
@@ -145,15 +146,15 @@ path_follow_order(PathStore *store, const PathKey *key, int64 moment, int64 payl
 	store->last_payload = payload;
 }
 
-/* Adds a row. The payload is not looked at in a store without. */
-static inline void
-path_append(PathStore *store, FunctionCallInfo fcinfo, PathKey key, int64 moment, int64 payload)
+/* Adds a row up to its payload, of which this is the first word; answers where that goes. */
+static inline uint64 *
+path_append_moment(PathStore *store, FunctionCallInfo fcinfo, PathKey key, int64 moment, int64 payload)
 {
 	uint64		hash = 0;
 	uint64	   *row;
 
 	if (store->in_order)
-		path_follow_order(store, &key, moment, store->has_payload ? payload : 0);
+		path_follow_order(store, &key, moment, store->payload_words > 0 ? payload : 0);
 	if (!store->in_order)		/* this row may have ended it */
 		hash = store->wide_keys ? path_hash_wide(key.word) : path_hash_narrow(key.word);
 	row = (uint64 *) records_next_hashed(&store->records, hash, fcinfo);
@@ -161,8 +162,28 @@ path_append(PathStore *store, FunctionCallInfo fcinfo, PathKey key, int64 moment
 	if (store->wide_keys)
 		*row++ = key.word[1];
 	*row++ = (uint64) moment;
-	if (store->has_payload)
+	return row;
+}
+
+/* Adds a row. The payload is not looked at in a store without, and is of one word. */
+static inline void
+path_append(PathStore *store, FunctionCallInfo fcinfo, PathKey key, int64 moment, int64 payload)
+{
+	uint64	   *row = path_append_moment(store, fcinfo, key, moment, payload);
+
+	Assert(store->payload_words <= 1);
+	if (store->payload_words > 0)
 		*row = (uint64) payload;
+}
+
+/* Adds a row with as many words of payload as the store has; the first is read anyway. */
+static pg_attribute_always_inline void
+path_append_words(PathStore *store, FunctionCallInfo fcinfo, PathKey key, int64 moment, const int64 *payload)
+{
+	uint64	   *row = path_append_moment(store, fcinfo, key, moment, payload[0]);
+
+	for (int i = 0; i < store->payload_words; i++)
+		row[i] = (uint64) payload[i];
 }
 
 #endif							/* FUNNEL_STORE_H */

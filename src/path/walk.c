@@ -21,8 +21,8 @@
 /*
  * The constants follow from sizes; none has been tuned on a machine.
  *
- * Rows that are grouped at once: of 16 to 32 bytes each, and 8 to 16 of their
- * events, that is 0.8 to 1.5 MB, which a second-level cache of today holds.
+ * Rows that are grouped at once: of 16 to 32 bytes each where they have at most
+ * one word of payload, and 8 to 16 of their events, that is 0.8 to 1.5 MB, which a second-level cache of today holds.
  * Beyond twice as many a partition is partitioned further.
  */
 #define GROUP_ROWS		(32 * 1024)
@@ -39,8 +39,11 @@
 /* Entities that there is room for at first */
 #define FIRST_ENTITIES	32
 
-/* Events of a batch where an entity streams: 32 or 64 kB */
+/* Events of a batch where an entity streams: 32 to 128 kB */
 #define STREAM_EVENTS	4096
+
+/* Words of an event, at most: its moment, and payload */
+#define EVENT_WORDS		(1 + PATH_PAYLOAD_WORDS)
 
 /* Some rows that lie in one piece */
 typedef struct Piece
@@ -96,12 +99,34 @@ typedef struct Walk
 	int64		sort_size;		/* events it has room for */
 }			Walk;
 
+/* Calls a function that is compiled for each width of rows, with the words of their keys and of their events. */
+#define CALL_BY_WIDTH(walk, function, ...) \
+	switch ((walk)->key_words * 10 + (walk)->event_words) \
+	{ \
+		case 11: function(__VA_ARGS__, 1, 1); break; \
+		case 12: function(__VA_ARGS__, 1, 2); break; \
+		case 13: function(__VA_ARGS__, 1, 3); break; \
+		case 14: function(__VA_ARGS__, 1, 4); break; \
+		case 21: function(__VA_ARGS__, 2, 1); break; \
+		case 22: function(__VA_ARGS__, 2, 2); break; \
+		case 23: function(__VA_ARGS__, 2, 3); break; \
+		case 24: function(__VA_ARGS__, 2, 4); break; \
+		default: Assert(false); \
+	}
+
 /* ---- sorting the events of one entity ---- */
 
 static inline bool
 event_is_before(const int64 *a, const int64 *b, const int words)
 {
-	return a[0] < b[0] || (words == 2 && a[0] == b[0] && a[1] < b[1]);
+	return a[0] < b[0] || (words > 1 && a[0] == b[0] && a[1] < b[1]);
+}
+
+static pg_attribute_always_inline void
+copy_event(int64 *to, const int64 *from, const int words)
+{
+	for (int word = 0; word < words; word++)
+		to[word] = from[word];
 }
 
 static pg_attribute_always_inline void
@@ -109,22 +134,18 @@ sort_by_insertion(int64 *events, int64 count, const int words)
 {
 	for (int64 i = 1; i < count; i++)
 	{
-		int64		event[2];
+		int64		event[EVENT_WORDS];
 		int64		at = i;
 
-		event[0] = events[i * words];
-		if (words == 2)
-			event[1] = events[i * words + 1];
-		while (at > 0 && event_is_before(event, events + (at - 1) * words, words))
+		if (!event_is_before(events + i * words, events + (i - 1) * words, words))
+			continue;
+		copy_event(event, events + i * words, words);
+		do
 		{
-			events[at * words] = events[(at - 1) * words];
-			if (words == 2)
-				events[at * words + 1] = events[(at - 1) * words + 1];
+			copy_event(events + at * words, events + (at - 1) * words, words);
 			at--;
-		}
-		events[at * words] = event[0];
-		if (words == 2)
-			events[at * words + 1] = event[1];
+		} while (at > 0 && event_is_before(event, events + (at - 1) * words, words));
+		copy_event(events + at * words, event, words);
 	}
 }
 
@@ -153,6 +174,7 @@ sort_by_radix(Walk *walk, int64 *events, int64 count, const int words)
 	uint32		counts[2 * 8][256];
 	int64	   *from = events;
 	int64	   *to;
+	const int	by = Min(words, 2);	/* the words that order them */
 
 	if (walk->sort_size < count)
 	{
@@ -163,20 +185,23 @@ sort_by_radix(Walk *walk, int64 *events, int64 count, const int words)
 	}
 	to = walk->sort_room;
 
-	memset(counts, 0, sizeof(counts[0]) * 8 * words);
-	for (int64 i = 0; i < count * words; i++)
+	memset(counts, 0, sizeof(counts[0]) * 8 * by);
+	for (int64 i = 0; i < count; i++)
 	{
-		int			first = words == 2 && i % 2 == 0 ? 8 : 0;	/* the moment counts more than the payload */
-
 		if ((i & 0xfffff) == 0xfffff)
 			CHECK_FOR_INTERRUPTS();
-		for (int byte = 0; byte < 8; byte++)
-			counts[first + byte][sort_byte(events[i], byte)]++;
+		for (int word = 0; word < by; word++)
+		{
+			int			first = by == 2 && word == 0 ? 8 : 0;	/* the moment counts more than the payload */
+
+			for (int byte = 0; byte < 8; byte++)
+				counts[first + byte][sort_byte(events[i * words + word], byte)]++;
+		}
 	}
 
-	for (int pass = 0; pass < 8 * words; pass++)
+	for (int pass = 0; pass < 8 * by; pass++)
 	{
-		int			word = words == 2 && pass < 8 ? 1 : 0;
+		int			word = by == 2 && pass < 8 ? 1 : 0;
 		int			byte = pass % 8;
 		uint32	   *places = counts[pass];
 		uint32		place = 0;
@@ -198,9 +223,7 @@ sort_by_radix(Walk *walk, int64 *events, int64 count, const int words)
 
 			if ((i & 0xfffff) == 0xfffff)
 				CHECK_FOR_INTERRUPTS();
-			to[at * words] = event[0];
-			if (words == 2)
-				to[at * words + 1] = event[1];
+			copy_event(to + at * words, event, words);
 		}
 		swap = from;
 		from = to;
@@ -373,7 +396,7 @@ static void
 write_entities(Walk *walk)
 {
 	uint32	   *order = walk->entity_of;	/* done with */
-	uint64		row[4];
+	uint64		row[2 + EVENT_WORDS];
 
 	for (uint32 i = 0; i < walk->entities; i++)
 		order[i] = i;
@@ -440,9 +463,7 @@ group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int e
 		{
 			int64	   *event = events + (Size) walk->ends[entity_of[number++]]++ * event_words;
 
-			event[0] = (int64) row[0];
-			if (event_words == 2)
-				event[1] = (int64) row[1];
+			copy_event(event, (const int64 *) row, event_words);
 			row += key_words + event_words;
 		}
 	}
@@ -467,14 +488,7 @@ static void
 group_rows(Walk *walk, const Pieces *pieces)
 {
 	make_room_for_rows(walk, pieces->rows);
-	if (walk->key_words == 1 && walk->event_words == 1)
-		group_rows_of(walk, pieces, 1, 1);
-	else if (walk->key_words == 1)
-		group_rows_of(walk, pieces, 1, 2);
-	else if (walk->event_words == 1)
-		group_rows_of(walk, pieces, 2, 1);
-	else
-		group_rows_of(walk, pieces, 2, 2);
+	CALL_BY_WIDTH(walk, group_rows_of, walk, pieces)
 }
 
 /* Are these the rows of a single entity? */
@@ -633,9 +647,7 @@ gather_row(Gathering *gathering, const uint64 *row, const int key_words, const i
 	if (gathering->count == 0)
 		memcpy(gathering->key, row, key_words * sizeof(uint64));
 	event = gathering->events + gathering->count++ * event_words;
-	event[0] = (int64) row[key_words];
-	if (event_words == 2)
-		event[1] = (int64) row[key_words + 1];
+	copy_event(event, (const int64 *) row + key_words, event_words);
 }
 
 static pg_attribute_always_inline void
@@ -1141,14 +1153,7 @@ is_read_in_order(const PathStore *store)
 static void
 read_in_order(Walk *walk)
 {
-	if (walk->key_words == 1 && walk->event_words == 1)
-		read_in_order_of(walk, 1, 1);
-	else if (walk->key_words == 1)
-		read_in_order_of(walk, 1, 2);
-	else if (walk->event_words == 1)
-		read_in_order_of(walk, 2, 1);
-	else
-		read_in_order_of(walk, 2, 2);
+	CALL_BY_WIDTH(walk, read_in_order_of, walk)
 }
 
 /* ---- the walk ---- */
@@ -1298,7 +1303,7 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 	walk.visit = visit;
 	walk.visitor = visitor;
 	walk.key_words = store->wide_keys ? 2 : 1;
-	walk.event_words = store->has_payload ? 2 : 1;
+	walk.event_words = 1 + store->payload_words;
 	walk.row_words = walk.key_words + walk.event_words;
 	hold_sources(&walk);			/* the visitor may append to another store */
 	if (is_read_in_order(store))

@@ -3,9 +3,9 @@
  *		The walk: every entity of a store once, its events in order.
  *
  * The visitor is called with batches of events, all of one entity, ordered by
- * moment (time, then code) and at equal moments by payload. Exact duplicates
- * are adjacent; what to do about them is the visitor's business. Entities come
- * in no order that means anything.
+ * moment (time, then code) and at equal moments by the first word of payload.
+ * Exact duplicates of one word are adjacent; what to do about them is the
+ * visitor's business. Entities come in no order that means anything.
  *
  * An entity is one batch, first and last at once, unless it is too large for
  * memory: then it is several, split anywhere, even among equal moments. So a
@@ -36,7 +36,7 @@
 typedef struct PathBatch
 {
 	const int64 *words;			/* moment [, payload] of each event */
-	int			width;			/* words of an event: 1, or 2 with payload */
+	int			width;			/* words of an event: 1, and those of its payload */
 	bool		first;			/* these are the entity's first events */
 	bool		last;			/* ... and these its last */
 	int64		count;
@@ -49,11 +49,17 @@ path_event_moment(const PathBatch *batch, int64 i)
 	return batch->words[i * batch->width];
 }
 
-/* Only in a store with payload */
+/* The words of payload, in a store with some; and the first of them */
+static inline const int64 *
+path_event_words(const PathBatch *batch, int64 i)
+{
+	return batch->words + i * batch->width + 1;
+}
+
 static inline int64
 path_event_payload(const PathBatch *batch, int64 i)
 {
-	return batch->words[i * 2 + 1];
+	return path_event_words(batch, i)[0];
 }
 
 #define path_event_time(batch, i)		path_moment_time(path_event_moment(batch, i))
