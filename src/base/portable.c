@@ -59,24 +59,54 @@ portable_log(double x)
 	return exponent * LN2_HIGH + (exponent * LN2_LOW + (log_of_centre[i] + (r + series)));
 }
 
-/*
- * 2^x = 2^whole * e^(rest * ln 2), the latter by its series: rest is at most a
- * half. 1 / k! as constants: a division for each term is three times as slow.
- */
-double
-portable_exp2(double x)
+/* e^y by its series, |y| at most ln 2 / 2. 1 / k! as constants: a division for each term is three times as slow. */
+static double
+exp_series(double y, int terms)
 {
 	static const double inverse_factorial[] = {
 		1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800,
 		1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0, 1.0 / 87178291200.0, 1.0 / 1307674368000.0
 	};
-	double		whole = rint(x);
-	double		y = (x - whole) * LN2;
-	double		series = inverse_factorial[15];
+	double		series = 0;
 
-	for (int k = 14; k >= 0; k--)
+	for (int k = terms - 1; k >= 0; k--)
 		series = series * y + inverse_factorial[k];
-	return ldexp(series, (int) whole);
+	return series;
+}
+
+/* 2^(i / POWERS) */
+#define POWERS		64
+static double power[POWERS];
+
+static void
+make_powers(void)
+{
+	for (int i = POWERS - 1; i >= 0; i--)
+		power[i] = i > POWERS / 2 ? 2 * exp_series(((double) i / POWERS - 1) * LN2, 16) : exp_series((double) i / POWERS * LN2, 16);
+}
+
+/* 2^n for n from -1022 to 1023: its bits */
+static inline double
+power_of_two(int n)
+{
+	uint64		bits = (uint64) (n + 1023) << 52;
+	double		result;
+
+	memcpy(&result, &bits, sizeof(result));
+	return result;
+}
+
+/* x = whole + i / POWERS + rest: so near to a power in the table the series is short. */
+double
+portable_exp2(double x)
+{
+	int			steps = (int) (x * POWERS + (x < 0 ? -0.5 : 0.5));
+	int			whole = (steps + 1024 * POWERS) / POWERS - 1024;
+	double		rest = x - (double) steps / POWERS;
+
+	if (unlikely(power[0] == 0))
+		make_powers();
+	return power_of_two(whole) * (power[steps - whole * POWERS] * exp_series(rest * LN2, 7));
 }
 
 /*

@@ -10,9 +10,13 @@
 #include "utils/memutils.h"
 
 #define DICTIONARY_FIRST	8	/* room for so many at first */
-#define RECENT_BITS			6
 #define RECENT_BYTES		16	/* longer texts are not told by their ends */
-#define RECENT_AFTER		256 /* so many texts: small groups do without */
+
+/* After so many texts that were not found so, there is room for 2^BITS of them: small groups do without. */
+#define RECENT_AFTER		256
+#define RECENT_BITS			6
+#define RECENT_MORE			2048	/* some meet there, or there are many */
+#define RECENT_BITS_MORE	9
 
 void
 dictionary_begin(Dictionary *dictionary, MemoryContext context)
@@ -90,12 +94,35 @@ number_by_key(Dictionary *dictionary, const char *text, int length)
 	return dictionary->count - 1;
 }
 
-static pg_noinline void
-begin_recent(Dictionary *dictionary)
+static void
+begin_recent(Dictionary *dictionary, int bits)
 {
-	dictionary->recent = MemoryContextAlloc(dictionary->context, sizeof(DictionaryRecent) << RECENT_BITS);
-	for (int i = 0; i < 1 << RECENT_BITS; i++)
+	if (dictionary->recent != NULL)
+		pfree(dictionary->recent);
+	dictionary->recent = MemoryContextAlloc(dictionary->context, sizeof(DictionaryRecent) << bits);
+	dictionary->recent_shift = 64 - bits;
+	for (int i = 0; i < 1 << bits; i++)
 		dictionary->recent[i].length = -1;
+}
+
+/* The number of a short text that isn't among the recent ones, and now is. */
+static pg_noinline int32
+number_met(Dictionary *dictionary, const char *text, int length)
+{
+	DictionaryRecent met;
+
+	met.length = length;
+	met.number = number_by_key(dictionary, text, length);
+	if (++dictionary->asked == RECENT_AFTER)
+		begin_recent(dictionary, RECENT_BITS);
+	else if (dictionary->asked == RECENT_MORE)
+		begin_recent(dictionary, RECENT_BITS_MORE);
+	if (dictionary->recent != NULL)
+	{
+		label_ends(text, length, &met.head, &met.tail);
+		dictionary->recent[label_slot(met.head, met.tail, length, dictionary->recent_shift)] = met;
+	}
+	return met.number;
 }
 
 /*
@@ -106,25 +133,20 @@ begin_recent(Dictionary *dictionary)
 int32
 dictionary_number(Dictionary *dictionary, const char *text, int length)
 {
-	DictionaryRecent met;
-	DictionaryRecent *recent;
-
 	if (length > RECENT_BYTES)
 		return number_by_key(dictionary, text, length);
-	if (unlikely(dictionary->recent == NULL))
+	if (likely(dictionary->recent != NULL))
 	{
-		if (++dictionary->asked < RECENT_AFTER)
-			return number_by_key(dictionary, text, length);
-		begin_recent(dictionary);
+		uint64		head;
+		uint64		tail;
+		const DictionaryRecent *recent;
+
+		label_ends(text, length, &head, &tail);
+		recent = &dictionary->recent[label_slot(head, tail, length, dictionary->recent_shift)];
+		if (likely(recent->head == head && recent->tail == tail && recent->length == length))
+			return recent->number;
 	}
-	label_ends(text, length, &met.head, &met.tail);
-	recent = &dictionary->recent[label_slot(met.head, met.tail, length, 64 - RECENT_BITS)];
-	if (likely(recent->head == met.head && recent->tail == met.tail && recent->length == length))
-		return recent->number;
-	met.length = length;
-	met.number = number_by_key(dictionary, text, length);
-	*recent = met;
-	return met.number;
+	return number_met(dictionary, text, length);
 }
 
 int

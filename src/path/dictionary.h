@@ -45,7 +45,8 @@ typedef struct Dictionary
 	uint32	   *slots;			/* a number, from 1; 0: empty */
 	uint32		mask;			/* slots less one, a power of two */
 	DictionaryRecent *recent;	/* texts that came lately; NULL: few have come */
-	uint32		asked;			/* texts, until there are such */
+	int			recent_shift;	/* 64 minus the bits of their number */
+	uint64		asked;			/* short texts that were not among them */
 }			Dictionary;
 
 /* An empty one, which takes no memory until the first text comes */
