@@ -118,6 +118,7 @@ run-dashboard: all
 
 # BENCH, ROWS, DIRECT_ROWS, MEMORY_ROWS, NIGHTLY_SCALE, ROUNDS and ONLY: see bench/run.
 run-bench: all
+	@$(MAKE) -s -C test/module all
 	@tools/with-server --set shared_buffers=$(SHARED_BUFFERS) bench/run
 
 # FUZZ_SECONDS, FUZZ_SEED: see test/fuzz.

@@ -2,11 +2,12 @@
 --
 --	psql -v rows=8000000 -v rounds=5 -f bench/measure.sql -f bench/event.sql
 --
--- The rows are those of a stage history, read as events: 4 an entity, in random order. Where ClickHouse
--- runs (bench/run starts it for stage) its windowFunnel is in that section.
+-- The rows are those of a stage history, read as events: 4 an entity, in random order and in the
+-- entities'. Where bench/run has started ClickHouse, its windowFunnel runs beside ours, with one thread.
 
 \if :{?rows} \else \set rows 8000000 \endif
 \if :{?rounds} \else \set rounds 5 \endif
+\if :{?csv} \else \set csv /dev/null \endif
 \set QUIET on
 \ir history.sql
 
@@ -18,9 +19,30 @@ CREATE EXTENSION IF NOT EXISTS pg_prewarm;
 
 CALL bench.history('history', :rows / 4);
 CREATE UNLOGGED TABLE one AS SELECT 1::bigint AS deal_id, stage, entered_at FROM history;
-VACUUM (ANALYZE) history, one;
+CREATE UNLOGGED TABLE history_sorted AS SELECT * FROM history ORDER BY deal_id, entered_at;
+VACUUM (ANALYZE) history, history_sorted, one;
 
 \set steps 'Lead > Qualified > Won; within: 30 days'
+
+\ir race.sql
+\set threads 1
+\ir engines.sql
+INSERT INTO contender (relation, name, query)
+SELECT relation, name, format(query, relation, :'steps')
+FROM (VALUES ('history'), ('history_sorted')) AS r (relation),
+	(VALUES ('scan', 'SELECT count(deal_id), count(stage), count(entered_at) FROM %1$I'),
+	('ours', $$SELECT max(reached) FILTER (WHERE step = 1), max(reached) FILTER (WHERE step = 2), max(reached) FILTER (WHERE step = 3)
+		FROM event_funnel((SELECT event_agg(deal_id, stage, entered_at, %2$L) FROM %1$I))$$)) AS q (name, query);
+\ir window_funnel.sql
+SELECT format('CALL compare(%L)', relation) FROM contender GROUP BY relation
+\gexec
+SELECT format('DO $$BEGIN PERFORM pg_prewarm(%L); END$$', relation), format('CALL bench.measure(%L, %L, %s)', title,
+	(SELECT array_agg(ARRAY[name, query] ORDER BY place) FROM contender c WHERE c.relation = r.relation), :rounds)
+FROM (VALUES ('history', 'event funnel, shuffled'), ('history_sorted', 'event funnel, in entity order')) AS r (relation, title)
+\gexec
+INSERT INTO bench.target SELECT work, 'ours', 'scan', 2.2 FROM bench.median WHERE contender = 'scan';
+INSERT INTO bench.target SELECT work, 'ours', contender, 1.0 FROM bench.median WHERE contender ~ '^ClickHouse .*(String|LowCardinality)';
+
 DO $$BEGIN PERFORM pg_prewarm('history'); END$$;
 SELECT format('CALL bench.measure(%L, %L, %s)', 'event funnels', array_agg(ARRAY[name, format('SELECT %s FROM %s', figure, relation)] ORDER BY place), :rounds)
 FROM (VALUES

@@ -64,6 +64,21 @@ CALL bench.measure('rollup of stored stage summaries', ARRAY[
 	['a hundredth of them', format('SELECT rollup(funnel) FROM stored WHERE owner < %s', :groups / 100)],
 	['all', 'SELECT rollup(funnel) FROM stored']], :rounds);
 
+-- A million summaries of one deal each: all into one, and into 100,000
+CREATE UNLOGGED TABLE parts AS
+SELECT deal_id, stage_agg(deal_id, stage, entered_at, :'definition') AS stages, pipeline_agg(deal_id, stage, entered_at, amount, :'definition', 'month', 'UTC') AS pipeline,
+	cohort_agg(deal_id, entered_at, amount, 'month', 'UTC') AS cohorts
+FROM segments WHERE deal_id < :rows / 8 GROUP BY deal_id;
+VACUUM (ANALYZE) parts;
+SELECT count(*) AS parts FROM parts \gset
+SELECT format('CALL bench.measure(%L, %L, 3)', 'rollup of ' || to_char(:parts, 'FM999,999,999') || ' parts, ' || part, ARRAY[
+	ARRAY['a tenth of them', format('SELECT rollup(%I) FROM parts WHERE deal_id %% 10 = 0', part)],
+	ARRAY['all', format('SELECT rollup(%I) FROM parts', part)],
+	ARRAY['ten in a group', format('SELECT count(s) FROM (SELECT deal_id / 10, rollup(%I) FROM parts GROUP BY 1 OFFSET 0) s', part)]])
+FROM unnest(ARRAY['stages', 'pipeline', 'cohorts']) AS part
+\gexec
+INSERT INTO bench.target SELECT DISTINCT work, 'all', 'a tenth of them', 12 FROM bench.timing WHERE work ~ 'parts';
+
 INSERT INTO bench.target
 SELECT work, contender, 'sum(bigint)', 4.0 FROM bench.median WHERE work LIKE '% groups' AND contender NOT IN ('sum(bigint)', 'scan');
 

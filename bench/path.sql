@@ -1,6 +1,5 @@
 -- path.sql: the path engine alone, with a visitor that only checks what it sees (test/module).
 --
---	make -C test/module install
 --	psql -v rows=8000000 -v rounds=5 -f bench/measure.sql -f bench/path.sql
 --
 -- path_spilled appends every row and walks over none: the difference between it

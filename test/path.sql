@@ -91,6 +91,7 @@ SELECT is(path_digest(uuid, at, code), (SELECT digest FROM truth), 'uuid keys') 
 SELECT is(path_digest(entity::text, at, code), (SELECT digest FROM truth), 'text keys') FROM history;
 SELECT is(path_digest(entity, at, code, payload), (SELECT with_payload FROM truth), 'bigint keys with payload') FROM history;
 SELECT is(path_digest(entity::text, at, code, payload), (SELECT with_payload FROM truth), 'text keys with payload') FROM history;
+SELECT is(ARRAY[path_digest(entity, at, code, payload, 2), path_digest(entity::text, at, code, payload, 3)], (SELECT ARRAY[with_payload, with_payload] FROM truth), 'more words of payload') FROM history;
 SELECT is(path_spilled(entity, at, code), 0::bigint, 'all in memory') FROM history;
 SET work_mem = '64kB';
 SELECT is(path_digest(entity, at, code), (SELECT digest FROM truth), 'spilled: bigint keys') FROM history;
@@ -98,6 +99,7 @@ SELECT is(path_digest(uuid, at, code), (SELECT digest FROM truth), 'spilled: uui
 SELECT is(path_digest(entity::text, at, code), (SELECT digest FROM truth), 'spilled: text keys') FROM history;
 SELECT is(path_digest(entity, at, code, payload), (SELECT with_payload FROM truth), 'spilled: bigint keys with payload') FROM history;
 SELECT is(path_digest(entity::text, at, code, payload), (SELECT with_payload FROM truth), 'spilled: text keys with payload') FROM history;
+SELECT is(ARRAY[path_digest(entity, at, code, payload, 3), path_digest(entity::text, at, code, payload, 2)], (SELECT ARRAY[with_payload, with_payload] FROM truth), 'spilled: more words of payload') FROM history;
 SELECT cmp_ok(path_spilled(entity, at, code), '>', 190000::bigint, 'nearly all spilled') FROM history;
 SELECT is(path_digest(entity, at, code) = (SELECT digest FROM truth) AND path_digest(entity, at, code, payload) = (SELECT with_payload FROM truth)
 	AND path_digest(uuid, at, code) = (SELECT digest FROM truth), true, 'three at once, sharing the budget') FROM history;

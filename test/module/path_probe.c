@@ -2,8 +2,9 @@
  * path_probe.c
  *		For tests only: aggregates that show what the path engine hands out.
  *
- * path_digest(key, at, code [, payload]) is a number that plain SQL can compute,
- * too: with every event of an entity numbered in order, and modulo PRIME,
+ * path_digest(key, at, code [, payload [, words]]) is a number that plain SQL can
+ * compute, too; whether all words of payload (1) are the event's is looked at beside.
+ * With every event of an entity numbered in order, and modulo PRIME,
  *
  *		sum over entities of (sum over events of number * (at * 64 + code + 31 * payload)) ^ 2
  *
@@ -67,12 +68,15 @@ visit(void *visitor, const PathBatch *batch)
 	for (int64 i = 0; i < batch->count; i++)
 	{
 		int64		moment = path_event_moment(batch, i);
-		int64		payload = batch->width == 2 ? path_event_payload(batch, i) : 0;
+		int64		payload = batch->width > 1 ? path_event_payload(batch, i) : 0;
 
 		if (moment < digest->moment || (moment == digest->moment && payload < digest->payload))
 			elog(ERROR, "events are out of order");
 		if (path_moment(path_event_time(batch, i), path_event_code(batch, i)) != moment)
 			elog(ERROR, "a moment is not its time and code");
+		for (int word = 1; word < batch->width - 1; word++)
+			if (path_event_words(batch, i)[word] != (moment ^ (payload + word)))
+				elog(ERROR, "a word of payload is another event's");
 		digest->moment = moment;
 		digest->payload = payload;
 		digest->number++;
@@ -88,7 +92,7 @@ visit(void *visitor, const PathBatch *batch)
 }
 
 static DigestState *
-state_of(FunctionCallInfo fcinfo, bool wide_keys, bool has_payload)
+state_of(FunctionCallInfo fcinfo, bool wide_keys)
 {
 	MemoryContext context;
 	DigestState *state;
@@ -98,7 +102,7 @@ state_of(FunctionCallInfo fcinfo, bool wide_keys, bool has_payload)
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "not an aggregate");
 	state = (DigestState *) MemoryContextAllocZero(context, sizeof(DigestState));
-	path_store_init(&state->store, fcinfo, wide_keys, has_payload);
+	path_store_init(&state->store, fcinfo, wide_keys, PG_NARGS() > 5 ? PG_GETARG_INT32(5) : PG_NARGS() > 4 ? 1 : 0);
 	return state;
 }
 
@@ -106,13 +110,18 @@ static Datum
 add_row(FunctionCallInfo fcinfo, DigestState *state, PathKey key)
 {
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(2);
-	bool		has_payload = PG_NARGS() > 4;
+	int64		moment = path_moment(at, PG_GETARG_INT32(3));
+	int64		payload[PATH_PAYLOAD_WORDS];
 
+	payload[0] = PG_NARGS() > 4 ? PG_GETARG_INT64(4) : 0;
+	for (int word = 1; word < PATH_PAYLOAD_WORDS; word++)
+		payload[word] = moment ^ (payload[0] + word);
 	if (!path_time_in_range(at))
 		state->out_of_range++;
+	else if (PG_NARGS() > 5)
+		path_append_words(&state->store, fcinfo, key, moment, payload);
 	else
-		path_append(&state->store, fcinfo, key, path_moment(at, PG_GETARG_INT32(3)),
-					has_payload ? PG_GETARG_INT64(4) : 0);
+		path_append(&state->store, fcinfo, key, moment, payload[0]);
 	PG_RETURN_POINTER(state);
 }
 
@@ -120,21 +129,21 @@ PG_FUNCTION_INFO_V1(path_digest_int8);
 Datum
 path_digest_int8(PG_FUNCTION_ARGS)
 {
-	return add_row(fcinfo, state_of(fcinfo, false, PG_NARGS() > 4), path_key_from_int8(PG_GETARG_INT64(1)));
+	return add_row(fcinfo, state_of(fcinfo, false), path_key_from_int8(PG_GETARG_INT64(1)));
 }
 
 PG_FUNCTION_INFO_V1(path_digest_text);
 Datum
 path_digest_text(PG_FUNCTION_ARGS)
 {
-	return add_row(fcinfo, state_of(fcinfo, true, PG_NARGS() > 4), path_key_from_text(PG_GETARG_DATUM(1)));
+	return add_row(fcinfo, state_of(fcinfo, true), path_key_from_text(PG_GETARG_DATUM(1)));
 }
 
 PG_FUNCTION_INFO_V1(path_digest_uuid);
 Datum
 path_digest_uuid(PG_FUNCTION_ARGS)
 {
-	return add_row(fcinfo, state_of(fcinfo, true, PG_NARGS() > 4), path_key_from_uuid(PG_GETARG_UUID_P(1)));
+	return add_row(fcinfo, state_of(fcinfo, true), path_key_from_uuid(PG_GETARG_UUID_P(1)));
 }
 
 static Datum
@@ -366,4 +375,21 @@ path_crowded_slots(PG_FUNCTION_ARGS)
 		most = Max(most, full);
 	}
 	PG_RETURN_INT32(most);
+}
+
+/* path_nothing(state, bigint, text, timestamptz, text): what a call of such a transition function costs, for benchmarks */
+PG_FUNCTION_INFO_V1(path_nothing_accum);
+Datum
+path_nothing_accum(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(palloc(1));
+	PG_RETURN_POINTER(PG_GETARG_POINTER(0));
+}
+
+PG_FUNCTION_INFO_V1(path_nothing_final);
+Datum
+path_nothing_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(PG_ARGISNULL(0));
 }

@@ -5,6 +5,8 @@ CREATE FUNCTION path_digest_accum(internal, uuid, timestamptz, integer) RETURNS 
 CREATE FUNCTION path_digest_accum(internal, bigint, timestamptz, integer, bigint) RETURNS internal AS 'path_probe', 'path_digest_int8' LANGUAGE C;
 CREATE FUNCTION path_digest_accum(internal, text, timestamptz, integer, bigint) RETURNS internal AS 'path_probe', 'path_digest_text' LANGUAGE C;
 CREATE FUNCTION path_digest_accum(internal, uuid, timestamptz, integer, bigint) RETURNS internal AS 'path_probe', 'path_digest_uuid' LANGUAGE C;
+CREATE FUNCTION path_digest_accum(internal, bigint, timestamptz, integer, bigint, integer) RETURNS internal AS 'path_probe', 'path_digest_int8' LANGUAGE C;
+CREATE FUNCTION path_digest_accum(internal, text, timestamptz, integer, bigint, integer) RETURNS internal AS 'path_probe', 'path_digest_text' LANGUAGE C;
 CREATE FUNCTION path_digest_final(internal) RETURNS bigint AS 'path_probe', 'path_digest_final' LANGUAGE C;
 CREATE FUNCTION path_failing_final(internal) RETURNS bigint AS 'path_probe', 'path_failing_final' LANGUAGE C;
 CREATE FUNCTION path_spilled_final(internal) RETURNS bigint AS 'path_probe', 'path_spilled_final' LANGUAGE C;
@@ -16,6 +18,8 @@ CREATE AGGREGATE path_digest(uuid, timestamptz, integer) (SFUNC = path_digest_ac
 CREATE AGGREGATE path_digest(bigint, timestamptz, integer, bigint) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_digest_final);
 CREATE AGGREGATE path_digest(text, timestamptz, integer, bigint) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_digest_final);
 CREATE AGGREGATE path_digest(uuid, timestamptz, integer, bigint) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_digest_final);
+CREATE AGGREGATE path_digest(bigint, timestamptz, integer, bigint, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_digest_final);
+CREATE AGGREGATE path_digest(text, timestamptz, integer, bigint, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_digest_final);
 CREATE AGGREGATE path_failing(bigint, timestamptz, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_failing_final);
 CREATE AGGREGATE path_spilled(bigint, timestamptz, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_spilled_final);
 CREATE AGGREGATE path_runs(bigint, timestamptz, integer) (SFUNC = path_digest_accum, STYPE = internal, SSPACE = 512, FINALFUNC = path_runs_final);
@@ -32,3 +36,6 @@ CREATE FUNCTION path_chosen_uuid(bigint) RETURNS uuid AS 'path_probe' LANGUAGE C
 CREATE FUNCTION path_hash(bigint) RETURNS bigint AS 'path_probe', 'path_hash_int8' LANGUAGE C STRICT;
 CREATE FUNCTION path_hash(uuid) RETURNS bigint AS 'path_probe', 'path_hash_uuid' LANGUAGE C STRICT;
 CREATE FUNCTION path_crowded_slots(funnel) RETURNS integer AS 'path_probe' LANGUAGE C STRICT;
+CREATE FUNCTION path_nothing_accum(internal, bigint, text, timestamptz, text) RETURNS internal AS 'path_probe' LANGUAGE C;
+CREATE FUNCTION path_nothing_final(internal) RETURNS boolean AS 'path_probe' LANGUAGE C;
+CREATE AGGREGATE path_nothing(bigint, text, timestamptz, text) (SFUNC = path_nothing_accum, STYPE = internal, FINALFUNC = path_nothing_final);
