@@ -72,8 +72,8 @@ export PG_CONFIG FUNNEL_DATA DEALS HISTORY MAP DATES NUMBERS ENCODING FUNNEL ZON
 # What examples/crm/read-deals needs beside, for "make demo" and "make test".
 export PREPARE_ALSO = libtext-csv-xs-perl:/usr/share/doc/libtext-csv-xs-perl/copyright:Text::CSV_XS, which reads CSV files
 
-.PHONY: prepare demo dashboard test test-updated test-bi test-dbt test-superset bench test-sanitize fuzz growth unit dist deb
-.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-test-dbt run-test-superset run-bench run-test-sanitize run-fuzz run-growth run-dist
+.PHONY: prepare demo dashboard test test-updated test-bi test-cube test-dbt test-superset bench test-sanitize fuzz growth unit dist deb
+.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-test-cube run-test-dbt run-test-superset run-bench run-test-sanitize run-fuzz run-growth run-dist
 prepare:
 	@tools/prepare
 
@@ -81,8 +81,8 @@ demo test test-updated bench test-sanitize fuzz growth dist: prepare
 	@$(MAKE) $(prepared) run-$@
 
 # What needs Java, Node or a browser: see tools/test-bi.
-test-bi:
-	@tools/test-bi --prepare
+test-bi test-cube: test-%:
+	@tools/test-bi --prepare $*
 	@$(MAKE) $(prepared) run-$@
 
 # What needs Python: see tools/test-python.
@@ -107,8 +107,8 @@ run-test-updated: all
 	@$(MAKE) -s -C test/module all
 	@tools/with-server tools/run-tests --updated
 
-run-test-bi: all
-	@tools/with-server tools/test-bi
+run-test-bi run-test-cube: run-test-%: all
+	@tools/with-server tools/test-bi test/$*
 
 run-test-dbt run-test-superset: run-test-%: all
 	@tools/with-server tools/test-python $*
