@@ -12,12 +12,15 @@ SELECT i, (i * 7919::bigint) % 12007 AS deal, (i % 3)::integer AS part, (i % 7):
 	CASE i % 97 WHEN 0 THEN NULL WHEN 1 THEN 1e30 + i WHEN 2 THEN -1e30 WHEN 3 THEN 10 ^ 200::numeric + i WHEN 4 THEN 123456789012345.125 ELSE round(i / 64.0, i % 6) END AS amount
 FROM generate_series(1, 75000) i;
 CREATE TABLE ordered AS SELECT * FROM history ORDER BY deal, at;
+CREATE TABLE falling AS SELECT * FROM history ORDER BY deal, at DESC;
+CREATE TABLE loads AS SELECT * FROM history ORDER BY i / 15000, deal, at;
+CREATE TABLE one AS SELECT i, deal % 2 AS deal, part, seventh, hundredth, stage, at, amount FROM history ORDER BY deal % 2, at;
 CREATE TABLE partitioned (LIKE history) PARTITION BY LIST (part);
 CREATE TABLE partitioned_0 PARTITION OF partitioned FOR VALUES IN (0);
 CREATE TABLE partitioned_1 PARTITION OF partitioned FOR VALUES IN (1);
 CREATE TABLE partitioned_2 PARTITION OF partitioned FOR VALUES IN (2);
 INSERT INTO partitioned SELECT * FROM history;
-ANALYZE history, ordered, partitioned;
+ANALYZE history, ordered, falling, loads, one, partitioned;
 
 -- What is asked: a row a kind of state
 CREATE TABLE calls(number integer, call text);
@@ -90,6 +93,12 @@ CREATE TABLE plans(number integer GENERATED ALWAYS AS IDENTITY, aspect text, set
 INSERT INTO plans(aspect, settings, query, must) VALUES
 	('files', '', 'SELECT {call} FROM history', 'Gather.*Partial Aggregate'),
 	('files, in order of key', '', 'SELECT {call} FROM ordered', 'Gather.*Partial Aggregate'),
+	('in order of key, falling times', '', 'SELECT {call} FROM falling', 'Gather.*Partial Aggregate'),
+	('little memory, in order of key, falling times', ', work_mem = 64kB, hash_mem_multiplier = 1', 'SELECT {call} FROM falling', 'Gather.*Partial Aggregate'),
+	('five loads in order of key', '', 'SELECT {call} FROM loads', 'Gather.*Partial Aggregate'),
+	('little memory, five loads', ', work_mem = 64kB, hash_mem_multiplier = 1', 'SELECT {call} FROM loads', 'Gather.*Partial Aggregate'),
+	('two entities, each larger than the memory', ', work_mem = 64kB, hash_mem_multiplier = 1', 'SELECT {call} FROM one', 'Gather.*Partial Aggregate'),
+	('two entities', '', 'SELECT {call} FROM one', 'Gather.*Partial Aggregate'),
 	('all rows in workers', ', parallel_leader_participation = off', 'SELECT {call} FROM history', 'Gather.*Partial Aggregate'),
 	('no worker comes', ', max_parallel_workers = 0', 'SELECT {call} FROM history', 'Gather.*Partial Aggregate'),
 	('little memory: files of what spilled', ', work_mem = 64kB, hash_mem_multiplier = 1', 'SELECT {call} FROM history', 'Gather.*Partial Aggregate'),

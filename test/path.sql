@@ -1,5 +1,5 @@
 -- The path engine, seen through path_digest of test/module: every digest is also computed in plain SQL.
-SELECT plan(78);
+SELECT plan(80);
 \ir module/path_probe.sql
 SET timezone = 'UTC';
 SET max_parallel_workers_per_gather = 0;
