@@ -41,21 +41,28 @@ make_centres(void)
 	}
 }
 
-/* x = 2^exponent * m, 1 <= m < 2; from the centre nearest to m, the series of log(1 + r) is short */
+/* x = 2^exponent * m, 1 <= m < 2, which its bits tell; from the centre nearest to m, the series of log(1 + r) is short */
 double
 portable_log(double x)
 {
+	uint64		bits;
 	int			exponent;
-	double		m = frexp(x, &exponent) * 2;
-	int			i = (int) ((m - 1) * LOG_CENTRES + 0.5);
+	double		m;
+	int			i;
 	double		r;
+	double		square;
 	double		series;
 
 	if (unlikely(inverse_of_centre[0] == 0))
 		make_centres();
-	exponent--;
-	r = (m - (1 + (double) i / LOG_CENTRES)) * inverse_of_centre[i];
-	series = r * r * (-1.0 / 2 + r / 3 + r * r * (-1.0 / 4 + r / 5 + r * r * (-1.0 / 6)));
+	memcpy(&bits, &x, sizeof(bits));
+	exponent = (int) (bits >> 52) - 1023;
+	bits = (bits & (UINT64CONST(0xfffffffffffff))) | UINT64CONST(0x3ff0000000000000);
+	memcpy(&m, &bits, sizeof(m));
+	i = (int) ((m - 1) * LOG_CENTRES + 0.5);
+	r = (m - (1 + i * (1.0 / LOG_CENTRES))) * inverse_of_centre[i];
+	square = r * r;
+	series = square * (-1.0 / 2 + r * (1.0 / 3) + square * (-1.0 / 4 + r * (1.0 / 5) + square * (-1.0 / 6)));
 	return exponent * LN2_HIGH + (exponent * LN2_LOW + (log_of_centre[i] + (r + series)));
 }
 

@@ -10,7 +10,7 @@
 #ifndef FUNNEL_PORTABLE_H
 #define FUNNEL_PORTABLE_H
 
-extern double portable_log(double x);	/* natural; x > 0, finite */
+extern double portable_log(double x);	/* natural; x from 2^-1022 on, finite */
 extern double portable_exp2(double x);	/* 2^x; x from -1000 to 1000 */
 
 /* cos and sin of k * pi / half, k = 0 .. half - 1, half a power of two of 2 or more: both arrays hold "half" */

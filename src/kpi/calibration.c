@@ -49,6 +49,10 @@ typedef struct Cell
 	int64		deals;
 	int64		happened;
 	int128		predicted;		/* sum, in UNITS */
+
+	/* Of what was given to what came: the last of those that did not happen, and that did, and its loss. Most predictions are of few. */
+	int64		last[2];
+	int64		last_loss[2];
 }			Cell;
 
 typedef struct CalibrationSummary
@@ -254,7 +258,14 @@ count_prediction(CalibrationSummary *calibration, int64 predicted, bool happened
 	if (of_this == 0)
 		calibration->impossible++;
 	else
-		calibration->loss += (int64) rint(LOSS_UNITS * -portable_log((double) of_this / UNITS));
+	{
+		if (cell->last[happened] != of_this)
+		{
+			cell->last[happened] = of_this;
+			cell->last_loss[happened] = (int64) rint(LOSS_UNITS * -portable_log((double) of_this / UNITS));
+		}
+		calibration->loss += cell->last_loss[happened];
+	}
 }
 
 /* A double of 0 .. 1 needs no decimal form for 12 decimals of it. */
@@ -379,7 +390,7 @@ argument_bins(FunctionCallInfo fcinfo, int argument)
 static Cell
 bin_of(const CalibrationSummary *calibration, int bin, int width)
 {
-	Cell		sum = {bin, 0, 0, 0};
+	Cell		sum = {bin, 0, 0, 0, {0}, {0}};
 
 	for (int i = 0; i < calibration->count; i++)
 	{
