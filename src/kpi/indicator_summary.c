@@ -101,9 +101,9 @@ void
 indicator_add(IndicatorSummary *indicator, int32 name, int32 day, const Decimal *value)
 {
 	MemoryContext outer = MemoryContextSwitchTo(indicator->names.context);
-	IndicatorValue *last = indicator->values + indicator->count - 1;
+	IndicatorValue *last = indicator->count > 0 ? &indicator->values[indicator->count - 1] : NULL;
 
-	if (indicator->count > 0 && last->name == name && last->day == day)
+	if (last != NULL && last->name == name && last->day == day)
 		decimal_accumulate(&last->value, value);
 	else
 	{
