@@ -119,6 +119,7 @@ INSERT INTO plans(aspect, settings, query, must) VALUES
 	('FILTER', '', 'SELECT {call} FILTER (WHERE part > 0) FROM history', 'Partial'),
 	('no row', '', 'SELECT {call} FROM history WHERE nullif(i, -1) < 0', 'Partial'),
 	('rows for one process alone', '', 'SELECT {call} FROM history WHERE nullif(i, -1) < 50', 'Partial'),
+	('memory runs out as the rows of the one process are put together', ', max_parallel_workers = 0, work_mem = 6500kB, hash_mem_multiplier = 1', 'SELECT {call} FROM history', 'Gather.*Partial Aggregate'),
 	('compiled just in time', ', jit = on, jit_above_cost = 0, jit_inline_above_cost = -1, jit_optimize_above_cost = -1', 'SELECT {call} FROM history', 'Partial');
 
 -- What one process answers, of each query once

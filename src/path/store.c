@@ -110,6 +110,8 @@ void
 path_append_records(PathStore *store, FunctionCallInfo fcinfo, Records *records, bool is_ranked,
 					PathChange change, const void *of)
 {
+	bool		could_spill = records_hold(records);	/* of all it may be the largest when the store needs room */
+
 	for (int i = 0; i < records_partitions(records); i++)
 	{
 		RecordReader reader;
@@ -124,6 +126,7 @@ path_append_records(PathStore *store, FunctionCallInfo fcinfo, Records *records,
 		}
 		records_close(&reader);
 	}
+	records_release(records, could_spill);
 }
 
 /* Into how many partitions the parts that have some are partitioned, as bits; 0: none is, or they differ */
