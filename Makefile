@@ -67,17 +67,17 @@ $(EXTENSION)--%.sql: sql/update/$(EXTENSION)--%.sql $(FAMILIES:%=sql/%.sql) sql/
 # file is read, so each goes on in a make of its own, with the pg_config that prepare found complete. The
 # server is a throwaway one, the extension is installed for that server alone.
 prepared = -s PG_CONFIG="$$(tools/prepare --pg-config)"
-export PG_CONFIG FUNNEL_DATA DEALS HISTORY MAP DATES NUMBERS ENCODING FUNNEL ZONE BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
+export PG_CONFIG FUNNEL_DATA DEALS HISTORY MAP DATES NUMBERS ENCODING FUNNEL ZONE CITUS BENCH ROWS DIRECT_ROWS MEMORY_ROWS NIGHTLY_SCALE ROUNDS ONLY
 
 # What examples/crm/read-deals needs beside, for "make demo" and "make test".
 export PREPARE_ALSO = libtext-csv-xs-perl:/usr/share/doc/libtext-csv-xs-perl/copyright:Text::CSV_XS, which reads CSV files
 
-.PHONY: prepare demo dashboard test test-updated test-bi test-cube test-dbt test-superset bench test-sanitize fuzz growth unit dist deb
-.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-test-cube run-test-dbt run-test-superset run-bench run-test-sanitize run-fuzz run-growth run-dist
+.PHONY: prepare demo dashboard test test-updated test-bi test-citus test-cube test-dbt test-superset bench test-sanitize fuzz growth unit dist deb
+.PHONY: run-demo run-dashboard run-test run-test-updated run-test-bi run-test-citus run-test-cube run-test-dbt run-test-superset run-bench run-test-sanitize run-fuzz run-growth run-dist
 prepare:
 	@tools/prepare
 
-demo test test-updated bench test-sanitize fuzz growth dist: prepare
+demo test test-citus test-updated bench test-sanitize fuzz growth dist: prepare
 	@$(MAKE) $(prepared) run-$@
 
 # What needs Java, Node or a browser: see tools/test-bi.
@@ -106,6 +106,10 @@ run-test: all unit
 run-test-updated: all
 	@$(MAKE) -s -C test/module all
 	@tools/with-server tools/run-tests --updated
+
+# Skipped where there is no Citus: see test/citus. CITUS=DIR: what its "make install DESTDIR=DIR" made, where it isn't installed.
+run-test-citus: all
+	@tools/with-server $(CITUS:%=--beside %) tools/run-tests test/citus
 
 run-test-bi run-test-cube: run-test-%: all
 	@tools/with-server tools/test-bi test/$*

@@ -1,7 +1,7 @@
 --
 -- parallel: path aggregates that several processes compute (src/path/partial.c, doc/parallel.md)
 --
--- They have names of their own: whoever ships partial states to other servers, as Citus does from 14 on, would ship those
+-- They have names of their own: whoever ships partial states to other servers, as Citus does after 14.0, would ship those
 -- of stage_agg, too, once it had a combine function, and keys are made with a secret of the session.
 --
 

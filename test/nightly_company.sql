@@ -154,6 +154,7 @@ SELECT alike(:'said'::text, '%the sources read app."Employees" (closed), app.opp
 --
 -- Materialized, and bound late: the same, to the byte
 --
+ALTER TABLE app.opportunities ALTER owner_email TYPE varchar(80);		-- of a length, which what a function answers has not
 \set form materialized
 \set binding late
 \set as_of '2025-11-24 02:15+08'

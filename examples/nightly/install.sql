@@ -36,6 +36,7 @@ BEGIN;
 SET LOCAL client_min_messages = warning;
 SET LOCAL work_mem = '256MB';
 SET LOCAL jit = off;		-- compiling these queries takes longer than running them
+SET LOCAL citus.enable_metadata_sync = off;		-- where there is Citus: all of it is the coordinator's
 
 -- What would fail later, and less clearly
 SET LOCAL kpi.form = :'form';
@@ -48,6 +49,10 @@ BEGIN
 	END IF;
 	IF current_setting('kpi.binding') NOT IN ('early', 'late') THEN
 		RAISE EXCEPTION 'binding is "%": it is early or late', current_setting('kpi.binding') USING ERRCODE = '22023';
+	END IF;
+	IF current_setting('kpi.roles')::boolean AND EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') THEN
+		RAISE EXCEPTION 'with Citus there are no roles: it reads other nodes as who asks, and kpi_owner may not log in'
+			USING ERRCODE = '0A000', HINT = 'psql -v roles=off ...: all is then of who installs, and what others may read is granted by hand.';
 	END IF;
 	IF current_setting('kpi.roles')::boolean AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
 		RAISE EXCEPTION 'installing with roles takes a superuser: "%" is none', current_user

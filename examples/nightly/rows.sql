@@ -111,21 +111,28 @@ SELECT set_config('search_path', :'search_path', true) AS search_path \gset
 
 -- Late binding: the views read functions whose text names the tables, so that nothing in the database depends on these: a sync may alter, swap and drop
 -- them. (A function in FROM that is nothing but a query is planned as one.)
-SELECT :'binding' = 'late' AS is_late \gset
+--
+-- Over tables that Citus distributes, too, and there the functions are planned by themselves, being volatile: each brings its source's rows. Else Citus would
+-- plan the figures' queries, of which it takes few: their joins are not along its shards, and some recur.
+SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus') AS is_apart \gset
+SELECT :'binding' = 'late' OR :'is_apart' AS is_late, CASE WHEN :'is_apart' THEN 'VOLATILE ROWS 100000' ELSE 'STABLE PARALLEL SAFE' END AS reads \gset
+SET LOCAL kpi.reads = :'reads';
 \if :is_late
 DO $$
 DECLARE
 	one	record;
 BEGIN
 	FOR one IN
-		SELECT s.source, s.definition, string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum) AS columns
+		SELECT s.source, s.definition, string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum) AS columns,
+			-- what a function answers has lost the length of a type, and a view's column may not
+			string_agg(format(CASE WHEN a.atttypmod < 0 THEN '%I' ELSE '%1$I::%2$s AS %1$I' END, a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum) AS shown
 		FROM kpi.source_definitions s JOIN pg_attribute a ON a.attrelid = ('kpi.source_' || s.source)::regclass AND a.attnum > 0 AND NOT a.attisdropped
 		GROUP BY s.source, s.definition
 	LOOP
-		EXECUTE format('CREATE FUNCTION kpi.read_%s() RETURNS TABLE (%s) LANGUAGE sql STABLE PARALLEL SAFE AS %L', one.source, one.columns, one.definition);
+		EXECUTE format('CREATE FUNCTION kpi.read_%s() RETURNS TABLE (%s) LANGUAGE sql %s AS %L', one.source, one.columns, current_setting('kpi.reads'), one.definition);
 		EXECUTE format('REVOKE ALL ON FUNCTION kpi.read_%s() FROM PUBLIC', one.source);
 		EXECUTE format('COMMENT ON FUNCTION kpi.read_%s() IS %L', one.source, format('What kpi.source_%s shows', one.source));
-		EXECUTE format('CREATE OR REPLACE VIEW kpi.source_%s AS SELECT * FROM kpi.read_%1$s()', one.source);
+		EXECUTE format('CREATE OR REPLACE VIEW kpi.source_%s AS SELECT %s FROM kpi.read_%1$s()', one.source, one.shown);
 	END LOOP;
 END
 $$;

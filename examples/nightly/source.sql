@@ -75,9 +75,9 @@ UPDATE kpi.settings SET journey = coalesce(journey, 'visit > cart > checkout > p
 \if :has_leads
 \if :has_activities
 CREATE VIEW kpi.source_touches AS
-SELECT d.deal_id, l.source AS channel, l.created AS at FROM deals d JOIN leads l USING (lead_id)
+SELECT d.deal_id, l.source AS channel, l.created AS at FROM leads l JOIN (SELECT deal_id, lead_id FROM deals OFFSET 0) d USING (lead_id)		-- OFFSET 0: for Citus, by itself
 UNION ALL
-SELECT d.deal_id, a.kind, a.at FROM activities a JOIN deals d USING (lead_id) WHERE a.kind IN ('call', 'email', 'event', 'social touch', 'visit')
+SELECT d.deal_id, a.kind, a.at FROM activities a JOIN (SELECT deal_id, lead_id FROM deals OFFSET 0) d USING (lead_id) WHERE a.kind IN ('call', 'email', 'event', 'social touch', 'visit')
 UNION ALL
 SELECT deal_id, kind, at FROM activities WHERE deal_id IS NOT NULL AND kind IN ('call', 'email', 'event', 'social touch', 'visit');
 \endif
