@@ -53,3 +53,11 @@ decode_zone_abbreviation(char *token, int *offset, pg_tz **zone)
 	return DecodeTimezoneAbbrev(0, token, &type, offset, zone, &extra) < 0 ? UNKNOWN_FIELD : type;
 #endif
 }
+
+#if PG_VERSION_NUM < 160000 && defined(__SANITIZE_ADDRESS__)
+__attribute__((no_sanitize_address)) MemoryContext
+unwatched_chunk_context(void *chunk)
+{
+	return ((MemoryContext *) chunk)[-1];
+}
+#endif

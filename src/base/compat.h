@@ -45,6 +45,16 @@ extern void FunnelInitMaterializedSRF(FunctionCallInfo fcinfo);
 /* Since 16, DecodeTimezoneAbbrev answers the kind of abbreviation by a pointer, and has a place for details of an error. */
 extern int	decode_zone_abbreviation(char *token, int *offset, pg_tz **zone);
 
+/*
+ * Up to 15, the context of a chunk is read in the module, from in front of the
+ * chunk, where tools/sanitize_palloc.c lets the sanitizer see a fault.
+ */
+#if PG_VERSION_NUM < 160000 && defined(__SANITIZE_ADDRESS__)
+#include "utils/memutils.h"
+extern MemoryContext unwatched_chunk_context(void *chunk);
+#define GetMemoryChunkContext(chunk)	unwatched_chunk_context(chunk)
+#endif
+
 /* Since 16, PostgreSQL builds modules with hidden symbols and PG_FUNCTION_INFO_V1 exports its function. */
 
 #endif							/* FUNNEL_COMPAT_H */
