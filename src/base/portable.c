@@ -57,7 +57,7 @@ portable_log(double x)
 		make_centres();
 	memcpy(&bits, &x, sizeof(bits));
 	exponent = (int) (bits >> 52) - 1023;
-	bits = (bits & (UINT64CONST(0xfffffffffffff))) | UINT64CONST(0x3ff0000000000000);
+	bits = (bits & UINT64CONST(0xfffffffffffff)) | UINT64CONST(0x3ff0000000000000);
 	memcpy(&m, &bits, sizeof(m));
 	i = (int) ((m - 1) * LOG_CENTRES + 0.5);
 	r = (m - (1 + i * (1.0 / LOG_CENTRES))) * inverse_of_centre[i];

@@ -206,6 +206,9 @@ typedef struct Memo
 	int32	   *number;			/* of each code's list, from 1; 0: not met */
 }			Memo;
 
+/* At most, of 4 bytes each: rows spill, these don't. */
+#define CODES_MOST		65536
+
 /* Paths up to this length have codes for their positions. */
 #define CODED_PATH		16
 
@@ -291,7 +294,7 @@ static void
 memo_begin(Memo *memo, IdCounts *ids, Size codes, int64 rows)
 {
 	memo->ids = ids;
-	memo->codes = codes <= (Size) rows ? codes : 0;
+	memo->codes = codes <= (Size) Min(rows, CODES_MOST) ? codes : 0;
 	memo->number = palloc0(memo->codes * sizeof(int32));
 }
 

@@ -33,7 +33,8 @@
  *	  where they are.
  *
  * Rows in files stay there until the walk, which reads partition after partition
- * of all parts (store.h). Keys of all processes are made with one secret (key.h).
+ * of all parts, or merges their runs where all are in order (store.h). Keys of all
+ * processes are made with one secret (key.h).
  */
 #ifndef FUNNEL_PARTIAL_H
 #define FUNNEL_PARTIAL_H
