@@ -42,7 +42,7 @@ struct RecordFile
 {
 	BufFile    *file;			/* NULL: it is the plain one */
 	File		plain;
-	HandoverName name;			/* of a part's */
+	HandoverName name;			/* of a part's; without a writer: it has none */
 	bool		is_ours;		/* this process wrote it, and deletes it unless it left it to another */
 	bool		is_finished;	/* it did */
 	int64		size;			/* bytes written */
@@ -189,11 +189,11 @@ is_part_of_aggregate(FunctionCallInfo fcinfo)
 void
 records_init(Records *records, FunctionCallInfo fcinfo, int width, RecordHash hash)
 {
-	int			kind;
+	int			kind = 0;
 
 	memset(records, 0, sizeof(Records));
-	kind = AggCheckCallContext(fcinfo, &records->context);
-	if (kind == 0)
+	records->context = CurrentMemoryContext;
+	if (fcinfo != NULL && (kind = AggCheckCallContext(fcinfo, &records->context)) == 0)
 		elog(ERROR, "records are part of an aggregate's state");
 	Assert(width > 0 && width % sizeof(int64) == 0);
 	records->streams = &records->single;
@@ -772,14 +772,14 @@ partition_in_memory(const RecordStream *stream)
 	return size;
 }
 
-/* Writes what is in memory to a file; false where that isn't possible, and it must go by value. */
+/* Writes what is in memory, from a partition on, to a file; false where that isn't possible, and it must go by value. */
 static bool
-leave_rest(const Records *records, HandoverName *name)
+leave_rest(const Records *records, int first, HandoverName *name)
 {
 	File		file = handover_create_plain(name);
 	int64		position = 0;
 
-	for (int i = 0; i < records_partitions(records); i++)
+	for (int i = first; i < records_partitions(records); i++)
 	{
 		const RecordStream *stream = &records->streams[i];
 
@@ -796,6 +796,44 @@ leave_rest(const Records *records, HandoverName *name)
 	return true;
 }
 
+/* A part is the file of what had spilled, and what is in memory: all of it, or from a partition on. */
+static void
+leave_begin(const Records *records, int first, PartHead *head, int64 *bounds)
+{
+	memset(head, 0, sizeof(PartHead));
+	head->width = records->width;
+	head->bits = records->bits;
+	for (int i = 0; i < records_partitions(records); i++)
+		bounds[i + 1] = bounds[i] + (i < first ? 0 : partition_in_memory(&records->streams[i]));
+}
+
+/* Nothing more can be written to it. */
+static void
+leave_spilled(Records *records, PartHead *head)
+{
+	RecordFile *file = records->file;
+
+	head->extents = file->extents;
+	head->spilled = file->name;
+	if (file->is_ours && !file->is_finished)
+		handover_finish(file->file);
+	file->is_finished = true;
+	unlist(records);
+	records->may_spill = false;
+}
+
+static void
+leave_head(const Records *records, const PartHead *head, const int64 *bounds, StringInfo out)
+{
+	Size		size = (records_partitions(records) + 1) * sizeof(int64);
+
+	appendBinaryStringInfo(out, (const char *) head, sizeof(PartHead));
+	if (head->extents > 0)
+		appendBinaryStringInfo(out, (const char *) records->file->bounds, (int) (head->extents * size));
+	if (head->has_rest)
+		appendBinaryStringInfo(out, (const char *) bounds, (int) size);
+}
+
 /*
  * What had spilled has been counted by temp_file_limit already. The rest is not
  * written where that is limited: alone, a process would have kept it in memory.
@@ -807,32 +845,16 @@ records_leave(Records *records, StringInfo out, Size most)
 	int64	   *bounds = palloc0((partitions + 1) * sizeof(int64));
 	PartHead	head;
 
-	memset(&head, 0, sizeof(PartHead));
-	head.width = records->width;
-	head.bits = records->bits;
+	leave_begin(records, 0, &head, bounds);
 	if (records->file)
-	{
-		head.extents = records->file->extents;
-		head.spilled = records->file->name;
-		if (!records->file->is_finished)
-			handover_finish(records->file->file);
-		records->file->is_finished = true;
-		unlist(records);		/* nothing more can be written to it */
-		records->may_spill = false;
-	}
-	for (int i = 0; i < partitions; i++)
-		bounds[i + 1] = bounds[i] + partition_in_memory(&records->streams[i]);
+		leave_spilled(records, &head);
 	if (bounds[partitions] > (int64) most && (temp_file_limit < 0 || bounds[partitions] > VALUES_MOST))
-		head.has_rest = leave_rest(records, &head.rest);
+		head.has_rest = leave_rest(records, 0, &head.rest);
 	if (!head.has_rest)
 		head.values = bounds[partitions];
 
-	appendBinaryStringInfo(out, (const char *) &head, sizeof(PartHead));
-	if (records->file)
-		appendBinaryStringInfo(out, (const char *) records->file->bounds, (int) (head.extents * (partitions + 1) * sizeof(int64)));
-	if (head.has_rest)
-		appendBinaryStringInfo(out, (const char *) bounds, (int) ((partitions + 1) * sizeof(int64)));
-	else
+	leave_head(records, &head, bounds, out);
+	if (!head.has_rest)
 	{
 		enlargeStringInfo(out, (int) head.values);
 		for (int i = 0; i < partitions; i++)
@@ -842,23 +864,76 @@ records_leave(Records *records, StringInfo out, Size most)
 	pfree(bounds);
 }
 
+/* What lies in a plain file was left by another process: in one piece, and nothing has come to it since. */
+static bool
+lend_plain(const Records *records, PartHead *head, int64 *bounds)
+{
+	if (records->file == NULL || records->file->file != NULL)
+		return false;
+	head->has_rest = true;
+	head->rest = records->file->name;
+	memcpy(bounds, records->file->bounds, (records_partitions(records) + 1) * sizeof(int64));
+	return true;
+}
+
+static bool
+lend_rest(const Records *records, int first, PartHead *head, MemoryContext context)
+{
+	if (temp_file_limit >= 0 || !leave_rest(records, first, &head->rest))
+		return false;
+	handover_delete_with(context, &head->rest);
+	head->has_rest = true;
+	return true;
+}
+
+bool
+records_lend(Records *records, int first, StringInfo out, MemoryContext context)
+{
+	RecordFile *file = records->file;
+	int			partitions = records_partitions(records);
+	int64	   *bounds;
+	PartHead	head;
+
+	if (file != NULL && file->name.writer == 0)
+		return false;
+	bounds = palloc0((partitions + 1) * sizeof(int64));
+	leave_begin(records, first, &head, bounds);
+	if (!lend_plain(records, &head, bounds))
+	{
+		if (file != NULL)
+		{
+			if (file->is_ours && !file->is_finished)
+				handover_delete_with(context, &file->name);
+			leave_spilled(records, &head);
+		}
+		if (bounds[partitions] > 0 && !lend_rest(records, first, &head, context))
+			return false;
+	}
+	leave_head(records, &head, bounds, out);
+	pfree(bounds);
+	return true;
+}
+
 /* Records that lie in a file of another process's */
 static Records *
 take_file(PartReader *reader, FunctionCallInfo fcinfo, const PartHead *head, const HandoverName *name, int extents, bool is_plain)
 {
 	Size		size = ((Size) 1 << head->bits) + 1;
-	EState	   *query = ((AggState *) fcinfo->context)->ss.ps.state;
-	MemoryContext context;
+	MemoryContext context = CurrentMemoryContext;
 	MemoryContext before;
 	Records    *records;
 	RecordFile *file;
 
-	AggCheckCallContext(fcinfo, &context);
+	if (fcinfo != NULL)
+	{
+		AggCheckCallContext(fcinfo, &context);
+		handover_delete_with(((AggState *) fcinfo->context)->ss.ps.state->es_query_cxt, name);
+	}
 	before = MemoryContextSwitchTo(context);
 	records = palloc(sizeof(Records));
 	records_init(records, fcinfo, head->width, NULL);
-	handover_delete_with(query->es_query_cxt, name);
 	file = palloc0(sizeof(RecordFile));
+	file->name = *name;
 	file->extents = extents;
 	file->bounds = MemoryContextAllocHuge(context, extents * size * sizeof(int64));
 	part_read(reader, file->bounds, extents * size * sizeof(int64));
@@ -872,7 +947,8 @@ take_file(PartReader *reader, FunctionCallInfo fcinfo, const PartHead *head, con
 	else
 		file->file = handover_open(name);
 	records->file = file;
-	records_promise(records, fcinfo);
+	if (fcinfo != NULL)
+		records_promise(records, fcinfo);
 	for (int i = 0; i < records_partitions(records); i++)
 		records->spilled += records_in_partition(records, i);
 	MemoryContextSwitchTo(before);

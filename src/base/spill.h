@@ -98,6 +98,7 @@ typedef struct RecordReader
 	char	   *buffer;			/* for what comes from the file */
 }			RecordReader;
 
+/* Without an fcinfo: in the current context, of no aggregate; nothing spills, and records_end closes what has been taken. */
 extern void records_init(Records *records, FunctionCallInfo fcinfo, int width, RecordHash hash);
 
 /* From now on partitions them by their hash, for Records that began without one. */
@@ -147,7 +148,8 @@ extern void records_fetch(Records *records, int64 number, int64 count, void *int
  * in files (handover.h). It changes nothing, and may be repeated.
  *
  * records_take reads it, and answers up to RECORDS_TAKEN of them, to be read as
- * others are; "values" are the records that came by value.
+ * others are; "values" are the records that came by value. With an fcinfo their
+ * files are deleted when its query ends.
  */
 #define RECORDS_TAKEN	2
 
@@ -163,6 +165,15 @@ extern const char *part_skip(PartReader *reader, Size size);
 extern void records_leave(Records *records, StringInfo out, Size most);
 extern int	records_take(PartReader *reader, FunctionCallInfo fcinfo, int width, Records **taken,
 						 const char **values, int64 *values_count);
+
+/*
+ * A part for other processes to read beside this one: nothing goes by value, and
+ * what is in memory only from a partition on. No more may be appended then. Its
+ * files are deleted with the context, which the files' reader must not outlive.
+ * False where that isn't possible: where temp_file_limit would count what this
+ * writes, the disk has no room, or it has spilled to a file without a name.
+ */
+extern bool records_lend(Records *records, int first, StringInfo out, MemoryContext context);
 
 /* The aggregate will close the file, whenever there is one: from now on records_next needs no fcinfo. */
 extern void records_promise(Records *records, FunctionCallInfo fcinfo);

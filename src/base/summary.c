@@ -18,12 +18,18 @@ summary_clear(const SummaryType *type, void *summary)
 		type->clear(summary);
 }
 
+static void
+settle(const SummaryType *type, void *summary)
+{
+	if (type->settle)
+		type->settle(summary);
+}
+
 /* What is wrong with a summary; NULL where nothing is */
 static const char *
 broken_rule(const SummaryType *type, void *summary)
 {
-	if (type->settle)
-		type->settle(summary);
+	settle(type, summary);
 	return type->rules ? type->rules(summary) : NULL;
 }
 
@@ -49,9 +55,9 @@ summary_check_merge(const SummaryType *type, void *summary)
 				 errdetail_internal("%s", why)));
 }
 
-/* A codec that reads bytes behind the version */
+/* A codec that reads bytes behind the version. Of a part of a summary (summary_pack_part) the rules can't be checked. */
 static void
-unpack(const SummaryType *type, int version, const char *data, int size, const void *like, void *into)
+unpack(const SummaryType *type, int version, const char *data, int size, bool is_part, const void *like, void *into)
 {
 	Codec		codec = {CODEC_UNPACK, version, type->name, NULL, data, data, data + size, true, like};
 
@@ -63,7 +69,10 @@ unpack(const SummaryType *type, int version, const char *data, int size, const v
 						 type->version)));
 	summary_clear(type, into);
 	type->fields(&codec, into);
-	check_rules(type, &codec, into);
+	if (is_part)
+		settle(type, into);
+	else
+		check_rules(type, &codec, into);
 	if (codec.at != codec.end)
 		codec_refuse(&codec, "bytes are left over");
 }
@@ -102,7 +111,7 @@ read_any(const SummaryType *type, Datum summary, const void *like, void *into)
 		}
 	}
 	else
-		unpack(type, (uint8) data[0], data + 1, size - 1, like, into);
+		unpack(type, (uint8) data[0], data + 1, size - 1, false, like, into);
 	return data[0] != SUMMARY_LIVE;
 }
 
@@ -140,6 +149,24 @@ Datum
 summary_pack(const SummaryType *type, void *summary)
 {
 	return pack(type, summary, false);
+}
+
+Datum
+summary_pack_part(const SummaryType *type, void *summary)
+{
+	settle(type, summary);
+	return pack(type, summary, true);
+}
+
+void
+summary_add_part(const SummaryType *type, void *summary, Datum part)
+{
+	struct varlena *packed = (struct varlena *) DatumGetPointer(part);
+	void	   *other = palloc(type->size);
+
+	settle(type, summary);
+	unpack(type, (uint8) VARDATA(packed)[0], VARDATA(packed) + 1, (int) VARSIZE(packed) - VARHDRSZ - 1, true, NULL, other);
+	type->merge(summary, other);
 }
 
 Datum
@@ -304,7 +331,7 @@ summary_recv(const SummaryType *type, FunctionCallInfo fcinfo)
 	int			version = pq_getmsgbyte(message);
 	int			size = message->len - message->cursor;
 
-	unpack(type, version, pq_getmsgbytes(message, size), size, NULL, summary);
+	unpack(type, version, pq_getmsgbytes(message, size), size, false, NULL, summary);
 	PG_RETURN_DATUM(pack(type, summary, true));
 }
 

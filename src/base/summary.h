@@ -111,6 +111,14 @@ extern Datum summary_pack(const SummaryType *type, void *summary);
 extern Datum summary_empty(const SummaryType *type);
 
 /*
+ * Parts of a summary that several processes make: of some of its entities, but
+ * of the moments of all, so that the rules hold for the sum alone. The packed
+ * form of one; and adding that to the struct of another.
+ */
+extern Datum summary_pack_part(const SummaryType *type, void *summary);
+extern void summary_add_part(const SummaryType *type, void *summary, Datum part);
+
+/*
  * The state of an aggregate over such a summary, for transition, inverse and
  * combine functions: the first argument, to be changed in place, or a new
  * empty one. What the function answers is summary_state_datum of it; "flat"

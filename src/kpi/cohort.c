@@ -13,6 +13,7 @@
 #include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
+#include "path/walkers.h"
 
 typedef struct CohortState
 {
@@ -175,27 +176,26 @@ cohort_visit(void *of, const PathBatch *batch)
 	}
 }
 
-/* cohort_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(cohort_final);
-Datum
-cohort_final(PG_FUNCTION_ARGS)
+/* A WalkKind's */
+static void
+cohort_summarise(void *of, void *into)
 {
-	CohortState *state;
-	CohortSummary summary;
+	CohortState *state = of;
+	CohortSummary *summary = into;
 	CohortVisitor visitor = {0};
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&cohort_summary_type));
-	state = (CohortState *) PG_GETARG_POINTER(0);
-
-	summary_clear(&cohort_summary_type, &summary);
-	subject_set_calendar(&summary.subject, &state->calendar, "");
-	summary.from = state->from;
-	summary.through = state->through;
-	summary.last_day = state->last_day;
-	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
+	summary_clear(&cohort_summary_type, summary);
+	subject_set_calendar(&summary->subject, &state->calendar, "");
+	summary->from = state->from;
+	summary->through = state->through;
+	summary->last_day = state->last_day;
+	memcpy(summary->rows, state->left_out, sizeof(summary->rows));
 	visitor.state = state;
-	visitor.summary = &summary;
+	visitor.summary = summary;
 	path_walk(&state->store, cohort_visit, &visitor);
-	PG_RETURN_DATUM(summary_pack(&cohort_summary_type, &summary));
 }
+
+static const WalkKind cohort_walk = {&cohort_partial, &cohort_summary_type, cohort_summarise, NULL};
+
+/* cohort_final(state): the summary; empty where there was no row. */
+WALK_FUNCTIONS(cohort, cohort_walk)

@@ -14,6 +14,7 @@
 #include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
+#include "path/walkers.h"
 #include "utils/memutils.h"
 
 /* How a row is told, and what comes with it */
@@ -659,22 +660,17 @@ begin_summary(EventSummary *summary, const EventState *state)
 	event_part_begin(&summary->whole, state->journey->rules.steps);
 }
 
-/* event_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(event_final);
-Datum
-event_final(PG_FUNCTION_ARGS)
+/* A WalkKind's. What has a property is walked over twice, and never by several processes: it has no parallel form. */
+static void
+event_summarise(void *of, void *into)
 {
-	EventState *state;
-	EventSummary summary;
+	EventState *state = of;
+	EventSummary *summary = into;
 	EventVisitor visitor = {0};
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&event_summary_type));
-	state = (EventState *) PG_GETARG_POINTER(0);
-
-	begin_summary(&summary, state);
+	begin_summary(summary, state);
 	visitor.state = state;
-	visitor.summary = &summary;
+	visitor.summary = summary;
 	visitor.rules = &state->journey->rules;
 	visitor.unit = event_unit(state->journey);
 	if (state->form == EVENT_WITH_PROPERTY)
@@ -685,8 +681,24 @@ event_final(PG_FUNCTION_ARGS)
 	else
 		walk_plainly(&visitor, state);
 	for (int k = 0; k < visitor.rules->steps; k++)
-		summary.whole.steps[k].seen = (visitor.seen >> k & 1) != 0;
-	if (state->form != EVENT_BY_CONDITIONS)
-		occurrence_conclude(fcinfo, "the steps of the journey", &state->journey->image, visitor.seen != 0, summary.rows[EVENT_OTHER_EVENT], NULL);
-	PG_RETURN_DATUM(summary_pack(&event_summary_type, &summary));
+		summary->whole.steps[k].seen = (visitor.seen >> k & 1) != 0;
 }
+
+static void
+event_conclude(FunctionCallInfo fcinfo, const void *of, const void *from)
+{
+	const EventState *state = of;
+	const EventSummary *summary = from;
+	bool		occurs = false;
+
+	if (state->form == EVENT_BY_CONDITIONS)
+		return;
+	for (int k = 0; k < state->journey->rules.steps; k++)
+		occurs |= summary->whole.steps[k].seen;
+	occurrence_conclude(fcinfo, "the steps of the journey", &state->journey->image, occurs, summary->rows[EVENT_OTHER_EVENT], NULL);
+}
+
+static const WalkKind event_walk = {&event_partial, &event_summary_type, event_summarise, event_conclude};
+
+/* event_final(state): the summary; empty where there was no row. */
+WALK_FUNCTIONS(event, event_walk)

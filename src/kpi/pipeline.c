@@ -7,6 +7,7 @@
 #include "path/calendar.h"
 #include "path/partial.h"
 #include "path/walk.h"
+#include "path/walkers.h"
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 
@@ -271,31 +272,35 @@ pipeline_visit(void *of, const PathBatch *batch)
 		conclude_entity(visitor);
 }
 
-/* pipeline_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(pipeline_final);
-Datum
-pipeline_final(PG_FUNCTION_ARGS)
+/* A WalkKind's */
+static void
+pipeline_summarise(void *of, void *into)
 {
-	PipelineState *state;
-	PipelineSummary summary;
+	PipelineState *state = of;
+	PipelineSummary *summary = into;
 	PipelineVisitor visitor = {0};
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&pipeline_summary_type));
-	state = (PipelineState *) PG_GETARG_POINTER(0);
-
-	summary_clear(&pipeline_summary_type, &summary);
-	history_subject(&state->history, &summary.subject, &summary.totals);
-	subject_set_calendar(&summary.subject, &state->calendar, "UTC");
+	summary_clear(&pipeline_summary_type, summary);
+	history_subject(&state->history, &summary->subject, &summary->totals);
+	subject_set_calendar(&summary->subject, &state->calendar, "UTC");
 	visitor.state = state;
-	visitor.summary = &summary;
+	visitor.summary = summary;
 	visitor.stages = state->history.funnel->stages;
 	path_walk(&state->history.store, pipeline_visit, &visitor);
-	history_conclude(&state->history, fcinfo, &summary.totals);
-	if (summary.totals.from <= summary.totals.through)
+	if (summary->totals.from <= summary->totals.through)
 	{
-		summary.first = first_day_at(&visitor, summary.totals.from);
-		summary.last = first_day_at(&visitor, summary.totals.through);
+		summary->first = first_day_at(&visitor, summary->totals.from);
+		summary->last = first_day_at(&visitor, summary->totals.through);
 	}
-	PG_RETURN_DATUM(summary_pack(&pipeline_summary_type, &summary));
 }
+
+static void
+pipeline_conclude(FunctionCallInfo fcinfo, const void *state, const void *summary)
+{
+	history_conclude(&((const PipelineState *) state)->history, fcinfo, &((const PipelineSummary *) summary)->totals);
+}
+
+static const WalkKind pipeline_walk = {&pipeline_partial, &pipeline_summary_type, pipeline_summarise, pipeline_conclude};
+
+/* pipeline_final(state): the summary; empty where there was no row. */
+WALK_FUNCTIONS(pipeline, pipeline_walk)

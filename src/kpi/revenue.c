@@ -16,6 +16,7 @@
 #include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
+#include "path/walkers.h"
 #include "utils/builtins.h"
 
 #define event_moment(month, takes_away, code)	path_moment(2 * (TimestampTz) (month) + (takes_away), (code))
@@ -448,31 +449,29 @@ mrr_visit(void *of, const PathBatch *batch)
 	}
 }
 
-/* mrr_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(mrr_final);
-Datum
-mrr_final(PG_FUNCTION_ARGS)
+/* A WalkKind's */
+static void
+mrr_summarise(void *of, void *into)
 {
-	MrrState   *state;
-	MrrSummary	summary;
+	MrrState   *state = of;
+	MrrSummary *summary = into;
 	MrrVisitor	visitor = {0};
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&mrr_summary_type));
-	state = (MrrState *) PG_GETARG_POINTER(0);
-
-	summary_clear(&mrr_summary_type, &summary);
-	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
-	if (state->first <= state->last)
-	{
-		summary.is_jalali = state->calendar.kind == PERIOD_JALALI_MONTH;
-		summary.ends_at_as_of = state->has_as_of;
-		summary.first = state->first;
-		summary.length = state->last - state->first + 1;
-		summary.months = palloc0(sizeof(MrrMonth) * summary.length);
-		visitor.state = state;
-		visitor.summary = &summary;
-		path_walk(&state->store, mrr_visit, &visitor);
-	}
-	PG_RETURN_DATUM(summary_pack(&mrr_summary_type, &summary));
+	summary_clear(&mrr_summary_type, summary);
+	memcpy(summary->rows, state->left_out, sizeof(summary->rows));
+	if (state->first > state->last)
+		return;
+	summary->is_jalali = state->calendar.kind == PERIOD_JALALI_MONTH;
+	summary->ends_at_as_of = state->has_as_of;
+	summary->first = state->first;
+	summary->length = state->last - state->first + 1;
+	summary->months = palloc0(sizeof(MrrMonth) * summary->length);
+	visitor.state = state;
+	visitor.summary = summary;
+	path_walk(&state->store, mrr_visit, &visitor);
 }
+
+static const WalkKind mrr_walk = {&mrr_partial, &mrr_summary_type, mrr_summarise, NULL};
+
+/* mrr_final(state): the summary; empty where there was no row. */
+WALK_FUNCTIONS(mrr, mrr_walk)

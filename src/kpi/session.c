@@ -11,6 +11,7 @@
 #include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
+#include "path/walkers.h"
 #include "utils/memutils.h"
 #include "windowapi.h"
 
@@ -254,35 +255,34 @@ collect_periods(SessionVisitor *visitor)
 		}
 }
 
-/* session_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(session_final);
-Datum
-session_final(PG_FUNCTION_ARGS)
+/* A WalkKind's */
+static void
+session_summarise(void *of, void *into)
 {
-	SessionState *state;
-	SessionSummary summary;
+	SessionState *state = of;
+	SessionSummary *summary = into;
 	SessionVisitor visitor = {0};
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&session_summary_type));
-	state = (SessionState *) PG_GETARG_POINTER(0);
-
-	summary_clear(&session_summary_type, &summary);
-	summary.subject.known = true;
+	summary_clear(&session_summary_type, summary);
+	summary->subject.known = true;
 	if (state->has_calendar)
-		subject_set_calendar(&summary.subject, &state->calendar, "");
-	summary.gap = state->gap;
-	summary.from = state->from;
-	summary.through = state->through;
-	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
+		subject_set_calendar(&summary->subject, &state->calendar, "");
+	summary->gap = state->gap;
+	summary->from = state->from;
+	summary->through = state->through;
+	memcpy(summary->rows, state->left_out, sizeof(summary->rows));
 	visitor.state = state;
-	visitor.summary = &summary;
+	visitor.summary = summary;
 	visitor.unit = deadline_unit(state->gap);
 	begin_periods(&visitor);
 	path_walk(&state->store, session_visit, &visitor);
 	collect_periods(&visitor);
-	PG_RETURN_DATUM(summary_pack(&session_summary_type, &summary));
 }
+
+static const WalkKind session_walk = {&session_partial, &session_summary_type, session_summarise, NULL};
+
+/* session_final(state): the summary; empty where there was no row. */
+WALK_FUNCTIONS(session, session_walk)
 
 /*
  * session_number(at, gap), a window function: the number of a row's session

@@ -5,6 +5,7 @@
 #include "kpi/stage_summary.h"
 
 #include "path/walk.h"
+#include "path/walkers.h"
 
 /* The state of a first row */
 static pg_noinline History *
@@ -201,27 +202,31 @@ stage_visit(void *of, const PathBatch *batch)
 		conclude_entity(visitor);
 }
 
-/* stage_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(stage_final);
-Datum
-stage_final(PG_FUNCTION_ARGS)
+/* A WalkKind's */
+static void
+stage_summarise(void *state, void *of)
 {
-	History    *history;
-	StageSummary summary;
+	History    *history = state;
+	StageSummary *summary = of;
 	StageVisitor visitor = {0};
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&stage_summary_type));
-	history = (History *) PG_GETARG_POINTER(0);
-
-	summary_clear(&stage_summary_type, &summary);
-	history_subject(history, &summary.subject, &summary.totals);
-	stage_make_room(&summary);
+	summary_clear(&stage_summary_type, summary);
+	history_subject(history, &summary->subject, &summary->totals);
+	stage_make_room(summary);
 	visitor.history = history;
-	visitor.summary = &summary;
-	visitor.stages = stage_count(&summary);
-	visitor.codes = stage_codes(&summary);
+	visitor.summary = summary;
+	visitor.stages = stage_count(summary);
+	visitor.codes = stage_codes(summary);
 	path_walk(&history->store, stage_visit, &visitor);
-	history_conclude(history, fcinfo, &summary.totals);
-	PG_RETURN_DATUM(summary_pack(&stage_summary_type, &summary));
 }
+
+static void
+stage_conclude(FunctionCallInfo fcinfo, const void *state, const void *summary)
+{
+	history_conclude(state, fcinfo, &((const StageSummary *) summary)->totals);
+}
+
+static const WalkKind stage_walk = {&stage_partial, &stage_summary_type, stage_summarise, stage_conclude};
+
+/* stage_final(state): the summary; empty where there was no row. */
+WALK_FUNCTIONS(stage, stage_walk)

@@ -20,6 +20,7 @@
 #include "path/subject.h"
 #include "path/tally.h"
 #include "path/walk.h"
+#include "path/walkers.h"
 
 /* Why a row is used or left out; a row is in exactly one. */
 typedef enum StickinessReason
@@ -457,30 +458,29 @@ stickiness_visit(void *of, const PathBatch *batch)
 		count_units(visitor);
 }
 
-/* stickiness_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(stickiness_final);
-Datum
-stickiness_final(PG_FUNCTION_ARGS)
+/* A WalkKind's */
+static void
+stickiness_summarise(void *of, void *into)
 {
-	StickinessState *state;
-	StickinessSummary summary;
+	StickinessState *state = of;
+	StickinessSummary *summary = into;
 	StickinessVisitor visitor = {0};
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&stickiness_type));
-	state = (StickinessState *) PG_GETARG_POINTER(0);
-
-	summary_clear(&stickiness_type, &summary);
-	subject_set_calendar(&summary.subject, &state->calendar, "");
-	summary.unit = state->unit;
-	summary.from = state->from;
-	summary.through = state->through;
-	summary.last_day = state->last_day;
-	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
-	visitor.summary = &summary;
+	summary_clear(&stickiness_type, summary);
+	subject_set_calendar(&summary->subject, &state->calendar, "");
+	summary->unit = state->unit;
+	summary->from = state->from;
+	summary->through = state->through;
+	summary->last_day = state->last_day;
+	memcpy(summary->rows, state->left_out, sizeof(summary->rows));
+	visitor.summary = summary;
 	path_walk(&state->store, stickiness_visit, &visitor);
-	PG_RETURN_DATUM(summary_pack(&stickiness_type, &summary));
 }
+
+static const WalkKind stickiness_walk = {&stickiness_partial, &stickiness_type, stickiness_summarise, NULL};
+
+/* stickiness_final(state): the summary; empty where there was no row. */
+WALK_FUNCTIONS(stickiness, stickiness_walk)
 
 /*
  * Figures. The tables have no rows for a NULL summary and for one of no rows.

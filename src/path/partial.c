@@ -20,14 +20,14 @@ typedef struct ParcelHead
 	uint64		magic;
 	uint64		secret;			/* path_secret_mark: keys are of this session */
 	Size		size;			/* of the state: says that it is of the same family, and library */
-	int32		pid;			/* whose rows stay where they are, or 0 */
+	int32		pid;			/* whose state this is */
 	bool		wide_keys;
 	bool		is_ranked;
 	bool		is_sorted;
 	bool		has_amounts;
 	int			payload_words;
 	int			runs;			/* as of a PathPart */
-	PathStore  *store;			/* where they are */
+	PathStore  *store;			/* where the rows stay; NULL: they don't */
 }			ParcelHead;
 
 /* What the deserial function answers: for the combine function, which is called next. */
@@ -75,7 +75,7 @@ partial_counts(Partial *partial, int64 *counts, int length)
 {
 	for (int i = 0; i < length; i++)
 	{
-		int64		more = counts[i];
+		int64		more = partial->without_counts ? 0 : counts[i];
 
 		pass(partial, &more, sizeof(int64));
 		if (!partial_is_writing(partial))
@@ -158,7 +158,7 @@ void
 partial_labels(Partial *partial, LabelCounts **counts, int most)
 {
 	LabelCounts none = {0};
-	LabelCounts other = *counts != NULL ? **counts : none;
+	LabelCounts other = *counts != NULL && !partial->without_counts ? **counts : none;
 
 	pass(partial, &other.count, sizeof(other.count));
 	pass(partial, &other.other_rows, sizeof(other.other_rows));
@@ -250,11 +250,9 @@ partial_serial(FunctionCallInfo fcinfo, const PartialKind *kind)
 	head.is_sorted = store->is_sorted;
 	head.runs = store->in_order ? store->runs : 0;
 	head.has_amounts = amounts != NULL && amounts->records != NULL;
+	head.pid = MyProcPid;
 	if (stays(fcinfo) && !head.has_amounts)
-	{
-		head.pid = MyProcPid;
 		head.store = store;
-	}
 
 	initStringInfo(&out);
 	appendStringInfoSpaces(&out, VARHDRSZ);
@@ -315,14 +313,7 @@ begin_state(Partial *partial, const PartialKind *kind, const ParcelHead *head)
 static void
 add_part(PathStore *store, const Partial *partial, Records *records, const ParcelHead *head)
 {
-	PathPart   *part = MemoryContextAlloc(partial->context, sizeof(PathPart));
-
-	part->records = records;
-	part->is_ranked = head->is_ranked;
-	part->is_sorted = head->is_sorted;
-	part->runs = head->runs;
-	part->next = store->parts;
-	store->parts = part;
+	path_add_part(store, partial->context, records, head->is_ranked, head->is_sorted, head->runs);
 	records_promise(&store->records, partial->fcinfo);
 }
 
@@ -413,6 +404,7 @@ partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind)
 	if (store->wide_keys != head.wide_keys || store->payload_words != head.payload_words)
 		elog(ERROR, "the state of a parallel worker has other rows");
 
+	store->workers += head.pid != MyProcPid;
 	partial.in = parcel->reader;
 	kind->parts(&partial, state);
 	if (head.has_amounts)

@@ -53,6 +53,7 @@
 typedef struct Partial
 {
 	StringInfo	out;			/* writing; NULL: reading */
+	bool		without_counts; /* writing: of rows as they came: all are 0, as of no rows */
 	PartReader	in;
 	bool		is_new;			/* reading: into a state that is new */
 	FunctionCallInfo fcinfo;

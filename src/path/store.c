@@ -34,6 +34,8 @@ path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, int p
 	store->is_ranked = false;
 	store->runs = 0;
 	store->parts = NULL;
+	store->workers = 0;
+	store->share = NULL;
 	store->last.rank = PG_UINT64_MAX;
 	records_init(&store->records, fcinfo, words * sizeof(int64), NULL);
 }
@@ -127,6 +129,19 @@ path_append_records(PathStore *store, FunctionCallInfo fcinfo, Records *records,
 		records_close(&reader);
 	}
 	records_release(records, could_spill);
+}
+
+void
+path_add_part(PathStore *store, MemoryContext context, Records *records, bool is_ranked, bool is_sorted, int runs)
+{
+	PathPart   *part = MemoryContextAlloc(context, sizeof(PathPart));
+
+	part->records = records;
+	part->is_ranked = is_ranked;
+	part->is_sorted = is_sorted;
+	part->runs = runs;
+	part->next = store->parts;
+	store->parts = part;
 }
 
 /* Into how many partitions the parts that have some are partitioned, as bits; 0: none is, or they differ */

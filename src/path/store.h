@@ -23,6 +23,7 @@
 #include "base/spill.h"
 #include "datatype/timestamp.h"
 #include "path/key.h"
+#include "port/atomics.h"
 
 #define PATH_CODES		64		/* codes are 0 .. 63 */
 #define PATH_PAYLOAD_WORDS	3	/* at most */
@@ -69,6 +70,14 @@ typedef struct PathPart
 	int			runs;			/* rows are in so many runs at most; 0: in no order */
 }			PathPart;
 
+/* Partitions that several processes walk over (walkers.h): first those that are this one's, then the next that nobody took */
+typedef struct PathShare
+{
+	int			own;			/* the first ones */
+	pg_atomic_uint32 *next;
+	int64		rows;			/* that this process has walked over */
+}			PathShare;
+
 typedef struct PathStore
 {
 	Records		records;
@@ -82,6 +91,8 @@ typedef struct PathStore
 	PathKey		last;			/* of the last row; at first of the highest rank */
 	int64		last_moment;
 	int64		last_payload;	/* its first word */
+	int			workers;		/* other processes that rows came from */
+	PathShare  *share;			/* of the partitions; NULL: all are this process's */
 }			PathStore;
 
 extern void path_store_init(PathStore *store, FunctionCallInfo fcinfo, bool wide_keys, int payload_words);
@@ -123,6 +134,9 @@ extern void path_append_rows(PathStore *store, FunctionCallInfo fcinfo, const ch
 							 PathChange change, const void *of);
 extern void path_append_records(PathStore *store, FunctionCallInfo fcinfo, Records *records, bool is_ranked,
 								PathChange change, const void *of);
+
+/* These records are rows of the store from now on, and lie where they are. */
+extern void path_add_part(PathStore *store, MemoryContext context, Records *records, bool is_ranked, bool is_sorted, int runs);
 
 /*
  * Before rows are read: sees to it that all parts are in order as the rows of the

@@ -1136,12 +1136,11 @@ read_in_order_of(Walk *walk, const int key_words, const int event_words)
 }
 
 /*
- * Can the rows be read in order? Parts that were settled are. From a file of the
- * store's own only where nothing is left to be sorted. A few rows in several runs
- * are grouped as fast.
+ * Parts that were settled can be. From a file of the store's own only where
+ * nothing is left to be sorted. A few rows in several runs are grouped as fast.
  */
-static bool
-is_read_in_order(const PathStore *store)
+bool
+path_is_read_in_order(const PathStore *store)
 {
 	if (!store->in_order || store->parts != NULL)
 		return store->in_order;
@@ -1222,22 +1221,35 @@ is_all_in_memory(const Walk *walk)
 	return true;
 }
 
+/* The partition to be walked over after that one, from -1 on; as many as there are, or more, at the end */
+static int
+next_partition(const PathShare *share, int partition)
+{
+	if (share == NULL || partition + 1 < share->own)
+		return partition + 1;
+	return (int) pg_atomic_fetch_add_u32(share->next, 1);
+}
+
 static void
 walk_partitions(Walk *walk)
 {
+	PathShare  *share = walk->store->share;
+	int			partitions = records_partitions(&walk->store->records);
 	bool		in_memory = is_all_in_memory(walk);
 
 	walk->most_entities = FIRST_ENTITIES;
 	walk->keys = (uint64 *) palloc(FIRST_ENTITIES * walk->key_words * sizeof(uint64));
 	walk->next = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
 	walk->ends = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
-	for (int i = 0; i < records_partitions(&walk->store->records); i++)
+	for (int i = next_partition(share, -1); i < partitions; i = next_partition(share, i))
 	{
 		int64		rows = rows_in_partition(walk, i);
 
 		CHECK_FOR_INTERRUPTS();
 		if (rows == 0)
 			continue;
+		if (share != NULL)
+			share->rows += rows;
 		if (in_memory)
 			walk_in_place(walk, i, rows);
 		else if (rows * walk->row_words * sizeof(int64) <= spill_share() / 2)
@@ -1306,7 +1318,7 @@ path_walk(PathStore *store, PathVisit visit, void *visitor)
 	walk.event_words = 1 + store->payload_words;
 	walk.row_words = walk.key_words + walk.event_words;
 	hold_sources(&walk);			/* the visitor may append to another store */
-	if (is_read_in_order(store))
+	if (path_is_read_in_order(store))
 		read_in_order(&walk);
 	else
 		walk_partitions(&walk);

@@ -70,6 +70,9 @@ typedef void (*PathVisit) (void *visitor, const PathBatch *batch);
 /* Walks once over the store, which it leaves as it was; may be repeated, and appended to afterwards. */
 extern void path_walk(PathStore *store, PathVisit visit, void *visitor);
 
+/* Will it read the rows of a settled store as they lie, not partition after partition? */
+extern bool path_is_read_in_order(const PathStore *store);
+
 /* Puts events of one entity that lie in memory in that order; words of an event: 1, or 2 with payload. */
 extern void path_sort_events(int64 *events, int64 count, int words);
 

@@ -1,0 +1,357 @@
+/*
+ * walkers.c
+ *		The final function of a path aggregate, by several processes.
+ */
+#include "base/compat.h"
+
+#include <dlfcn.h>
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "base/parallel.h"
+#include "miscadmin.h"
+#include "nodes/execnodes.h"
+#include "path/walk.h"
+#include "path/walkers.h"
+#include "storage/proc.h"
+#include "storage/shm_mq.h"
+
+/* What is in the shared memory */
+#define KEY_SHARED		UINT64CONST(1)
+#define KEY_LOAN		UINT64CONST(2)
+#define KEY_QUEUES		UINT64CONST(3)
+
+/* As of the queues of a Gather */
+#define QUEUE_SIZE		65536
+
+/* What is lent may take that much to say: bounds of partitions in files of a thousand extents. */
+#define LOAN_MOST		(1024 * 1024)
+
+/* What walkers share with the leader */
+typedef struct WalkShared
+{
+	pg_atomic_uint32 next;		/* partition */
+	uint64		loan;			/* bytes */
+}			WalkShared;
+
+/* What a loan begins with. Behind it: the family's parts, and each source's is_ranked and rows (records_lend). */
+typedef struct LoanHead
+{
+	Size		size;			/* of the state */
+	bool		wide_keys;
+	int			payload_words;
+	int			bits;			/* of partitions */
+	int			sources;
+}			LoanHead;
+
+/* In the leader, while walkers are about */
+typedef struct Walkers
+{
+	ParallelContext *context;
+	shm_mq_handle **queues;
+	PathShare	share;
+}			Walkers;
+
+static inline PathStore *
+store_of(const WalkKind *kind, void *state)
+{
+	return (PathStore *) ((char *) state + kind->partial->store);
+}
+
+/* ---- the leader ---- */
+
+static bool
+has_listed_amounts(const WalkKind *kind, const void *state)
+{
+	return kind->partial->amounts != 0 && ((const AmountList *) ((const char *) state + kind->partial->amounts))->records != NULL;
+}
+
+static int64
+rows_of(const PathStore *store)
+{
+	int64		rows = records_count(&store->records);
+
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+		rows += records_count(part->records);
+	return rows;
+}
+
+/* Is it worth asking for walkers? Rows in sorted groups come while the workers that collect them are still busy. */
+static bool
+is_worth_it(FunctionCallInfo fcinfo, const WalkKind *kind, void *state)
+{
+	PathStore  *store = store_of(kind, state);
+
+	if (store->workers == 0 || parallel_workers_most() == 0 || !IsInParallelMode() || IsParallelWorker())
+		return false;
+	if (((AggState *) fcinfo->context)->aggstrategy == AGG_SORTED || has_listed_amounts(kind, state))
+		return false;
+	path_settle_parts(store);
+	if (store->parts == NULL || path_is_read_in_order(store))
+		return false;
+	return rows_of(store) * store->records.width >= parallel_scan_least();
+}
+
+/* So many of the first partitions are the leader's, which need not be lent; a little less than its share, to even out. */
+static int
+own_partitions(const PathStore *store, int walkers)
+{
+	return records_partitions(&store->records) * 7 / (8 * (walkers + 1));
+}
+
+static bool
+lend_source(StringInfo loan, Records *records, bool is_ranked, int first, MemoryContext context)
+{
+	appendBinaryStringInfo(loan, (const char *) &is_ranked, sizeof(bool));
+	return records_lend(records, first, loan, context);
+}
+
+/* Writes down the state for walkers; false where that can't be done. */
+static bool
+lend(FunctionCallInfo fcinfo, const WalkKind *kind, void *state, int own, StringInfo loan)
+{
+	PathStore  *store = store_of(kind, state);
+	MemoryContext context = ((AggState *) fcinfo->context)->ss.ps.state->es_query_cxt;
+	LoanHead	head = {kind->partial->size, store->wide_keys, store->payload_words, store->records.bits, 1};
+	Partial		partial = {0};
+
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+		head.sources++;
+	appendBinaryStringInfo(loan, (const char *) &head, sizeof(LoanHead));
+	partial.out = loan;
+	partial.without_counts = true;
+	kind->partial->parts(&partial, state);
+	if (!lend_source(loan, &store->records, path_store_is_ranked(store), own, context))
+		return false;
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+		if (!lend_source(loan, part->records, part->is_ranked, own, context))
+			return false;
+	return loan->len <= LOAN_MOST;
+}
+
+/* The file that this library is in: a worker looks the entry point up before it has the leader's settings. */
+static const char *
+library_path(void)
+{
+	Dl_info		info;
+
+	return dladdr((void *) walkers_final, &info) != 0 ? info.dli_fname : NULL;
+}
+
+/* Puts in shared memory what walkers need. */
+static void
+share(Walkers *walkers, const StringInfo loan)
+{
+	ParallelContext *context = walkers->context;
+	shm_toc    *toc = context->toc;
+	WalkShared *shared = shm_toc_allocate(toc, sizeof(WalkShared));
+	char	   *copy = shm_toc_allocate(toc, loan->len);
+	char	   *queues = shm_toc_allocate(toc, mul_size(QUEUE_SIZE, context->nworkers));
+
+	pg_atomic_init_u32(&shared->next, walkers->share.own);
+	shared->loan = loan->len;
+	memcpy(copy, loan->data, loan->len);
+	shm_toc_insert(toc, KEY_SHARED, shared);
+	shm_toc_insert(toc, KEY_LOAN, copy);
+	shm_toc_insert(toc, KEY_QUEUES, queues);
+	walkers->share.next = &shared->next;
+	walkers->queues = palloc(sizeof(shm_mq_handle *) * context->nworkers);
+	for (int i = 0; i < context->nworkers; i++)
+	{
+		shm_mq	   *queue = shm_mq_create(queues + (Size) i * QUEUE_SIZE, QUEUE_SIZE);
+
+		shm_mq_set_receiver(queue, MyProc);
+		walkers->queues[i] = shm_mq_attach(queue, context->seg, NULL);
+	}
+}
+
+static void
+launch(Walkers *walkers, const char *library, const char *entry, int count, const StringInfo loan)
+{
+	ParallelContext *context;
+
+	EnterParallelMode();
+	context = walkers->context = CreateParallelContext(library, entry, count);
+	shm_toc_estimate_chunk(&context->estimator, sizeof(WalkShared));
+	shm_toc_estimate_chunk(&context->estimator, loan->len);
+	shm_toc_estimate_chunk(&context->estimator, mul_size(QUEUE_SIZE, count));
+	shm_toc_estimate_keys(&context->estimator, 3);
+	InitializeParallelDSM(context);
+	share(walkers, loan);
+	LaunchParallelWorkers(context);
+	for (int i = 0; i < context->nworkers_launched; i++)
+		shm_mq_set_handle(walkers->queues[i], context->worker[i].bgwhandle);
+	ereport(DEBUG1, errmsg_internal("walking with %d parallel workers", context->nworkers_launched));
+}
+
+/* Walkers begin, if they can. */
+static bool
+walkers_begin(Walkers *walkers, FunctionCallInfo fcinfo, const WalkKind *kind, void *state, const char *entry)
+{
+	PathStore  *store = store_of(kind, state);
+	const char *library = library_path();
+	int			count = Min(store->workers, parallel_workers_most());
+	StringInfoData loan;
+	bool		is_lent;
+
+	if (library == NULL || !is_worth_it(fcinfo, kind, state))
+		return false;
+	walkers->share.own = own_partitions(store, count);
+	initStringInfo(&loan);
+	is_lent = lend(fcinfo, kind, state, walkers->share.own, &loan);
+	if (is_lent)
+		launch(walkers, library, entry, count, &loan);
+	pfree(loan.data);
+	return is_lent;
+}
+
+/* Adds the summary of a walker, which has none if it found no row. */
+static void
+add_summary(const SummaryType *type, void *summary, const void *bytes, Size size)
+{
+	void	   *packed;
+
+	if (size == 0)
+		return;
+	packed = palloc(size);		/* what is in the queue need not be aligned, nor stays */
+	memcpy(packed, bytes, size);
+	summary_add_part(type, summary, PointerGetDatum(packed));
+}
+
+/* Waits for the walkers, and adds what they say. */
+static void
+walkers_end(Walkers *walkers, const SummaryType *type, void *summary)
+{
+	ParallelContext *context = walkers->context;
+
+	for (int i = 0; i < context->nworkers_launched; i++)
+	{
+		Size		size;
+		void	   *bytes;
+
+		if (shm_mq_receive(walkers->queues[i], &size, &bytes, false) != SHM_MQ_SUCCESS)
+		{
+			WaitForParallelWorkersToFinish(context);	/* says why */
+			elog(ERROR, "a parallel worker ended without its summary");
+		}
+		add_summary(type, summary, bytes, size);
+	}
+	WaitForParallelWorkersToFinish(context);
+	DestroyParallelContext(context);
+	ExitParallelMode();
+}
+
+Datum
+walkers_final(FunctionCallInfo fcinfo, const WalkKind *kind, const char *entry)
+{
+	void	   *state;
+	void	   *summary;
+	Walkers		walkers;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_DATUM(summary_empty(kind->type));
+	state = PG_GETARG_POINTER(0);
+	summary = palloc(kind->type->size);
+	if (store_of(kind, state)->workers > 0 && walkers_begin(&walkers, fcinfo, kind, state, entry))
+	{
+		store_of(kind, state)->share = &walkers.share;
+		kind->summarise(state, summary);
+		store_of(kind, state)->share = NULL;
+		walkers_end(&walkers, kind->type, summary);
+	}
+	else
+		kind->summarise(state, summary);
+	if (kind->conclude != NULL)
+		kind->conclude(fcinfo, state, summary);
+	PG_RETURN_DATUM(summary_pack(kind->type, summary));
+}
+
+/* ---- a walker ---- */
+
+static void
+take_source(PathStore *store, PartReader *reader)
+{
+	bool		is_ranked;
+	Records    *taken[RECORDS_TAKEN];
+	const char *values;
+	int64		values_count;
+	int			count;
+
+	part_read(reader, &is_ranked, sizeof(bool));
+	count = records_take(reader, NULL, store->records.width, taken, &values, &values_count);
+	for (int i = 0; i < count; i++)
+		path_add_part(store, CurrentMemoryContext, taken[i], is_ranked, false, 0);
+}
+
+/* Makes the state of a loan, whose rows stay where they are. */
+static void *
+take_loan(const WalkKind *kind, const char *loan, Size size)
+{
+	void	   *state = palloc0(kind->partial->size);
+	PathStore  *store = store_of(kind, state);
+	LoanHead	head;
+	Partial		partial = {0};
+
+	partial.in.at = loan;
+	partial.in.end = loan + size;
+	partial.is_new = true;
+	partial.context = CurrentMemoryContext;
+	part_read(&partial.in, &head, sizeof(LoanHead));
+	if (head.size != kind->partial->size)
+		elog(ERROR, "what a parallel worker is to walk over is of another aggregate");
+	path_store_init(store, NULL, head.wide_keys, head.payload_words);
+	kind->partial->parts(&partial, state);
+	for (int i = 0; i < head.sources; i++)
+		take_source(store, &partial.in);
+	path_settle_parts(store);
+	if (store->parts != NULL && store->records.bits != head.bits)
+		elog(ERROR, "the partitions of a parallel worker are others than the leader's");
+	return state;
+}
+
+static void
+end_loan(PathStore *store)
+{
+	for (PathPart *part = store->parts; part != NULL; part = part->next)
+		records_end(part->records);
+	records_end(&store->records);
+}
+
+/* The leader may have gone meanwhile, which is no matter. */
+static void
+answer(dsm_segment *segment, shm_mq *queue, const void *bytes, Size size)
+{
+	shm_mq_handle *handle = shm_mq_attach(queue, segment, NULL);
+
+#if PG_VERSION_NUM >= 150000
+	(void) shm_mq_send(handle, size, bytes, false, true);
+#else
+	(void) shm_mq_send(handle, size, bytes, false);
+#endif
+	shm_mq_detach(handle);
+}
+
+void
+walkers_walk(dsm_segment *segment, shm_toc *toc, const WalkKind *kind)
+{
+	WalkShared *shared = shm_toc_lookup(toc, KEY_SHARED, false);
+	char	   *queues = shm_toc_lookup(toc, KEY_QUEUES, false);
+	shm_mq	   *queue = (shm_mq *) (queues + (Size) ParallelWorkerNumber * QUEUE_SIZE);
+	PathShare	share = {0, &shared->next, 0};
+	void	   *summary = palloc(kind->type->size);
+	void	   *state;
+
+	shm_mq_set_sender(queue, MyProc);
+	state = take_loan(kind, shm_toc_lookup(toc, KEY_LOAN, false), shared->loan);
+	store_of(kind, state)->share = &share;
+	kind->summarise(state, summary);
+	end_loan(store_of(kind, state));
+	if (share.rows > 0)
+	{
+		struct varlena *packed = (struct varlena *) DatumGetPointer(summary_pack_part(kind->type, summary));
+
+		answer(segment, queue, packed, VARSIZE(packed));
+	}
+	else
+		answer(segment, queue, "", 0);
+}
