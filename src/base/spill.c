@@ -718,7 +718,7 @@ records_fetch(Records *records, int64 number, int64 count, void *into)
 		if (number < records->spilled)
 		{
 			some = Min(count, records->spilled - number);
-			spill_read(records->file->file, number * records->width, at, some * records->width);
+			read_file(records->file, number * records->width, at, some * records->width);
 		}
 		else
 			some = fetch_from_memory(records, number, count, at);
@@ -772,39 +772,53 @@ partition_in_memory(const RecordStream *stream)
 	return size;
 }
 
-/* Writes what is in memory, from a partition on, to a file; false where that isn't possible, and it must go by value. */
+/* Bytes of a partition in memory that come before the first partition, or the first record of the only one */
+static Size
+size_before(const Records *records, int partition, int64 first)
+{
+	Size		size = partition_in_memory(&records->streams[partition]);
+
+	if (records->bits > 0)
+		return partition < first ? size : 0;
+	return Min(size, (Size) Max(first - records->spilled, 0) * records->width);
+}
+
+/* Writes what is in memory, from there on, to a file; false where that isn't possible, and it must go by value. */
 static bool
-leave_rest(const Records *records, int first, HandoverName *name)
+leave_rest(const Records *records, int64 first, HandoverName *name)
 {
 	File		file = handover_create_plain(name);
 	int64		position = 0;
 
-	for (int i = first; i < records_partitions(records); i++)
+	for (int i = 0; i < records_partitions(records); i++)
 	{
 		const RecordStream *stream = &records->streams[i];
+		Size		skip = size_before(records, i, first);
 
 		for (const RecordChunk *chunk = stream->first; chunk; chunk = chunk->next)
 		{
 			Size		used = record_chunk_used(stream, chunk);
+			Size		skipped = Min(skip, used);
 
-			if (!handover_write_plain(file, name, position, chunk->data, used))
+			if (used > skipped && !handover_write_plain(file, name, position, chunk->data + skipped, used - skipped))
 				return false;
-			position += used;
+			position += used - skipped;
+			skip -= skipped;
 		}
 	}
 	FileClose(file);
 	return true;
 }
 
-/* A part is the file of what had spilled, and what is in memory: all of it, or from a partition on. */
+/* A part is the file of what had spilled, and what is in memory: all of it, or from somewhere on. */
 static void
-leave_begin(const Records *records, int first, PartHead *head, int64 *bounds)
+leave_begin(const Records *records, int64 first, PartHead *head, int64 *bounds)
 {
 	memset(head, 0, sizeof(PartHead));
 	head->width = records->width;
 	head->bits = records->bits;
 	for (int i = 0; i < records_partitions(records); i++)
-		bounds[i + 1] = bounds[i] + (i < first ? 0 : partition_in_memory(&records->streams[i]));
+		bounds[i + 1] = bounds[i] + partition_in_memory(&records->streams[i]) - size_before(records, i, first);
 }
 
 /* Nothing more can be written to it. */
@@ -877,7 +891,7 @@ lend_plain(const Records *records, PartHead *head, int64 *bounds)
 }
 
 static bool
-lend_rest(const Records *records, int first, PartHead *head, MemoryContext context)
+lend_rest(const Records *records, int64 first, PartHead *head, MemoryContext context)
 {
 	if (temp_file_limit >= 0 || !leave_rest(records, first, &head->rest))
 		return false;
@@ -886,8 +900,14 @@ lend_rest(const Records *records, int first, PartHead *head, MemoryContext conte
 	return true;
 }
 
+int
+records_pieces(const Records *records)
+{
+	return (records->file != NULL) + (records->live_bytes > 0);
+}
+
 bool
-records_lend(Records *records, int first, StringInfo out, MemoryContext context)
+records_lend(Records *records, int64 first, StringInfo out, MemoryContext context)
 {
 	RecordFile *file = records->file;
 	int			partitions = records_partitions(records);

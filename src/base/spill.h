@@ -168,12 +168,14 @@ extern int	records_take(PartReader *reader, FunctionCallInfo fcinfo, int width, 
 
 /*
  * A part for other processes to read beside this one: nothing goes by value, and
- * what is in memory only from a partition on. No more may be appended then. Its
+ * what is in memory only from a partition on, or from a record on, by number, where
+ * there is one partition. No more may be appended then. Its
  * files are deleted with the context, which the files' reader must not outlive.
  * False where that isn't possible: where temp_file_limit would count what this
  * writes, the disk has no room, or it has spilled to a file without a name.
  */
-extern bool records_lend(Records *records, int first, StringInfo out, MemoryContext context);
+extern int	records_pieces(const Records *records); /* so many Records it makes there: those in a file, those in memory */
+extern bool records_lend(Records *records, int64 first, StringInfo out, MemoryContext context);
 
 /* The aggregate will close the file, whenever there is one: from now on records_next needs no fcinfo. */
 extern void records_promise(Records *records, FunctionCallInfo fcinfo);

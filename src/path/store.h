@@ -70,10 +70,16 @@ typedef struct PathPart
 	int			runs;			/* rows are in so many runs at most; 0: in no order */
 }			PathPart;
 
-/* Partitions that several processes walk over (walkers.h): first those that are this one's, then the next that nobody took */
+/*
+ * Several processes walk over the same rows (walkers.h): over partitions, or, of
+ * rows in order, ranges of keys. First over those that are this one's, then over
+ * the next that nobody took.
+ */
 typedef struct PathShare
 {
 	int			own;			/* the first ones */
+	int			ranges;			/* 0: there are partitions */
+	const uint64 *bounds;		/* ranks that ranges begin with, but for the first */
 	pg_atomic_uint32 *next;
 	int64		rows;			/* that this process has walked over */
 }			PathShare;

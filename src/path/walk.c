@@ -1066,6 +1066,60 @@ find_runs(const Walk *walk, Cursor *runs)
 	return count;
 }
 
+/* The partition, or range, to be walked over after that one, from -1 on; as many as there are, or more, at the end */
+static int
+next_piece(const PathShare *share, int piece)
+{
+	if (share == NULL || piece + 1 < share->own)
+		return piece + 1;
+	return (int) pg_atomic_fetch_add_u32(share->next, 1);
+}
+
+int64
+path_first_at(const PathStore *store, Records *records, bool is_ranked, uint64 rank)
+{
+	int64		low = 0;
+	int64		high = records_count(records);
+
+	while (low < high)
+	{
+		int64		middle = low + (high - low) / 2;
+		uint64		row[2 + EVENT_WORDS];
+
+		records_fetch(records, middle, 1, row);
+		if (path_stored_key(row, store->wide_keys, is_ranked).rank < rank)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The rows of a range, in each source a run; how many runs that makes. */
+static int
+find_range(const Walk *walk, int range, Cursor *runs)
+{
+	PathShare  *share = walk->store->share;
+	int			count = 0;
+
+	for (const Source *source = walk->sources; source < walk->sources + walk->sources_count; source++)
+	{
+		int64		begin = 0;
+		int64		end = records_count(source->records);
+
+		if (range > 0)
+			begin = path_first_at(walk->store, source->records, source->is_ranked, share->bounds[range - 1]);
+		if (range < share->ranges - 1)
+			end = path_first_at(walk->store, source->records, source->is_ranked, share->bounds[range]);
+		if (begin == end)
+			continue;
+		cursor_begin(&runs[count], walk, source, begin);
+		runs[count++].left = end - begin;
+		share->rows += end - begin;
+	}
+	return count;
+}
+
 /*
  * The run whose entity is the next: that of the lowest rank, ties by key; NULL
  * at the end of all. Where several have this entity, which "is_shared" tells, it
@@ -1097,11 +1151,9 @@ lowest_run(Cursor *runs, int count, bool *is_shared, const int key_words, const 
 
 /* Merges runs. An entity's rows may be in several of them: where each has them sorted, they are taken one by one. */
 static pg_attribute_always_inline void
-merge_runs_of(Walk *walk, const int key_words, const int event_words)
+merge_runs_of(Walk *walk, Cursor *runs, int count, const int key_words, const int event_words)
 {
 	Gathering	gathering;
-	Cursor		runs[PATH_RUNS];
-	int			count = find_runs(walk, runs);
 	Cursor	   *run;
 	int64		times = 0;
 	bool		is_shared;
@@ -1127,12 +1179,19 @@ merge_runs_of(Walk *walk, const int key_words, const int event_words)
 }
 
 static pg_attribute_always_inline void
-read_in_order_of(Walk *walk, const int key_words, const int event_words)
+read_in_order_of(Walk *walk, Cursor *runs, const int key_words, const int event_words)
 {
-	if (walk->sources_count == 1 && walk->store->runs <= 1)
+	PathShare  *share = walk->store->share;
+
+	if (share != NULL)
+	{
+		for (int i = next_piece(share, -1); i < share->ranges; i = next_piece(share, i))
+			merge_runs_of(walk, runs, find_range(walk, i, runs), key_words, event_words);
+	}
+	else if (walk->sources_count == 1 && walk->store->runs <= 1)
 		read_run_of(walk, key_words, event_words);
 	else
-		merge_runs_of(walk, key_words, event_words);
+		merge_runs_of(walk, runs, find_runs(walk, runs), key_words, event_words);
 }
 
 /*
@@ -1149,10 +1208,49 @@ path_is_read_in_order(const PathStore *store)
 	return store->records.file == NULL && records_in_partition(&store->records, 0) > 2 * GROUP_ROWS;
 }
 
+bool
+path_is_shared_in_order(const PathStore *store)
+{
+	int			pieces = records_pieces(&store->records);
+
+	if (store->runs > 1)
+		return false;
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+	{
+		if (part->runs > 1)
+			return false;
+		pieces += records_pieces(part->records);
+	}
+	return pieces <= PATH_RUNS;
+}
+
+void
+path_find_bounds(PathStore *store, uint64 *bounds, int ranges)
+{
+	Records    *most = &store->records;
+	bool		is_ranked = path_store_is_ranked(store);
+
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+		if (records_count(part->records) > records_count(most))
+		{
+			most = part->records;
+			is_ranked = part->is_ranked;
+		}
+	for (int i = 1; i < ranges; i++)
+	{
+		uint64		row[2 + EVENT_WORDS];
+
+		records_fetch(most, records_count(most) * i / ranges, 1, row);
+		bounds[i - 1] = path_stored_key(row, store->wide_keys, is_ranked).rank;
+	}
+}
+
 static void
 read_in_order(Walk *walk)
 {
-	CALL_BY_WIDTH(walk, read_in_order_of, walk)
+	Cursor		runs[PATH_RUNS];
+
+	CALL_BY_WIDTH(walk, read_in_order_of, walk, runs)
 }
 
 /* ---- the walk ---- */
@@ -1221,15 +1319,6 @@ is_all_in_memory(const Walk *walk)
 	return true;
 }
 
-/* The partition to be walked over after that one, from -1 on; as many as there are, or more, at the end */
-static int
-next_partition(const PathShare *share, int partition)
-{
-	if (share == NULL || partition + 1 < share->own)
-		return partition + 1;
-	return (int) pg_atomic_fetch_add_u32(share->next, 1);
-}
-
 static void
 walk_partitions(Walk *walk)
 {
@@ -1241,7 +1330,7 @@ walk_partitions(Walk *walk)
 	walk->keys = (uint64 *) palloc(FIRST_ENTITIES * walk->key_words * sizeof(uint64));
 	walk->next = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
 	walk->ends = (uint32 *) palloc(FIRST_ENTITIES * sizeof(uint32));
-	for (int i = next_partition(share, -1); i < partitions; i = next_partition(share, i))
+	for (int i = next_piece(share, -1); i < partitions; i = next_piece(share, i))
 	{
 		int64		rows = rows_in_partition(walk, i);
 

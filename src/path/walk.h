@@ -73,6 +73,16 @@ extern void path_walk(PathStore *store, PathVisit visit, void *visitor);
 /* Will it read the rows of a settled store as they lie, not partition after partition? */
 extern bool path_is_read_in_order(const PathStore *store);
 
+/*
+ * Rows that several processes can read in order: that lie in one run each, few
+ * enough wherever they will lie. The ranks that so many ranges of about the same
+ * number of rows begin with, but for the first; and in records of the store the number
+ * of the first row of such a rank, or a higher one.
+ */
+extern bool path_is_shared_in_order(const PathStore *store);
+extern void path_find_bounds(PathStore *store, uint64 *bounds, int ranges);
+extern int64 path_first_at(const PathStore *store, Records *records, bool is_ranked, uint64 rank);
+
 /* Puts events of one entity that lie in memory in that order; words of an event: 1, or 2 with payload. */
 extern void path_sort_events(int64 *events, int64 count, int words);
 

@@ -24,6 +24,9 @@
 /* As of the queues of a Gather */
 #define QUEUE_SIZE		65536
 
+/* Rows in order: more than there are processes, so that they end together */
+#define RANGES			64
+
 /* What is lent may take that much to say: bounds of partitions in files of a thousand extents. */
 #define LOAN_MOST		(1024 * 1024)
 
@@ -34,15 +37,24 @@ typedef struct WalkShared
 	uint64		loan;			/* bytes */
 }			WalkShared;
 
-/* What a loan begins with. Behind it: the family's parts, and each source's is_ranked and rows (records_lend). */
+/* What a loan begins with. Behind it: the bounds of ranges, the family's parts, and the sources' rows (records_lend). */
 typedef struct LoanHead
 {
 	Size		size;			/* of the state */
 	bool		wide_keys;
 	int			payload_words;
 	int			bits;			/* of partitions */
+	int			ranges;			/* of rows in order; 0: there are partitions */
 	int			sources;
 }			LoanHead;
+
+/* ... and a source's rows with */
+typedef struct SourceHead
+{
+	bool		is_ranked;
+	bool		is_sorted;
+	int			runs;
+}			SourceHead;
 
 /* In the leader, while walkers are about */
 typedef struct Walkers
@@ -87,46 +99,74 @@ is_worth_it(FunctionCallInfo fcinfo, const WalkKind *kind, void *state)
 	if (((AggState *) fcinfo->context)->aggstrategy == AGG_SORTED || has_listed_amounts(kind, state))
 		return false;
 	path_settle_parts(store);
-	if (store->parts == NULL || path_is_read_in_order(store))
+	if (store->parts == NULL || (path_is_read_in_order(store) && !path_is_shared_in_order(store)))
 		return false;
 	return rows_of(store) * store->records.width >= parallel_scan_least();
 }
 
-/* So many of the first partitions are the leader's, which need not be lent; a little less than its share, to even out. */
-static int
-own_partitions(const PathStore *store, int walkers)
+/* How the work is divided: the first pieces are the leader's, which need not be lent; a little less than its share, to even out. */
+static void
+divide(PathShare *share, PathStore *store, int walkers)
 {
-	return records_partitions(&store->records) * 7 / (8 * (walkers + 1));
+	int			pieces = records_partitions(&store->records);
+
+	memset(share, 0, sizeof(PathShare));
+	if (path_is_read_in_order(store))
+	{
+		uint64	   *bounds = palloc(RANGES * sizeof(uint64));
+
+		path_find_bounds(store, bounds, RANGES);
+		share->bounds = bounds;
+		share->ranges = pieces = RANGES;
+	}
+	share->own = pieces * 7 / (8 * (walkers + 1));
 }
 
 static bool
-lend_source(StringInfo loan, Records *records, bool is_ranked, int first, MemoryContext context)
+lend_source(StringInfo loan, const PathShare *share, const PathStore *store, Records *records, SourceHead head, MemoryContext context)
 {
-	appendBinaryStringInfo(loan, (const char *) &is_ranked, sizeof(bool));
+	int64		first = share->own;
+
+	if (share->ranges > 0 && share->own > 0)
+		first = path_first_at(store, records, head.is_ranked, share->bounds[share->own - 1]);
+	appendBinaryStringInfo(loan, (const char *) &head, sizeof(SourceHead));
 	return records_lend(records, first, loan, context);
+}
+
+static bool
+lend_sources(StringInfo loan, const PathShare *share, PathStore *store, MemoryContext context)
+{
+	SourceHead	own = {path_store_is_ranked(store), store->is_sorted, store->in_order ? store->runs : 0};
+
+	if (!lend_source(loan, share, store, &store->records, own, context))
+		return false;
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+	{
+		SourceHead	head = {part->is_ranked, part->is_sorted, part->runs};
+
+		if (!lend_source(loan, share, store, part->records, head, context))
+			return false;
+	}
+	return true;
 }
 
 /* Writes down the state for walkers; false where that can't be done. */
 static bool
-lend(FunctionCallInfo fcinfo, const WalkKind *kind, void *state, int own, StringInfo loan)
+lend(FunctionCallInfo fcinfo, const WalkKind *kind, void *state, const PathShare *share, StringInfo loan)
 {
 	PathStore  *store = store_of(kind, state);
-	MemoryContext context = ((AggState *) fcinfo->context)->ss.ps.state->es_query_cxt;
-	LoanHead	head = {kind->partial->size, store->wide_keys, store->payload_words, store->records.bits, 1};
+	LoanHead	head = {kind->partial->size, store->wide_keys, store->payload_words, store->records.bits, share->ranges, 1};
 	Partial		partial = {0};
 
 	for (const PathPart *part = store->parts; part != NULL; part = part->next)
 		head.sources++;
 	appendBinaryStringInfo(loan, (const char *) &head, sizeof(LoanHead));
+	if (share->ranges > 0)
+		appendBinaryStringInfo(loan, (const char *) share->bounds, (share->ranges - 1) * sizeof(uint64));
 	partial.out = loan;
 	partial.without_counts = true;
 	kind->partial->parts(&partial, state);
-	if (!lend_source(loan, &store->records, path_store_is_ranked(store), own, context))
-		return false;
-	for (const PathPart *part = store->parts; part != NULL; part = part->next)
-		if (!lend_source(loan, part->records, part->is_ranked, own, context))
-			return false;
-	return loan->len <= LOAN_MOST;
+	return lend_sources(loan, share, store, ((AggState *) fcinfo->context)->ss.ps.state->es_query_cxt) && loan->len <= LOAN_MOST;
 }
 
 /* The file that this library is in: a worker looks the entry point up before it has the leader's settings. */
@@ -196,9 +236,9 @@ walkers_begin(Walkers *walkers, FunctionCallInfo fcinfo, const WalkKind *kind, v
 
 	if (library == NULL || !is_worth_it(fcinfo, kind, state))
 		return false;
-	walkers->share.own = own_partitions(store, count);
+	divide(&walkers->share, store, count);
 	initStringInfo(&loan);
-	is_lent = lend(fcinfo, kind, state, walkers->share.own, &loan);
+	is_lent = lend(fcinfo, kind, state, &walkers->share, &loan);
 	if (is_lent)
 		launch(walkers, library, entry, count, &loan);
 	pfree(loan.data);
@@ -271,21 +311,32 @@ walkers_final(FunctionCallInfo fcinfo, const WalkKind *kind, const char *entry)
 static void
 take_source(PathStore *store, PartReader *reader)
 {
-	bool		is_ranked;
+	SourceHead	head;
 	Records    *taken[RECORDS_TAKEN];
 	const char *values;
 	int64		values_count;
 	int			count;
 
-	part_read(reader, &is_ranked, sizeof(bool));
+	part_read(reader, &head, sizeof(SourceHead));
 	count = records_take(reader, NULL, store->records.width, taken, &values, &values_count);
 	for (int i = 0; i < count; i++)
-		path_add_part(store, CurrentMemoryContext, taken[i], is_ranked, false, 0);
+		path_add_part(store, CurrentMemoryContext, taken[i], head.is_ranked, head.is_sorted, head.runs);
+}
+
+/* Ranges or partitions: the same here as there, or all of it would be wrong. */
+static void
+settle_loan(PathStore *store, const LoanHead *head)
+{
+	path_settle_parts(store);
+	if (store->parts != NULL && path_is_read_in_order(store) != (head->ranges > 0))
+		elog(ERROR, "the rows of a parallel worker are in another order than the leader's");
+	if (store->parts != NULL && store->records.bits != head->bits)
+		elog(ERROR, "the partitions of a parallel worker are others than the leader's");
 }
 
 /* Makes the state of a loan, whose rows stay where they are. */
 static void *
-take_loan(const WalkKind *kind, const char *loan, Size size)
+take_loan(const WalkKind *kind, const char *loan, Size size, PathShare *share)
 {
 	void	   *state = palloc0(kind->partial->size);
 	PathStore  *store = store_of(kind, state);
@@ -299,13 +350,20 @@ take_loan(const WalkKind *kind, const char *loan, Size size)
 	part_read(&partial.in, &head, sizeof(LoanHead));
 	if (head.size != kind->partial->size)
 		elog(ERROR, "what a parallel worker is to walk over is of another aggregate");
+	if (head.ranges > 0)
+	{
+		uint64	   *bounds = palloc(head.ranges * sizeof(uint64));
+
+		part_read(&partial.in, bounds, (head.ranges - 1) * sizeof(uint64));
+		share->bounds = bounds;
+		share->ranges = head.ranges;
+	}
 	path_store_init(store, NULL, head.wide_keys, head.payload_words);
 	kind->partial->parts(&partial, state);
 	for (int i = 0; i < head.sources; i++)
 		take_source(store, &partial.in);
-	path_settle_parts(store);
-	if (store->parts != NULL && store->records.bits != head.bits)
-		elog(ERROR, "the partitions of a parallel worker are others than the leader's");
+	settle_loan(store, &head);
+	store->share = share;
 	return state;
 }
 
@@ -337,13 +395,13 @@ walkers_walk(dsm_segment *segment, shm_toc *toc, const WalkKind *kind)
 	WalkShared *shared = shm_toc_lookup(toc, KEY_SHARED, false);
 	char	   *queues = shm_toc_lookup(toc, KEY_QUEUES, false);
 	shm_mq	   *queue = (shm_mq *) (queues + (Size) ParallelWorkerNumber * QUEUE_SIZE);
-	PathShare	share = {0, &shared->next, 0};
+	PathShare	share = {0};
 	void	   *summary = palloc(kind->type->size);
 	void	   *state;
 
 	shm_mq_set_sender(queue, MyProc);
-	state = take_loan(kind, shm_toc_lookup(toc, KEY_LOAN, false), shared->loan);
-	store_of(kind, state)->share = &share;
+	share.next = &shared->next;
+	state = take_loan(kind, shm_toc_lookup(toc, KEY_LOAN, false), shared->loan, &share);
 	kind->summarise(state, summary);
 	end_loan(store_of(kind, state));
 	if (share.rows > 0)
