@@ -13,7 +13,7 @@ conditions_mask(FunctionCallInfo fcinfo, int argument, int *given)
 {
 	ArrayType  *array;
 	const bool *value;
-	const bits8 *nulls;
+	const uint8 *nulls;
 	uint64		mask = 0;
 
 	if (unlikely(PG_ARGISNULL(argument)))
