@@ -104,7 +104,7 @@ INSERT INTO forms VALUES
 
 -- parallel: the same calls, but those of a property
 INSERT INTO forms SELECT 'parallel_' || name, args FROM forms
-WHERE name IN ('stage_agg', 'pipeline_agg', 'cohort_agg', 'mrr_agg', 'event_agg', 'session_agg', 'stickiness_agg') AND args::text !~ 'property';
+WHERE name IN ('stage_agg', 'pipeline_agg', 'cohort_agg', 'mrr_agg', 'event_agg', 'session_agg', 'stickiness_agg', 'retention_agg', 'landmark_agg') AND args::text !~ 'property';
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
