@@ -822,7 +822,7 @@ records_leave(Records *records, StringInfo out, Size most)
 	}
 	for (int i = 0; i < partitions; i++)
 		bounds[i + 1] = bounds[i] + partition_in_memory(&records->streams[i]);
-	if (bounds[partitions] > (int64) most && (temp_file_limit < 0 || bounds[partitions] > VALUES_MOST))
+	if (bounds[partitions] > (int64) most && (temp_file_limit < 0 || out->len + bounds[partitions] > VALUES_MOST))
 		head.has_rest = leave_rest(records, &head.rest);
 	if (!head.has_rest)
 		head.values = bounds[partitions];

@@ -208,7 +208,6 @@ PATH_ZONED_TRANSITIONS(event_accum, label_row)
 PATH_ZONED_TRANSITIONS(event_accum_conditions, condition_row)
 PATH_TRANSITIONS(event_accum_property, property_row)
 
-/* Of rows without a property: a dictionary of values may be of any size. */
 static void
 event_parts(Partial *partial, void *of)
 {
@@ -226,12 +225,26 @@ event_parts(Partial *partial, void *of)
 	partial_calendar(partial, &state->calendar);
 	partial_span(partial, &state->from, &state->through, NULL);
 	partial_counts(partial, state->left_out, EVENT_REASONS);
+	partial_dictionary(partial, &state->values, NULL, state->values.count);
+	event_property_check(state->values.count - 1);
+}
+
+/* Of a PartialKind: there are numbers only where there is a property. */
+static void
+event_renumber(int64 moment, int64 *payload, const Renumbering *numbers)
+{
+	int32		value = event_payload_value(*payload);
+
+	(void) moment;
+	if (value != EVENT_NO_VALUE)
+		*payload = event_property_payload(event_payload_label(*payload), partial_renumbered(numbers, value));
 }
 
 static const PartialKind event_partial = {
 	.size = sizeof(EventState),
 	.store = offsetof(EventState, store),
-	.parts = event_parts
+	.parts = event_parts,
+	.renumber = event_renumber
 };
 
 PARTIAL_FUNCTIONS(event, event_partial)
