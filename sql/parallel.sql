@@ -9,7 +9,7 @@ CREATE FUNCTION parallel_deserial(bytea, internal) RETURNS internal
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION parallel_deserial(bytea, internal) IS 'Takes over what another process of the query collected: deserialisation function of the parallel aggregates.';
 
--- for family in stage, pipeline, mrr, cohort, event, session, stickiness
+-- for family in stage, pipeline, mrr, cohort, event, session, stickiness, retention, landmark, path, attribution
 CREATE FUNCTION parallel_:{family}_serial(internal) RETURNS bytea
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION parallel_:{family}_combine(internal, internal) RETURNS internal
@@ -18,9 +18,9 @@ COMMENT ON FUNCTION parallel_:{family}_serial(internal) IS 'Hands over what a pr
 COMMENT ON FUNCTION parallel_:{family}_combine(internal, internal) IS 'Adds what another process collected: combine function of parallel_:{family}_agg.';
 -- end
 
--- What all of them have
+-- What all of them have; of one whose other functions are named otherwise: FAMILY=NAME
 -- block PARALLEL_STATE of family
-	SFUNC = :{family}_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = :{family}_final,
+	SFUNC = :{family.c}_accum, STYPE = internal, SSPACE = 4096, FINALFUNC = :{family.c}_final,
 	COMBINEFUNC = parallel_:{family}_combine, SERIALFUNC = parallel_:{family}_serial, DESERIALFUNC = parallel_deserial, PARALLEL = SAFE
 );
 -- end
@@ -123,6 +123,11 @@ CREATE AGGREGATE parallel_event_agg(entity :entity, at :time, definition journey
 -- use PARALLEL_STATE of event
 COMMENT ON AGGREGATE parallel_event_agg(:entity, :time, journey, text, text, boolean[]) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
 -- end
+-- for time in MOMENTS
+CREATE AGGREGATE parallel_event_agg(entity :entity, event text, property text, at :time, definition journey) (
+-- use PARALLEL_STATE of event
+COMMENT ON AGGREGATE parallel_event_agg(:entity, text, text, :time, journey) IS 'As event_agg of the same arguments, by several processes where the planner has them.';
+-- end
 -- for time in LOCAL_TIMES
 CREATE AGGREGATE parallel_event_agg(entity :entity, event text, at :time, definition journey, period text) (
 -- use PARALLEL_STATE of event
@@ -160,5 +165,70 @@ COMMENT ON AGGREGATE parallel_stickiness_agg(:entity, :time, text, text, text) I
 CREATE AGGREGATE parallel_stickiness_agg(entity :entity, at :time, unit text, period text) (
 -- use PARALLEL_STATE of stickiness
 COMMENT ON AGGREGATE parallel_stickiness_agg(:entity, :time, text, text) IS 'As stickiness_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+
+-- retention
+
+-- for entity in KEYS
+-- for time in TIMES
+CREATE AGGREGATE parallel_retention_agg(entity :entity, at :time, starts boolean, "returns" boolean, unit text, zone text) (
+-- use PARALLEL_STATE of retention=event_retention
+COMMENT ON AGGREGATE parallel_retention_agg(:entity, :time, boolean, boolean, text, text) IS 'As retention_agg of the same arguments, by several processes where the planner has them.';
+CREATE AGGREGATE parallel_retention_agg(entity :entity, at :time, starts boolean, "returns" boolean, brackets integer[], zone text) (
+-- use PARALLEL_STATE of retention=event_retention
+COMMENT ON AGGREGATE parallel_retention_agg(:entity, :time, boolean, boolean, integer[], text) IS 'As retention_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- for time in LOCAL_TIMES
+CREATE AGGREGATE parallel_retention_agg(entity :entity, at :time, starts boolean, "returns" boolean, unit text) (
+-- use PARALLEL_STATE of retention=event_retention
+COMMENT ON AGGREGATE parallel_retention_agg(:entity, :time, boolean, boolean, text) IS 'As retention_agg of the same arguments, by several processes where the planner has them.';
+CREATE AGGREGATE parallel_retention_agg(entity :entity, at :time, starts boolean, "returns" boolean, brackets integer[]) (
+-- use PARALLEL_STATE of retention=event_retention
+COMMENT ON AGGREGATE parallel_retention_agg(:entity, :time, boolean, boolean, integer[]) IS 'As retention_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+
+-- landmark
+
+-- for entity in KEYS
+-- for time in MOMENTS
+CREATE AGGREGATE parallel_landmark_agg(entity :entity, stage text, entered_at :time, definition funnel, landmarks timestamptz[], as_of timestamptz) (
+-- use PARALLEL_STATE of landmark
+COMMENT ON AGGREGATE parallel_landmark_agg(:entity, text, :time, funnel, timestamptz[], timestamptz) IS 'As landmark_agg of the same arguments, by several processes where the planner has them.';
+CREATE AGGREGATE parallel_landmark_agg(entity :entity, stage text, entered_at :time, definition funnel, landmarks timestamptz[], as_of timestamptz, horizon interval) (
+-- use PARALLEL_STATE of landmark
+COMMENT ON AGGREGATE parallel_landmark_agg(:entity, text, :time, funnel, timestamptz[], timestamptz, interval) IS 'As landmark_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+
+-- flow
+
+-- for entity in KEYS
+-- for time in MOMENTS
+CREATE AGGREGATE parallel_path_agg(entity :entity, event text, at :time, shape text) (
+-- use PARALLEL_STATE of path
+COMMENT ON AGGREGATE parallel_path_agg(:entity, text, :time, text) IS 'As path_agg of the same arguments, by several processes where the planner has them.';
+-- end
+-- end
+
+-- attribution
+
+-- for entity in KEYS
+-- for time in MOMENTS
+CREATE AGGREGATE parallel_attribution_agg(entity :entity, channel text, touched_at :time, outcome boolean, ended_at :time) (
+-- use PARALLEL_STATE of attribution
+CREATE AGGREGATE parallel_attribution_agg(entity :entity, channel text, touched_at :time, outcome boolean, ended_at :time, options text) (
+-- use PARALLEL_STATE of attribution
+COMMENT ON AGGREGATE parallel_attribution_agg(:entity, text, :time, boolean, :time) IS 'As attribution_agg of the same arguments, by several processes where the planner has them.';
+COMMENT ON AGGREGATE parallel_attribution_agg(:entity, text, :time, boolean, :time, text) IS 'As attribution_agg of the same arguments, by several processes where the planner has them.';
+-- for amount in NUMBERS
+CREATE AGGREGATE parallel_attribution_agg(entity :entity, channel text, touched_at :time, outcome boolean, ended_at :time, amount :amount) (
+-- use PARALLEL_STATE of attribution
+CREATE AGGREGATE parallel_attribution_agg(entity :entity, channel text, touched_at :time, outcome boolean, ended_at :time, amount :amount, options text) (
+-- use PARALLEL_STATE of attribution
+COMMENT ON AGGREGATE parallel_attribution_agg(:entity, text, :time, boolean, :time, :amount) IS 'As attribution_agg of the same arguments, by several processes where the planner has them.';
+COMMENT ON AGGREGATE parallel_attribution_agg(:entity, text, :time, boolean, :time, :amount, text) IS 'As attribution_agg of the same arguments, by several processes where the planner has them.';
+-- end
 -- end
 -- end

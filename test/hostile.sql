@@ -102,9 +102,9 @@ INSERT INTO forms VALUES
 	('brier_score', '{t / 30.0,won}'), ('brier_score', '{(t / 30.0)::double precision,won}'), ('brier_score', '{(t / 30.0)::real,won}'),
 	('log_loss', '{t / 31.0,won}'), ('log_loss', '{((t + 1) / 32.0)::double precision,won}'), ('log_loss', '{((t + 1) / 32.0)::real,won}');
 
--- parallel: the same calls, but those of a property
+-- parallel: the same calls
 INSERT INTO forms SELECT 'parallel_' || name, args FROM forms
-WHERE name IN ('stage_agg', 'pipeline_agg', 'cohort_agg', 'mrr_agg', 'event_agg', 'session_agg', 'stickiness_agg') AND args::text !~ 'property';
+WHERE name IN ('stage_agg', 'pipeline_agg', 'cohort_agg', 'mrr_agg', 'event_agg', 'session_agg', 'stickiness_agg', 'retention_agg', 'landmark_agg', 'path_agg', 'attribution_agg');
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);

@@ -37,7 +37,17 @@ SELECT row_number() OVER (), replace(call, ':key', key) FROM (VALUES
 	('event', 'event_agg(:key, stage, at, ''Lead > Qualified > Won; within: 90 days; without: Lost'', ''month'', ''UTC'')'),
 	('event by conditions', 'event_agg(:key, at, ''a > b'', stage = ''Lead'', stage = ''Won'')'),
 	('session', 'session_agg(:key, at, ''20 days'', ''month'', ''Asia/Tehran'')'),
-	('stickiness', 'stickiness_agg(:key, at, ''day'', ''month'', ''Asia/Tehran'')')) AS c(name, call),
+	('stickiness', 'stickiness_agg(:key, at, ''day'', ''month'', ''Asia/Tehran'')'),
+	('retention', 'retention_agg(:key, at, stage = ''Lead'', stage <> ''Else'', ''week'', ''Asia/Tehran'')'),
+	('retention of brackets', 'retention_agg(:key, at, stage = ''Lead'', stage <> ''Else'', ARRAY[0, 1, 7, 30, 365], ''Asia/Tehran'')'),
+	('landmark', 'landmark_agg(:key, stage, at, ''Lead > Qualified > Won; lost: Lost'', landmarks(''2025-01-01 00:00+00'', ''90 days'', 20), ''2031-06-30 00:00+00'', ''180 days'')'),
+	('path', 'path_agg(:key, stage, at, ''from: Lead; to: Won | Lost; session: 900 days'')'),
+	('path of many events', 'path_agg(:key, stage || repeat(''-'', 150) || i % 2500, at, ''depth: 3'')'),
+	('attribution', 'attribution_agg(:key, stage, at, deal % 3 = 0, timestamptz ''2031-01-01'', ''markov: 2; lookback: 900 days'')'),
+	('attribution with amounts', 'attribution_agg(:key, stage, at, deal % 3 > 0, timestamptz ''2031-01-01'', CASE deal % 7 WHEN 0 THEN 10 ^ 200::numeric + deal WHEN 1 THEN 1e30 + deal ELSE deal / 64.0 END)'),
+	('attribution of many channels', 'attribution_agg(:key, stage || repeat(''-'', 100) || i % 700, at, deal % 3 = 0, timestamptz ''2031-01-01'', deal, ''half_life: 30 days'')'),
+	('event with a property', 'event_agg(:key, stage, (i % 400)::text, at, ''Lead > Qualified > Won; within: 900 days; property: last'')'),
+	('event of which a property is held', 'event_agg(:key, stage, nullif(i % 5, 0)::text, at, ''Lead > Won; property: hold'')')) AS c(name, call),
 	(VALUES ('deal'), ('(''deal '' || deal)'), ('md5(deal::text)::uuid')) AS k(key);
 
 -- Settings for the time of a query; gives back those of before
@@ -213,6 +223,20 @@ SELECT matches(outcome($$SELECT parallel_cohort_agg(deal, at, CASE WHEN part = 0
 SELECT matches(outcome($$SELECT parallel_cohort_agg(deal, at, 'month', CASE WHEN part = 0 THEN 'UTC' ELSE 'Asia/Tehran' END) FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'the zone changes', 'another zone');
 SELECT matches(outcome($$SELECT parallel_session_agg(deal, at, CASE WHEN part = 0 THEN interval '1 day' ELSE interval '2 days' END) FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'gap', 'another gap');
 SELECT matches(outcome($$SELECT parallel_stickiness_agg(deal, at, CASE WHEN part = 0 THEN 'day' ELSE 'week' END, 'month', 'UTC') FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'the unit changes', 'another unit');
+SELECT matches(outcome($$SELECT parallel_retention_agg(deal, at, true, true, CASE WHEN part = 0 THEN 'month' ELSE 'week' END, 'UTC') FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'the period changes', 'another unit of retention');
+SELECT matches(outcome($$SELECT parallel_retention_agg(deal, at, true, true, CASE WHEN part = 0 THEN ARRAY[1, 7] ELSE ARRAY[1, 8] END, 'UTC') FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'the brackets change', 'other brackets');
+SELECT matches(outcome($$SELECT parallel_retention_agg(deal, at, true, true, CASE WHEN part = 0 THEN ARRAY[1, 7] ELSE ARRAY[1, 7, 30] END, 'UTC') FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'the brackets change', 'more brackets');
+CREATE FUNCTION landmark_outcome(landmarks text, as_of text, horizon text) RETURNS text LANGUAGE sql AS $$
+	SELECT outcome(format('SELECT parallel_landmark_agg(deal, stage, at, ''Lead > Won'', %s, %s, %s) FROM partitioned', landmarks, as_of, horizon), current_setting('test.parallel') || ', enable_partitionwise_aggregate = on') $$;
+SELECT set_config('test.parallel', :'parallel', false) \g /dev/null
+SELECT is(landmark_outcome('ARRAY[at - at + timestamptz ''2025-01-01'']', 'timestamptz ''2026-01-01''', 'interval ''9 days'''), 'answers', 'the same landmarks');
+SELECT matches(landmark_outcome('ARRAY[timestamptz ''2025-01-01'' + part * interval ''1 day'']', 'timestamptz ''2026-01-01''', 'interval ''9 days'''), 'landmarks changes', 'other landmarks');
+SELECT matches(landmark_outcome('ARRAY[timestamptz ''2025-01-01'']', 'timestamptz ''2026-01-01'' + part * interval ''1 day''', 'interval ''9 days'''), 'as_of changes', 'another as_of of landmarks');
+SELECT matches(landmark_outcome('ARRAY[timestamptz ''2025-01-01'']', 'timestamptz ''2026-01-01''', 'interval ''9 days'' * (part + 1)'), 'horizon changes', 'another horizon');
+SELECT matches(outcome($$SELECT parallel_path_agg(deal, stage, at, CASE WHEN part = 0 THEN 'depth: 3' ELSE 'depth: 4' END) FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'the shape of paths changes', 'another shape');
+SELECT is(outcome($$SELECT parallel_path_agg(deal, stage, at, CASE WHEN part = 0 THEN 'depth: 3' ELSE 'DEPTH:3' END) FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'answers', 'the same shape, spelled differently');
+SELECT matches(outcome($$SELECT parallel_attribution_agg(deal, stage, at, true, at, CASE WHEN part = 0 THEN 'markov: 1' ELSE 'markov: 2' END) FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'options changes', 'other options');
+SELECT matches(outcome($$SELECT parallel_event_agg(deal, stage, part::text, at, CASE WHEN part = 0 THEN 'Lead > Won; property: hold' ELSE 'Lead > Won; property: last' END::journey) FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'the journey changes', 'another journey with a property');
 SELECT matches(outcome($$SELECT parallel_mrr_agg(deal, at::date, at::date, amount, CASE WHEN part = 0 THEN date '2031-12-31' ELSE '2032-12-31' END) FROM partitioned$$, :'parallel' || ', enable_partitionwise_aggregate = on'), 'as_of', 'another as_of');
 
 -- One spelled differently that means the same is none

@@ -862,7 +862,7 @@ records_leave(Records *records, StringInfo out, Size most)
 	leave_begin(records, 0, &head, bounds);
 	if (records->file)
 		leave_spilled(records, &head);
-	if (bounds[partitions] > (int64) most && (temp_file_limit < 0 || bounds[partitions] > VALUES_MOST))
+	if (bounds[partitions] > (int64) most && (temp_file_limit < 0 || out->len + bounds[partitions] > VALUES_MOST))
 		head.has_rest = leave_rest(records, 0, &head.rest);
 	if (!head.has_rest)
 		head.values = bounds[partitions];

@@ -12,6 +12,7 @@
 #include "base/portable.h"
 #include "miscadmin.h"
 #include "path/arguments.h"
+#include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/builtins.h"
@@ -45,7 +46,7 @@ typedef struct AttributionState
 	AmountList	amounts;
 	AttributionOptions meant;
 	char	   *options;		/* written in one way */
-	text	   *given;			/* as given; NULL: there is no such argument */
+	Image		given;			/* as given; its bytes NULL: there is no such argument */
 	bool		fixed_options;
 	int64		from;
 	int64		through;
@@ -64,26 +65,35 @@ enum
 
 #define ARGUMENT_OPTIONS(kinds)	((kinds).amount != NULL ? ARGUMENT_AMOUNT + 1 : ARGUMENT_AMOUNT)
 
+static void
+take_options(AttributionState *state, const Image *given, MemoryContext context)
+{
+	MemoryContext outer = MemoryContextSwitchTo(context);
+
+	state->given.length = given->length;
+	if (given->bytes != NULL)
+		state->given.bytes = pnstrdup(given->bytes, given->length);
+	state->options = attribution_options(given->bytes != NULL ? given->bytes : "", given->length, &state->meant);
+	MemoryContextSwitchTo(outer);
+}
+
 static pg_noinline AttributionState *
 create_state(FunctionCallInfo fcinfo, const PathKinds kinds)
 {
 	int			options = ARGUMENT_OPTIONS(kinds);
 	MemoryContext context;
 	AttributionState *state = path_state_create(fcinfo, sizeof(AttributionState), &context);
-	MemoryContext outer = MemoryContextSwitchTo(context);
+	Image		given = {0, NULL};
 
 	if (PG_NARGS() > options)
 	{
-		state->given = PG_GETARG_TEXT_P_COPY(options);
-		state->options = attribution_options(VARDATA_ANY(state->given), VARSIZE_ANY_EXHDR(state->given), &state->meant);
-		state->fixed_options = path_argument_is_constant(fcinfo, options);
+		text	   *argument = PG_GETARG_TEXT_PP(options);
+
+		given.bytes = VARDATA_ANY(argument);
+		given.length = VARSIZE_ANY_EXHDR(argument);
 	}
-	else
-	{
-		state->options = attribution_options("", 0, &state->meant);
-		state->fixed_options = true;
-	}
-	MemoryContextSwitchTo(outer);
+	take_options(state, &given, context);
+	state->fixed_options = given.bytes == NULL || path_argument_is_constant(fcinfo, options);
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
 	dictionary_begin(&state->channels, context);
@@ -92,13 +102,18 @@ create_state(FunctionCallInfo fcinfo, const PathKinds kinds)
 }
 
 static void
+compare_options(const AttributionState *state, const char *given, int length)
+{
+	if (length != state->given.length || memcmp(given, state->given.bytes, length) != 0)
+		refuse_change("options", state->given.bytes, pnstrdup(given, length));
+}
+
+static void
 check_options(const AttributionState *state, Datum options)
 {
 	text	   *given = DatumGetTextPP(options);
 
-	if (VARSIZE_ANY_EXHDR(given) != VARSIZE_ANY_EXHDR(state->given) ||
-		memcmp(VARDATA_ANY(given), VARDATA_ANY(state->given), VARSIZE_ANY_EXHDR(given)) != 0)
-		refuse_change("options", text_to_cstring(state->given), text_to_cstring(given));
+	compare_options(state, VARDATA_ANY(given), VARSIZE_ANY_EXHDR(given));
 	if ((Pointer) given != DatumGetPointer(options))
 		pfree(given);
 }
@@ -184,6 +199,54 @@ attribution_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 /* attribution_accum_int8_timestamp ... attribution_accum_uuid_date; with an amount attribution_accum_int8_timestamp_int2 ... */
 PATH_TRANSITIONS(attribution_accum, attribution_row)
 PATH_AMOUNT_TRANSITIONS(attribution_accum, attribution_row)
+
+static void
+options_part(Partial *partial, AttributionState *state)
+{
+	Image		given = state->given;
+	bool		has_options = given.bytes != NULL;
+
+	partial_flag(partial, &has_options);
+	partial_bytes(partial, (const char **) &given.bytes, &given.length);
+	if (partial_is_writing(partial))
+		return;
+	if (!has_options)
+		given.bytes = NULL;
+	if (partial->is_new)
+		take_options(state, &given, partial->context);
+	if (has_options)
+		compare_options(state, given.bytes, given.length);
+}
+
+static void
+attribution_parts(Partial *partial, void *of)
+{
+	AttributionState *state = of;
+
+	options_part(partial, state);
+	partial_span(partial, &state->from, &state->through, NULL);
+	partial_counts(partial, state->left_out, ATTRIBUTION_REASONS);
+	partial_dictionary(partial, &state->channels, NULL, state->channels.count);
+}
+
+/* Of a PartialKind */
+static void
+attribution_renumber(int64 moment, int64 *payload, const Renumbering *numbers)
+{
+	if (path_moment_code(moment) == CODE_TOUCH)
+		payload[PAYLOAD_CHANNEL] = partial_renumbered(numbers, (int32) payload[PAYLOAD_CHANNEL]);
+}
+
+static const PartialKind attribution_partial = {
+	.size = sizeof(AttributionState),
+	.store = offsetof(AttributionState, store),
+	.amounts = offsetof(AttributionState, amounts),
+	.amount_word = PAYLOAD_AMOUNT,
+	.parts = attribution_parts,
+	.renumber = attribution_renumber
+};
+
+PARTIAL_FUNCTIONS(attribution, attribution_partial)
 
 /*
  * The walk
@@ -315,7 +378,7 @@ static void
 begin_memos(AttributionVisitor *visitor)
 {
 	AttributionSummary *summary = visitor->summary;
-	int64		rows = records_count(&visitor->state->store.records);
+	int64		rows = path_store_count(&visitor->state->store);
 	Size		channels = summary->count;
 	Size		lists = 1;
 

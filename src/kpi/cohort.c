@@ -195,7 +195,7 @@ cohort_summarise(void *of, void *into)
 	path_walk(&state->store, cohort_visit, &visitor);
 }
 
-static const WalkKind cohort_walk = {&cohort_partial, &cohort_summary_type, cohort_summarise, NULL};
+static const WalkKind cohort_walk = {&cohort_partial, &cohort_summary_type, cohort_summarise, NULL, NULL};
 
 /* cohort_final(state): the summary; empty where there was no row. */
 WALK_FUNCTIONS(cohort, cohort_walk)

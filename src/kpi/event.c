@@ -209,7 +209,6 @@ PATH_ZONED_TRANSITIONS(event_accum, label_row)
 PATH_ZONED_TRANSITIONS(event_accum_conditions, condition_row)
 PATH_TRANSITIONS(event_accum_property, property_row)
 
-/* Of rows without a property: a dictionary of values may be of any size. */
 static void
 event_parts(Partial *partial, void *of)
 {
@@ -227,12 +226,26 @@ event_parts(Partial *partial, void *of)
 	partial_calendar(partial, &state->calendar);
 	partial_span(partial, &state->from, &state->through, NULL);
 	partial_counts(partial, state->left_out, EVENT_REASONS);
+	partial_dictionary(partial, &state->values, NULL, state->values.count);
+	event_property_check(state->values.count - 1);
+}
+
+/* Of a PartialKind: there are numbers only where there is a property. */
+static void
+event_renumber(int64 moment, int64 *payload, const Renumbering *numbers)
+{
+	int32		value = event_payload_value(*payload);
+
+	(void) moment;
+	if (value != EVENT_NO_VALUE)
+		*payload = event_property_payload(event_payload_label(*payload), partial_renumbered(numbers, value));
 }
 
 static const PartialKind event_partial = {
 	.size = sizeof(EventState),
 	.store = offsetof(EventState, store),
-	.parts = event_parts
+	.parts = event_parts,
+	.renumber = event_renumber
 };
 
 PARTIAL_FUNCTIONS(event, event_partial)
@@ -660,7 +673,7 @@ begin_summary(EventSummary *summary, const EventState *state)
 	event_part_begin(&summary->whole, state->journey->rules.steps);
 }
 
-/* A WalkKind's. What has a property is walked over twice, and never by several processes: it has no parallel form. */
+/* A WalkKind's */
 static void
 event_summarise(void *of, void *into)
 {
@@ -698,7 +711,14 @@ event_conclude(FunctionCallInfo fcinfo, const void *of, const void *from)
 	occurrence_conclude(fcinfo, "the steps of the journey", &state->journey->image, occurs, summary->rows[EVENT_OTHER_EVENT], NULL);
 }
 
-static const WalkKind event_walk = {&event_partial, &event_summary_type, event_summarise, event_conclude};
+/* Segments by a property are chosen in a first walk, by what is in all rows. */
+static bool
+event_is_shared(const void *state)
+{
+	return ((const EventState *) state)->form != EVENT_WITH_PROPERTY;
+}
+
+static const WalkKind event_walk = {&event_partial, &event_summary_type, event_summarise, event_conclude, event_is_shared};
 
 /* event_final(state): the summary; empty where there was no row. */
 WALK_FUNCTIONS(event, event_walk)

@@ -17,8 +17,8 @@ typedef struct PropertyRow
 	int64		payload;
 }			PropertyRow;
 
-#define row_label(row)		((int) ((row)->payload >> 32) - 1)
-#define row_value(row)		((int32) (uint32) (row)->payload - 1)
+#define row_label(row)		event_payload_label((row)->payload)
+#define row_value(row)		event_payload_value((row)->payload)
 
 /* A unit that is kept */
 typedef struct HeldUnit
@@ -47,6 +47,16 @@ struct EventProperty
 	HeldUnit	best;			/* ... the best unit; of level 0: none yet */
 };
 
+void
+event_property_check(int32 number)
+{
+	if (unlikely(number >= VALUES_MOST))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("a property of more than %d values", VALUES_MOST),
+				 errhint("Segments are few: a device, a campaign. To hold what has more values, make it part of the entity: event_agg(customer || ' ' || product, ...).")));
+}
+
 int32
 event_property_value(Dictionary *values, Datum value)
 {
@@ -57,11 +67,7 @@ event_property_value(Dictionary *values, Datum value)
 	const char *cut = label_cut(VARDATA_ANY(plain), &length, buffer);
 	int32		number = dictionary_number(values, cut, length);
 
-	if (unlikely(number >= VALUES_MOST))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a property of more than %d values", VALUES_MOST),
-				 errhint("Segments are few: a device, a campaign. To hold what has more values, make it part of the entity: event_agg(customer || ' ' || product, ...).")));
+	event_property_check(number);
 	if (plain != given)
 		pfree(plain);
 	return number;

@@ -24,6 +24,8 @@
 
 /* Of a label, -1 for one of no step and no exclusion, and a value */
 #define event_property_payload(label, value)	((int64) ((label) + 1) << 32 | (uint32) ((value) + 1))
+#define event_payload_label(payload)			((int) ((payload) >> 32) - 1)
+#define event_payload_value(payload)			((int32) (uint32) (payload) - 1)
 
 typedef struct EventProperty EventProperty;
 
@@ -32,6 +34,7 @@ typedef void (*EventPropertyTake) (void *context, const ChainUnit *unit, int32 v
 
 /* The number of a value, a text that isn't NULL; of more than 1,000,000 an error */
 extern int32 event_property_value(Dictionary *values, Datum value);
+extern void event_property_check(int32 number);
 
 extern EventProperty *event_property_create(const Journey *journey, const Dictionary *values,
 											EventPropertyTake take, void *context);

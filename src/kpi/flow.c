@@ -11,6 +11,7 @@
 #include "base/labels.h"
 #include "miscadmin.h"
 #include "path/arguments.h"
+#include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/memutils.h"
@@ -66,6 +67,16 @@ row_state(FunctionCallInfo fcinfo, bool wide_keys)
 	return state;
 }
 
+static void
+check_number(int32 number)
+{
+	if (unlikely(number >= LABELS_MOST))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("paths of more than %d different events", LABELS_MOST),
+				 errhint("An event is a kind of thing that people do: give page names without ids and parameters, such as split_part(url, '?', 1).")));
+}
+
 /* The number of the row's label */
 static inline int32
 label_number(FlowState *state, Datum label)
@@ -77,11 +88,7 @@ label_number(FlowState *state, Datum label)
 	const char *cut = label_cut(VARDATA_ANY(plain), &length, buffer);
 	int32		number = dictionary_number(&state->shape->labels, cut, length);
 
-	if (unlikely(number >= LABELS_MOST))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("paths of more than %d different events", LABELS_MOST),
-				 errhint("An event is a kind of thing that people do: give page names without ids and parameters, such as split_part(url, '?', 1).")));
+	check_number(number);
 	if (plain != given)
 		pfree(plain);
 	return number;
@@ -113,6 +120,107 @@ flow_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 
 /* flow_accum_int8_timestamp ... flow_accum_uuid_date */
 PATH_TRANSITIONS(flow_accum, flow_row)
+
+static int
+compare_labels(const void *a, const void *b)
+{
+	int32		left = *(const int32 *) a;
+	int32		right = *(const int32 *) b;
+
+	return (left > right) - (left < right);
+}
+
+/* The numbers of the labels that the state's rows have, rising, palloc'd; how many */
+static int32
+labels_of_rows(FlowState *state, int32 **labels)
+{
+	Records    *records = &state->store.records;
+	int32		count = 0;
+	int32		different = 0;
+
+	*labels = palloc(sizeof(int32) * Max(records_count(records), 1));
+	for (int i = 0; i < records_partitions(records); i++)
+	{
+		RecordReader reader;
+		const void *rows;
+		int64		some;
+
+		records_open(&reader, records, i);
+		while ((some = records_read(&reader, &rows)) > 0)
+			for (int64 j = 0; j < some; j++)
+				(*labels)[count++] = (int32) *path_stored_payload((const uint64 *) ((const char *) rows + j * records->width), state->store.wide_keys);
+		records_close(&reader);
+	}
+	qsort(*labels, count, sizeof(int32), compare_labels);
+	for (int32 i = 0; i < count; i++)
+		if (i == 0 || (*labels)[i] != (*labels)[i - 1])
+			(*labels)[different++] = (*labels)[i];
+	return different;
+}
+
+/* The dictionary is that of all groups: of a group of fewer rows those that it has. */
+static void
+labels_part(Partial *partial, FlowState *state)
+{
+	Dictionary *labels = &state->shape->labels;
+	int32	   *numbers = NULL;
+	int32		count = labels->count;
+
+	if (partial_is_writing(partial) && records_count(&state->store.records) < count)
+		count = labels_of_rows(state, &numbers);
+	partial_dictionary(partial, labels, numbers, count);
+	if (numbers != NULL)
+		pfree(numbers);
+	check_number(labels->count - 1);
+}
+
+/* What counts of a shape is what it means: the groups of a process share one, with its dictionary. */
+static void
+shape_part(Partial *partial, FlowState *state)
+{
+	const char *known = NULL;
+	int32		known_length = 0;
+	const char *shape;
+	int32		length;
+
+	if (state->shape != NULL)
+		known = flow_shape_text(state->shape, &known_length);
+	shape = known;
+	length = known_length;
+	partial_bytes(partial, &shape, &length);
+	if (state->shape == NULL)
+		state->shape = definition_shared(partial->context, flow_shape_parse(shape, length), flow_shape_prepare);
+	else if (length != known_length || memcmp(shape, known, length) != 0)
+		definition_refuse_change("the shape of paths");
+}
+
+static void
+flow_parts(Partial *partial, void *of)
+{
+	FlowState  *state = of;
+
+	shape_part(partial, state);
+	partial_span(partial, &state->from, &state->through, NULL);
+	partial_counts(partial, state->left_out, FLOW_REASONS);
+	labels_part(partial, state);
+}
+
+/* Of a PartialKind */
+static void
+flow_renumber(int64 moment, int64 *payload, const Renumbering *numbers)
+{
+	(void) moment;
+	*payload = partial_renumbered(numbers, (int32) *payload);
+}
+
+static const PartialKind flow_partial = {
+	.size = sizeof(FlowState),
+	.store = offsetof(FlowState, store),
+	.parts = flow_parts,
+	.renumber = flow_renumber
+};
+
+PARTIAL_FUNCTIONS(path, flow_partial)
 
 /*
  * Following a unit

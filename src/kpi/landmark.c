@@ -103,6 +103,14 @@ argument_horizon(FunctionCallInfo fcinfo)
 	return horizon;
 }
 
+static void
+take_landmarks(LandmarkState *state, ArrayType *array, MemoryContext context)
+{
+	read_landmarks(state, array, context);
+	state->given = MemoryContextAlloc(context, VARSIZE(array));
+	memcpy(state->given, array, VARSIZE(array));
+}
+
 /* The state of a first row */
 static pg_noinline LandmarkState *
 create_state(FunctionCallInfo fcinfo, bool wide_keys)
@@ -114,13 +122,24 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys)
 	state->times.as_of = PG_GETARG_TIMESTAMPTZ(ARGUMENT_AS_OF);
 	check_as_of_moment(state->times.as_of);
 	state->times.horizon = argument_horizon(fcinfo);
-	read_landmarks(state, array, context);
-	state->given = MemoryContextAlloc(context, VARSIZE(array));
-	memcpy(state->given, array, VARSIZE(array));
+	take_landmarks(state, array, context);
 	state->fixed_times = path_argument_is_constant(fcinfo, ARGUMENT_LANDMARKS) && path_argument_is_constant(fcinfo, ARGUMENT_AS_OF) &&
 		(PG_NARGS() <= ARGUMENT_HORIZON || path_argument_is_constant(fcinfo, ARGUMENT_HORIZON));
 	history_begin(&state->history, fcinfo, ARGUMENT_DEFINITION, wide_keys, false);
 	return state;
+}
+
+/* Error, where other rows are looked at at other times */
+static void
+compare_times(const LandmarkState *state, int64 as_of, const ArrayType *array, int64 horizon)
+{
+	if (as_of != state->times.as_of)
+		refuse_change("as_of", shown(state->times.as_of), shown(as_of));
+	if (VARSIZE(array) != VARSIZE(state->given) || memcmp(array, state->given, VARSIZE(array)) != 0)
+		refuse_change("landmarks", "those of the first row", "others");
+	if (horizon != state->times.horizon)
+		refuse_change("horizon", psprintf(INT64_FORMAT " microseconds", state->times.horizon),
+					  psprintf(INT64_FORMAT " microseconds", horizon));
 }
 
 static void
@@ -128,13 +147,7 @@ check_times(const LandmarkState *state, FunctionCallInfo fcinfo)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(ARGUMENT_LANDMARKS);
 
-	if (PG_GETARG_TIMESTAMPTZ(ARGUMENT_AS_OF) != state->times.as_of)
-		refuse_change("as_of", shown(state->times.as_of), shown(PG_GETARG_TIMESTAMPTZ(ARGUMENT_AS_OF)));
-	if (VARSIZE(array) != VARSIZE(state->given) || memcmp(array, state->given, VARSIZE(array)) != 0)
-		refuse_change("landmarks", "those of the first row", "others");
-	if (argument_horizon(fcinfo) != state->times.horizon)
-		refuse_change("horizon", psprintf(INT64_FORMAT " microseconds", state->times.horizon),
-					  psprintf(INT64_FORMAT " microseconds", argument_horizon(fcinfo)));
+	compare_times(state, PG_GETARG_TIMESTAMPTZ(ARGUMENT_AS_OF), array, argument_horizon(fcinfo));
 	PG_FREE_IF_COPY(array, ARGUMENT_LANDMARKS);
 }
 
@@ -172,6 +185,45 @@ landmark_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 
 /* landmark_accum_int8_timestamp ... landmark_accum_uuid_date */
 PATH_TRANSITIONS(landmark_accum, landmark_row)
+
+static void
+times_part(Partial *partial, LandmarkState *state)
+{
+	const char *bytes = (const char *) state->given;
+	int32		size = bytes != NULL ? VARSIZE(bytes) : 0;
+	ArrayType  *array;
+	int64		as_of;
+	int64		horizon;
+
+	partial_same(partial, &state->times.as_of, &as_of);
+	partial_same(partial, &state->times.horizon, &horizon);
+	partial_bytes(partial, &bytes, &size);
+	if (partial_is_writing(partial))
+		return;
+	array = palloc(size);
+	memcpy(array, bytes, size);
+	if (partial->is_new)
+		take_landmarks(state, array, partial->context);
+	compare_times(state, as_of, array, horizon);
+	pfree(array);
+}
+
+static void
+landmark_parts(Partial *partial, void *of)
+{
+	LandmarkState *state = of;
+
+	history_parts(partial, &state->history);
+	times_part(partial, state);
+}
+
+static const PartialKind landmark_partial = {
+	.size = sizeof(LandmarkState),
+	.store = offsetof(LandmarkState, history.store),
+	.parts = landmark_parts
+};
+
+PARTIAL_FUNCTIONS(landmark, landmark_partial)
 
 /*
  * The walk

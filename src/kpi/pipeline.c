@@ -300,7 +300,7 @@ pipeline_conclude(FunctionCallInfo fcinfo, const void *state, const void *summar
 	history_conclude(&((const PipelineState *) state)->history, fcinfo, &((const PipelineSummary *) summary)->totals);
 }
 
-static const WalkKind pipeline_walk = {&pipeline_partial, &pipeline_summary_type, pipeline_summarise, pipeline_conclude};
+static const WalkKind pipeline_walk = {&pipeline_partial, &pipeline_summary_type, pipeline_summarise, pipeline_conclude, NULL};
 
 /* pipeline_final(state): the summary; empty where there was no row. */
 WALK_FUNCTIONS(pipeline, pipeline_walk)

@@ -8,6 +8,7 @@
 #include "base/argument.h"
 #include "path/arguments.h"
 #include "path/calendar.h"
+#include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
 #include "utils/array.h"
@@ -80,6 +81,17 @@ begin_brackets(RetentionState *state, FunctionCallInfo fcinfo, MemoryContext con
 	PG_FREE_IF_COPY(array, RETENTION_UNIT);
 }
 
+/* Error, where ends of other rows aren't those of the state */
+static void
+compare_brackets(const RetentionState *state, const char *ends, Size size)
+{
+	if (size != sizeof(int32) * state->bracket_ends || memcmp(ends, state->brackets, size) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the brackets change within a group"),
+				 errhint("Give one list for all rows of a group; or group by it, too, or by what it depends on.")));
+}
+
 static void
 check_brackets(const RetentionState *state, FunctionCallInfo fcinfo)
 {
@@ -91,11 +103,7 @@ check_brackets(const RetentionState *state, FunctionCallInfo fcinfo)
 		return;
 	array = PG_GETARG_ARRAYTYPE_P(RETENTION_UNIT);
 	ends = bracket_argument(array, &count);
-	if (count != state->bracket_ends || memcmp(ends, state->brackets, sizeof(int32) * count) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the brackets change within a group"),
-				 errhint("Give one list for all rows of a group; or group by it, too, or by what it depends on.")));
+	compare_brackets(state, (const char *) ends, sizeof(int32) * count);
 	PG_FREE_IF_COPY(array, RETENTION_UNIT);
 }
 
@@ -195,6 +203,43 @@ retention_row(FunctionCallInfo fcinfo, const PathKinds kinds, bool has_brackets)
 /* retention_accum_int8_timestamptz ... and retention_accum_brackets_int8_timestamptz ... */
 PATH_ZONED_TRANSITIONS(retention_accum, unit_row)
 PATH_ZONED_TRANSITIONS(retention_accum_brackets, bracket_row)
+
+static void
+brackets_part(Partial *partial, RetentionState *state)
+{
+	const char *ends = (const char *) state->brackets;
+	int32		size = sizeof(int32) * state->bracket_ends;
+
+	partial_bytes(partial, &ends, &size);
+	if (partial_is_writing(partial))
+		return;
+	if (partial->is_new)
+	{
+		state->bracket_ends = size / sizeof(int32);
+		state->brackets = MemoryContextAlloc(partial->context, Max(size, 1));
+		memcpy(state->brackets, ends, size);
+	}
+	compare_brackets(state, ends, size);
+}
+
+static void
+retention_parts(Partial *partial, void *of)
+{
+	RetentionState *state = of;
+
+	brackets_part(partial, state);
+	partial_calendar(partial, &state->calendar);
+	partial_span(partial, &state->from, &state->through, &state->last_day);
+	partial_counts(partial, state->left_out, RETENTION_REASONS);
+}
+
+static const PartialKind retention_partial = {
+	.size = sizeof(RetentionState),
+	.store = offsetof(RetentionState, store),
+	.parts = retention_parts
+};
+
+PARTIAL_FUNCTIONS(retention, retention_partial)
 
 /*
  * The walk

@@ -471,7 +471,7 @@ mrr_summarise(void *of, void *into)
 	path_walk(&state->store, mrr_visit, &visitor);
 }
 
-static const WalkKind mrr_walk = {&mrr_partial, &mrr_summary_type, mrr_summarise, NULL};
+static const WalkKind mrr_walk = {&mrr_partial, &mrr_summary_type, mrr_summarise, NULL, NULL};
 
 /* mrr_final(state): the summary; empty where there was no row. */
 WALK_FUNCTIONS(mrr, mrr_walk)

@@ -279,7 +279,7 @@ session_summarise(void *of, void *into)
 	collect_periods(&visitor);
 }
 
-static const WalkKind session_walk = {&session_partial, &session_summary_type, session_summarise, NULL};
+static const WalkKind session_walk = {&session_partial, &session_summary_type, session_summarise, NULL, NULL};
 
 /* session_final(state): the summary; empty where there was no row. */
 WALK_FUNCTIONS(session, session_walk)

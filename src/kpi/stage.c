@@ -226,7 +226,7 @@ stage_conclude(FunctionCallInfo fcinfo, const void *state, const void *summary)
 	history_conclude(state, fcinfo, &((const StageSummary *) summary)->totals);
 }
 
-static const WalkKind stage_walk = {&stage_partial, &stage_summary_type, stage_summarise, stage_conclude};
+static const WalkKind stage_walk = {&stage_partial, &stage_summary_type, stage_summarise, stage_conclude, NULL};
 
 /* stage_final(state): the summary; empty where there was no row. */
 WALK_FUNCTIONS(stage, stage_walk)

@@ -477,7 +477,7 @@ stickiness_summarise(void *of, void *into)
 	path_walk(&state->store, stickiness_visit, &visitor);
 }
 
-static const WalkKind stickiness_walk = {&stickiness_partial, &stickiness_type, stickiness_summarise, NULL};
+static const WalkKind stickiness_walk = {&stickiness_partial, &stickiness_type, stickiness_summarise, NULL, NULL};
 
 /* stickiness_final(state): the summary; empty where there was no row. */
 WALK_FUNCTIONS(stickiness, stickiness_walk)

@@ -259,6 +259,7 @@ partial_serial(FunctionCallInfo fcinfo, const PartialKind *kind)
 	appendBinaryStringInfo(&out, (const char *) &head, sizeof(ParcelHead));
 	memset(&partial, 0, sizeof(Partial));
 	partial.out = &out;
+	partial.fcinfo = fcinfo;
 	kind->parts(&partial, state);
 	if (head.has_amounts)
 		records_leave(amounts->records, &out, PARTIAL_BY_VALUE);
@@ -336,21 +337,30 @@ read_amounts(Partial *partial, AmountList *amounts)
 	return base;
 }
 
-/* How payloads read here: listed amounts stand behind those that were listed before. */
+/* How payloads read here: listed amounts stand behind those that were listed before, and dictionaries become one. */
 typedef struct Change
 {
 	const PartialKind *kind;
 	int64		amounts;		/* so many; 0: nothing changes */
+	const Renumbering *numbers; /* likewise */
 }			Change;
 
 /* A PathChange */
-static int64
-change_payload(const void *of, int64 moment, int64 payload)
+static void
+change_payload(const void *of, int64 moment, int64 *payload)
 {
 	const Change *change = of;
-	int			code = change->kind->is_coded ? path_moment_code(moment) : (int) (payload & 63);
 
-	return code == AMOUNT_LISTED ? amount_renumbered(payload, change->amounts) : payload;
+	if (change->amounts > 0)
+	{
+		int64	   *amount = &payload[change->kind->amount_word];
+		int			code = change->kind->is_coded ? path_moment_code(moment) : (int) (*amount & 63);
+
+		if (code == AMOUNT_LISTED)
+			*amount = amount_renumbered(*amount, change->amounts);
+	}
+	if (change->numbers->count > 0)
+		change->kind->renumber(moment, payload, change->numbers);
 }
 
 /* Rows in files stay there, if nothing about them changes. */
@@ -382,7 +392,7 @@ partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind)
 	Partial		partial;
 	Parcel	   *parcel;
 	ParcelHead	head;
-	Change		how = {kind, 0};
+	Change		how = {kind, 0, &partial.numbers};
 	PathChange	change;
 	PathStore  *store;
 
@@ -409,7 +419,7 @@ partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind)
 	kind->parts(&partial, state);
 	if (head.has_amounts)
 		how.amounts = read_amounts(&partial, amounts_of(kind, state));
-	change = how.amounts > 0 ? change_payload : NULL;
+	change = how.amounts > 0 || partial.numbers.count > 0 ? change_payload : NULL;
 	if (head.store == NULL)
 		read_rows(&partial, store, &head, change, &how);
 	else if (change != NULL)

@@ -46,9 +46,18 @@
 #include "base/spill.h"
 #include "path/amount.h"
 #include "path/calendar.h"
+#include "path/dictionary.h"
 #include "path/store.h"
 
 #define PARTIAL_BY_VALUE	(256 * 1024)	/* bytes */
+
+/* What numbers of a dictionary of another process are in the state's own */
+typedef struct Renumbering
+{
+	int32		count;			/* so many; 0: none, or all are the same here */
+	int32	   *from;			/* in rising order; NULL: 0 and up */
+	int32	   *to;
+}			Renumbering;
 
 typedef struct Partial
 {
@@ -58,6 +67,7 @@ typedef struct Partial
 	bool		is_new;			/* reading: into a state that is new */
 	FunctionCallInfo fcinfo;
 	MemoryContext context;		/* reading: of the state */
+	Renumbering numbers;		/* reading: of its dictionary */
 }			Partial;
 
 typedef struct PartialKind
@@ -66,7 +76,11 @@ typedef struct PartialKind
 	Size		store;			/* where in it */
 	Size		amounts;		/* ... an AmountList is; 0: there is none */
 	bool		is_coded;		/* payloads are those of amount_pack_coded, not of amount_pack */
+	int			amount_word;	/* of payload; 0 where it has one word */
 	void		(*parts) (Partial *partial, void *state);
+
+	/* Puts the numbers of this dictionary in the place of those of another; NULL: there is none */
+	void		(*renumber) (int64 moment, int64 *payload, const Renumbering *numbers);
 }			PartialKind;
 
 #define partial_is_writing(partial)	((partial)->out != NULL)
@@ -90,6 +104,14 @@ extern void partial_definition(Partial *partial, void **made, DefinitionPrepare 
 /* *Counts may be NULL: none so far */
 extern void partial_labels(Partial *partial, LabelCounts **counts, int most);
 extern void partial_calendar(Partial *partial, Calendar *calendar);
+
+/*
+ * A dictionary, zeroed or begun: of so many of its numbers, in rising order, NULL
+ * for all of them. Payloads with numbers are changed by "renumber" then, which
+ * asks partial_renumbered. A state has one at most.
+ */
+extern void partial_dictionary(Partial *partial, Dictionary *dictionary, const int32 *numbers, int32 count);
+extern int32 partial_renumbered(const Renumbering *numbers, int32 number);
 
 extern Datum partial_serial(FunctionCallInfo fcinfo, const PartialKind *kind);
 extern Datum partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind);

@@ -86,6 +86,16 @@ word_at(const char *row, int word)
 	return value;
 }
 
+int64
+path_store_count(const PathStore *store)
+{
+	int64		rows = records_count(&store->records);
+
+	for (const PathPart *part = store->parts; part != NULL; part = part->next)
+		rows += records_count(part->records);
+	return rows;
+}
+
 void
 path_append_rows(PathStore *store, FunctionCallInfo fcinfo, const char *rows, int64 count, bool is_ranked,
 				 PathChange change, const void *of)
@@ -103,7 +113,7 @@ path_append_rows(PathStore *store, FunctionCallInfo fcinfo, const char *rows, in
 		for (int word = 0; word < store->payload_words; word++)
 			payload[word] = (int64) word_at(rows, key_words + 1 + word);
 		if (change != NULL)
-			payload[0] = change(of, moment, payload[0]);
+			change(of, moment, payload);
 		path_append_words(store, fcinfo, path_stored_key(key, store->wide_keys, is_ranked), moment, payload);
 	}
 }
@@ -171,7 +181,6 @@ is_in_order(const PathStore *store)
 {
 	int			runs = store->runs;
 	bool		is_sorted = store->is_sorted;
-	int64		rows = records_count(&store->records);
 
 	if (!store->in_order)
 		return false;
@@ -181,9 +190,8 @@ is_in_order(const PathStore *store)
 			return false;
 		runs += part->runs;
 		is_sorted &= part->is_sorted;
-		rows += records_count(part->records);
 	}
-	return runs <= PATH_RUNS && (is_sorted || rows * store->records.width <= (int64) spill_share());
+	return runs <= PATH_RUNS && (is_sorted || path_store_count(store) * store->records.width <= (int64) spill_share());
 }
 
 void

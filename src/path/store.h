@@ -129,12 +129,22 @@ path_store_is_ranked(const PathStore *store)
 /* The key of a stored row, with the rank that it had when the row came */
 extern PathKey path_stored_key(const uint64 *row, bool wide_keys, bool is_ranked);
 
+/* How many rows there are, with those of parts */
+extern int64 path_store_count(const PathStore *store);
+
+/* The payload of a stored row */
+static inline const int64 *
+path_stored_payload(const uint64 *row, bool wide_keys)
+{
+	return (const int64 *) row + (wide_keys ? 3 : 2);
+}
+
 /*
  * Appends stored rows, of this store's form, from wherever they lie; "change",
- * unless it is NULL, says what their payloads, of one word, read here. Without an fcinfo where
+ * unless it is NULL, makes their payloads what they read here. Without an fcinfo where
  * the store's file will be closed all the same (records_promise).
  */
-typedef int64 (*PathChange) (const void *of, int64 moment, int64 payload);
+typedef void (*PathChange) (const void *of, int64 moment, int64 *payload);
 
 extern void path_append_rows(PathStore *store, FunctionCallInfo fcinfo, const char *rows, int64 count, bool is_ranked,
 							 PathChange change, const void *of);

@@ -78,16 +78,6 @@ has_listed_amounts(const WalkKind *kind, const void *state)
 	return kind->partial->amounts != 0 && ((const AmountList *) ((const char *) state + kind->partial->amounts))->records != NULL;
 }
 
-static int64
-rows_of(const PathStore *store)
-{
-	int64		rows = records_count(&store->records);
-
-	for (const PathPart *part = store->parts; part != NULL; part = part->next)
-		rows += records_count(part->records);
-	return rows;
-}
-
 /* Is it worth asking for walkers? Rows in sorted groups come while the workers that collect them are still busy. */
 static bool
 is_worth_it(FunctionCallInfo fcinfo, const WalkKind *kind, void *state)
@@ -98,10 +88,12 @@ is_worth_it(FunctionCallInfo fcinfo, const WalkKind *kind, void *state)
 		return false;
 	if (((AggState *) fcinfo->context)->aggstrategy == AGG_SORTED || has_listed_amounts(kind, state))
 		return false;
+	if (kind->is_shared != NULL && !kind->is_shared(state))
+		return false;
 	path_settle_parts(store);
 	if (store->parts == NULL || (path_is_read_in_order(store) && !path_is_shared_in_order(store)))
 		return false;
-	return rows_of(store) * store->records.width >= parallel_scan_least();
+	return path_store_count(store) * store->records.width >= parallel_scan_least();
 }
 
 /* How the work is divided: the first pieces are the leader's, which need not be lent; a little less than its share, to even out. */
@@ -164,6 +156,7 @@ lend(FunctionCallInfo fcinfo, const WalkKind *kind, void *state, const PathShare
 	if (share->ranges > 0)
 		appendBinaryStringInfo(loan, (const char *) share->bounds, (share->ranges - 1) * sizeof(uint64));
 	partial.out = loan;
+	partial.fcinfo = fcinfo;
 	partial.without_counts = true;
 	kind->partial->parts(&partial, state);
 	return lend_sources(loan, share, store, ((AggState *) fcinfo->context)->ss.ps.state->es_query_cxt) && loan->len <= LOAN_MOST;

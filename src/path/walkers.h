@@ -11,7 +11,7 @@
  * own, as rollup does. What each process says is of whole entities, and the sum
  * to the last byte what one would have said.
  *
- *		static const WalkKind stage_walk = {&stage_partial, &stage_summary_type, stage_summarise, stage_conclude};
+ *		static const WalkKind stage_walk = {&stage_partial, &stage_summary_type, stage_summarise, stage_conclude, NULL};
  *
  *		WALK_FUNCTIONS(stage, stage_walk)	defines stage_final, and the entry point of walkers, stage_walker
  *
@@ -39,11 +39,15 @@ typedef struct WalkKind
 {
 	const PartialKind *partial; /* what a state is */
 	const SummaryType *type;
-	void		(*summarise) (void *state, void *summary);	/* makes the summary, of memory that is not empty: with
-															 * one path_walk, and nothing that depends on the rows of
-															 * other walks */
-	void		(*conclude) (FunctionCallInfo fcinfo, const void *state, const void *summary);	/* ... which is complete;
-																								 * NULL: nothing follows */
+
+	/* Makes the summary, of memory that is not empty: with one path_walk, and nothing that depends on the rows of other walks */
+	void		(*summarise) (void *state, void *summary);
+
+	/* What follows when it is complete; NULL: nothing */
+	void		(*conclude) (FunctionCallInfo fcinfo, const void *state, const void *summary);
+
+	/* Is a state's one that several can summarise, that is, with one walk? NULL: all are */
+	bool		(*is_shared) (const void *state);
 }			WalkKind;
 
 /* The summary of a state, empty where there is none: a final function, given the name of its entry point */
