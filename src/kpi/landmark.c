@@ -8,6 +8,7 @@
 
 #include "base/argument.h"
 #include "path/walk.h"
+#include "path/walkers.h"
 #include "catalog/pg_type.h"
 #include "port/pg_bitutils.h"
 #include "utils/array.h"
@@ -374,26 +375,25 @@ landmark_visit(void *of, const PathBatch *batch)
 		conclude_entity(visitor);
 }
 
-/* landmark_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(landmark_final);
-Datum
-landmark_final(PG_FUNCTION_ARGS)
+/* A WalkKind's */
+static void
+landmark_summarise(void *of, void *into)
 {
-	LandmarkState *state;
-	LandmarkSummary summary;
+	LandmarkState *state = of;
+	LandmarkSummary *summary = into;
 	LandmarkVisitor visitor = {0};
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&landmark_summary_type));
-	state = (LandmarkState *) PG_GETARG_POINTER(0);
-
-	summary_clear(&landmark_summary_type, &summary);
-	history_subject(&state->history, &summary.subject, &summary.totals);
-	summary.times = state->times;
-	landmark_make_room(&summary);
-	visitor.summary = &summary;
+	summary_clear(&landmark_summary_type, summary);
+	history_subject(&state->history, &summary->subject, &summary->totals);
+	summary->times = state->times;
+	landmark_make_room(summary);
+	visitor.summary = summary;
 	visitor.stages = state->history.funnel->stages;
 	visitor.open_in = palloc(sizeof(int) * state->times.count);
 	path_walk(&state->history.store, landmark_visit, &visitor);
-	PG_RETURN_DATUM(summary_pack(&landmark_summary_type, &summary));
 }
+
+static const WalkKind landmark_walk = {&landmark_partial, &landmark_summary_type, landmark_summarise, NULL, NULL};
+
+/* landmark_final(state): the summary; empty where there was no row. */
+WALK_FUNCTIONS(landmark, landmark_walk)

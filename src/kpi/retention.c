@@ -11,6 +11,7 @@
 #include "path/partial.h"
 #include "path/store.h"
 #include "path/walk.h"
+#include "path/walkers.h"
 #include "utils/array.h"
 
 typedef struct RetentionState
@@ -397,29 +398,28 @@ retention_visit(void *of, const PathBatch *batch)
 		conclude_entity(visitor);
 }
 
-/* retention_final(state): the summary; empty where there was no row. */
-PG_FUNCTION_INFO_V1(retention_final);
-Datum
-retention_final(PG_FUNCTION_ARGS)
+/* A WalkKind's */
+static void
+retention_summarise(void *of, void *into)
 {
-	RetentionState *state;
-	RetentionSummary summary;
+	RetentionState *state = of;
+	RetentionSummary *summary = into;
 	RetentionVisitor visitor = {0};
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_DATUM(summary_empty(&retention_summary_type));
-	state = (RetentionState *) PG_GETARG_POINTER(0);
-
-	summary_clear(&retention_summary_type, &summary);
-	subject_set_calendar(&summary.subject, &state->calendar, "");
-	summary.bracket_ends = state->bracket_ends;
-	summary.brackets = state->brackets;
-	summary.from = state->from;
-	summary.through = state->through;
-	summary.last_day = state->last_day;
-	memcpy(summary.rows, state->left_out, sizeof(summary.rows));
+	summary_clear(&retention_summary_type, summary);
+	subject_set_calendar(&summary->subject, &state->calendar, "");
+	summary->bracket_ends = state->bracket_ends;
+	summary->brackets = state->brackets;
+	summary->from = state->from;
+	summary->through = state->through;
+	summary->last_day = state->last_day;
+	memcpy(summary->rows, state->left_out, sizeof(summary->rows));
 	visitor.state = state;
-	visitor.summary = &summary;
+	visitor.summary = summary;
 	path_walk(&state->store, retention_visit, &visitor);
-	PG_RETURN_DATUM(summary_pack(&retention_summary_type, &summary));
 }
+
+static const WalkKind retention_walk = {&retention_partial, &retention_summary_type, retention_summarise, NULL, NULL};
+
+/* retention_final(state): the summary; empty where there was no row. */
+WALK_FUNCTIONS(retention, retention_walk)
