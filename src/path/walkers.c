@@ -83,6 +83,7 @@ static bool
 is_worth_it(FunctionCallInfo fcinfo, const WalkKind *kind, void *state)
 {
 	PathStore  *store = store_of(kind, state);
+	int64		rows;
 
 	if (store->workers == 0 || parallel_workers_most() == 0 || !IsInParallelMode() || IsParallelWorker())
 		return false;
@@ -93,7 +94,8 @@ is_worth_it(FunctionCallInfo fcinfo, const WalkKind *kind, void *state)
 	path_settle_parts(store);
 	if (store->parts == NULL || (path_is_read_in_order(store) && !path_is_shared_in_order(store)))
 		return false;
-	return path_store_count(store) * store->records.width >= parallel_scan_least();
+	rows = path_store_count(store);
+	return rows > 0 && rows * store->records.width >= parallel_scan_least();
 }
 
 /* How the work is divided: the first pieces are the leader's, which need not be lent; a little less than its share, to even out. */
@@ -173,7 +175,7 @@ library_path(void)
 
 /* Puts in shared memory what walkers need. */
 static void
-share(Walkers *walkers, const StringInfo loan)
+fill_segment(Walkers *walkers, const StringInfo loan)
 {
 	ParallelContext *context = walkers->context;
 	shm_toc    *toc = context->toc;
@@ -210,7 +212,7 @@ launch(Walkers *walkers, const char *library, const char *entry, int count, cons
 	shm_toc_estimate_chunk(&context->estimator, mul_size(QUEUE_SIZE, count));
 	shm_toc_estimate_keys(&context->estimator, 3);
 	InitializeParallelDSM(context);
-	share(walkers, loan);
+	fill_segment(walkers, loan);
 	LaunchParallelWorkers(context);
 	for (int i = 0; i < context->nworkers_launched; i++)
 		shm_mq_set_handle(walkers->queues[i], context->worker[i].bgwhandle);
