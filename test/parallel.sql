@@ -14,13 +14,14 @@ FROM generate_series(1, 75000) i;
 CREATE TABLE ordered AS SELECT * FROM history ORDER BY deal, at;
 CREATE TABLE falling AS SELECT * FROM history ORDER BY deal, at DESC;
 CREATE TABLE loads AS SELECT * FROM history ORDER BY i / 15000, deal, at;
+CREATE TABLE equal AS SELECT i, (i * 7919::bigint) % 4001 AS deal, part, seventh, hundredth, stage, timestamptz '2024-01-01' + (i / 7 % 4) * interval '40 days' AS at, amount FROM history; -- rows of one moment, and the same rows twice
 CREATE TABLE one AS SELECT i, deal % 2 AS deal, part, seventh, hundredth, stage, at, amount FROM history ORDER BY deal % 2, at;
 CREATE TABLE partitioned (LIKE history) PARTITION BY LIST (part);
 CREATE TABLE partitioned_0 PARTITION OF partitioned FOR VALUES IN (0);
 CREATE TABLE partitioned_1 PARTITION OF partitioned FOR VALUES IN (1);
 CREATE TABLE partitioned_2 PARTITION OF partitioned FOR VALUES IN (2);
 INSERT INTO partitioned SELECT * FROM history;
-ANALYZE history, ordered, falling, loads, one, partitioned;
+ANALYZE history, ordered, falling, loads, equal, one, partitioned;
 
 -- What is asked: a row a kind of state
 CREATE TABLE calls(number integer, call text);
@@ -102,6 +103,7 @@ SELECT matches(plan_of('SELECT parallel_stage_agg(deal, stage, at, ''Lead > Won'
 CREATE TABLE plans(number integer GENERATED ALWAYS AS IDENTITY, aspect text, settings text, query text, must text);
 INSERT INTO plans(aspect, settings, query, must) VALUES
 	('files', '', 'SELECT {call} FROM history', 'Gather.*Partial Aggregate'),
+	('rows of equal moments', '', 'SELECT {call} FROM equal', 'Gather.*Partial Aggregate'),
 	('files, in order of key', '', 'SELECT {call} FROM ordered', 'Gather.*Partial Aggregate'),
 	('in order of key, falling times', '', 'SELECT {call} FROM falling', 'Gather.*Partial Aggregate'),
 	('little memory, in order of key, falling times', ', work_mem = 64kB, hash_mem_multiplier = 1', 'SELECT {call} FROM falling', 'Gather.*Partial Aggregate'),

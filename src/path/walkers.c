@@ -158,9 +158,10 @@ lend(FunctionCallInfo fcinfo, const WalkKind *kind, void *state, const PathShare
 	if (share->ranges > 0)
 		appendBinaryStringInfo(loan, (const char *) share->bounds, (share->ranges - 1) * sizeof(uint64));
 	partial.out = loan;
-	partial.fcinfo = fcinfo;
 	partial.without_counts = true;
 	kind->partial->parts(&partial, state);
+	if (partial.numbers.count > 0)
+		return false;			/* without an fcinfo a dictionary is left out */
 	return lend_sources(loan, share, store, ((AggState *) fcinfo->context)->ss.ps.state->es_query_cxt) && loan->len <= LOAN_MOST;
 }
 
