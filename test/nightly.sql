@@ -268,7 +268,7 @@ SELECT isnt((SELECT refreshed_at FROM kpi.snapshot), (SELECT refreshed_at FROM s
 \setenv KPI_RESTORED :restored
 SELECT format('DROP DATABASE IF EXISTS %I', :'restored') \gexec
 SELECT format('CREATE DATABASE %I TEMPLATE template0', :'restored') \gexec
-\set said `pg_dump | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --dbname="$KPI_RESTORED" 2>&1 && echo done`
+\set said `"$(${PG_CONFIG:-pg_config} --bindir)/pg_dump" | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --dbname="$KPI_RESTORED" 2>&1 && echo done`
 SELECT is(:'said'::text, 'done', 'dump and restore');
 \set there `PGDATABASE="$KPI_RESTORED" psql -X -q -A -t -c 'SELECT store, rows, held FROM contents() ORDER BY store COLLATE "C"'`
 SELECT is(:'there'::text, (SELECT string_agg(concat_ws('|', store, rows, held), E'\n' ORDER BY store COLLATE "C") FROM contents()), 'dump and restore: all of it is there');

@@ -100,7 +100,7 @@ SELECT is((SELECT sum(opportunities(summary, 'all')) FROM kpi.velocity_summary W
 \set restored :DBNAME _restored
 \setenv KPI_RESTORED :restored
 SELECT format('CREATE DATABASE %I TEMPLATE template0', :'restored') \gexec
-\set said `pg_dump --enable-row-security | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --dbname="$KPI_RESTORED" 2>&1 && echo done`
+\set said `"$(${PG_CONFIG:-pg_config} --bindir)/pg_dump" --enable-row-security | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --dbname="$KPI_RESTORED" 2>&1 && echo done`
 SELECT is(:'said'::text, 'done', 'row security: dump and restore, with --enable-row-security');
 \set there `PGDATABASE="$KPI_RESTORED" psql -X -q -A -t -c 'SELECT store, rows, held FROM contents() ORDER BY store COLLATE "C"'`
 SELECT is(:'there'::text, (SELECT string_agg(concat_ws('|', store, rows, held), E'\n' ORDER BY store COLLATE "C") FROM contents()), 'row security: dump and restore, all of it is there');

@@ -70,14 +70,14 @@ SELECT is_as_at_first('storage.refreshed', 'REFRESH MATERIALIZED VIEW CONCURRENT
 SELECT is((SELECT count(*) FROM refreshed JOIN before USING (id) WHERE refreshed.xmin::text = version), (SELECT count(*) FROM held), 'REFRESH MATERIALIZED VIEW CONCURRENTLY: nothing changed, no row is rewritten');
 DROP TABLE before;
 
--- Dumps, read into another database. What pg_dump makes of a whole database: extension, table, materialized view.
+-- Dumps, read into another database. What pg_dump makes of a whole database: extension, table, materialized view. Of the server's own major: what a newer one writes can't be read there.
 \set restored :DBNAME _restored
 SELECT format('DROP DATABASE IF EXISTS %I', :'restored') \gexec
 SELECT format('CREATE DATABASE %I TEMPLATE template0', :'restored') \gexec
 \setenv FUNNEL_FROM :DBNAME
 \setenv FUNNEL_TO :restored
 \setenv PGOPTIONS '--client-min-messages=warning'
-\set dumped `pg_dump --dbname="$FUNNEL_FROM" | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --dbname="$FUNNEL_TO" 2>&1 && echo done`
+\set dumped `"$(${PG_CONFIG:-pg_config} --bindir)/pg_dump" --dbname="$FUNNEL_FROM" | psql -X -q -v ON_ERROR_STOP=1 -o /dev/null --dbname="$FUNNEL_TO" 2>&1 && echo done`
 SELECT is(:'dumped'::text, 'done', 'pg_dump | psql');
 \set here `psql -X -q -A -t --dbname="$FUNNEL_FROM" -c "SET search_path = storage, public" -c "SET TimeZone = 'UTC'" -c "SELECT md5(string_agg(k::text, ',' ORDER BY k::text COLLATE \"C\")) FROM known('held') AS k"`
 \set there `psql -X -q -A -t --dbname="$FUNNEL_TO" -c "SET search_path = storage, public" -c "SET TimeZone = 'UTC'" -c "SELECT md5(string_agg(k::text, ',' ORDER BY k::text COLLATE \"C\")) FROM known('held') AS k"`

@@ -50,8 +50,11 @@ SELECT csat_low(summary, 12) FROM team_answers;
 SELECT csat_low(summary, confidence => 0) FROM team_answers;
 SELECT score_low(summary, 1) FROM team_answers;
 SELECT score_high(summary, 'NaN') FROM team_answers;
+-- PostgreSQL's own hints, which 19 words anew: not held
+\set VERBOSITY terse
 SELECT enps_score('9');
 SELECT enps_score('9'::text);
+\set VERBOSITY default
 SELECT '{"version": 2}'::survey_summary;
 SELECT '{"version": 1, "score_0": -1}'::survey_summary;
 SELECT replace(survey_agg(5)::text, '"satisfied_from": 0', '"satisfied_from": 11')::survey_summary;

@@ -44,7 +44,10 @@ SELECT quota_attainment('NaN'::numeric, 1);
 SELECT quota_attainment(1, 'NaN'::numeric);
 SELECT target_attainment('Infinity'::double precision, 1);
 SELECT target_attainment(1, '-Infinity'::real);
+-- PostgreSQL's own hints, which 19 words anew: not held
+\set VERBOSITY terse
 SELECT quota_attainment('1'::text, 1);
+\set VERBOSITY default
 SELECT '{"version": 2}'::attainment_summary;
 SELECT '{"version": 1, "below_50_percent": -1}'::attainment_summary;
 SELECT replace(attainment_agg(5, 10)::text, '"target_total": 10', '"target_total": 0')::attainment_summary;

@@ -57,7 +57,10 @@ SELECT velocity_agg(true, 'NaN'::numeric, date '2024-01-01', date '2024-01-08');
 SELECT velocity_agg(true, 'NaN'::real, date '2024-01-01', date '2024-01-08');
 SELECT pipeline_velocity(true, 'Infinity'::double precision, date '2024-01-01', date '2024-01-08');
 SELECT velocity_agg(true, '70', date '2024-01-01', date '2024-01-08');
+-- PostgreSQL's own hints, which 19 words anew: not held
+\set VERBOSITY terse
 SELECT velocity_agg(true, 70, '2024-01-01'::text, '2024-01-08'::text);
+\set VERBOSITY default
 SELECT '{"version": 2}'::velocity_summary;
 SELECT '{"version": 1, "won": 1, "lost": 0, "open": 0, "won_with_amount": 2, "won_with_cycle": 1, "amount_won": 70, "cycle_sum_microseconds": 1, "data_from": null, "data_through": null}'::velocity_summary;
 SELECT '{"version": 1, "won": 1, "lost": 0, "open": 0, "won_with_amount": 1, "won_with_cycle": 0, "amount_won": 70, "cycle_sum_microseconds": 1, "data_from": null, "data_through": null}'::velocity_summary;
