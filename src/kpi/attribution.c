@@ -43,6 +43,7 @@ typedef struct AttributionState
 {
 	PathStore	store;
 	Dictionary	channels;
+	Numbers		numbers;		/* of channels */
 	AmountList	amounts;
 	AttributionOptions meant;
 	char	   *options;		/* written in one way */
@@ -98,6 +99,7 @@ create_state(FunctionCallInfo fcinfo, const PathKinds kinds)
 	state->through = MOMENT_NONE_THROUGH;
 	dictionary_begin(&state->channels, context);
 	path_store_init(&state->store, fcinfo, kinds.wide_keys, kinds.amount != NULL ? PAYLOAD_AMOUNT + 1 : PAYLOAD_AMOUNT);
+	numbers_begin(&state->numbers, &state->store);
 	return state;
 }
 
@@ -170,7 +172,7 @@ touch_of_row(AttributionState *state, FunctionCallInfo fcinfo, const PathKinds k
 	state->from = Min(state->from, at);
 	state->through = Max(state->through, at);
 	channel = PG_GETARG_TEXT_PP(ARGUMENT_CHANNEL);
-	*number = dictionary_number(&state->channels, VARDATA_ANY(channel), VARSIZE_ANY_EXHDR(channel));
+	*number = state->numbers.own + dictionary_number(&state->channels, VARDATA_ANY(channel), VARSIZE_ANY_EXHDR(channel));
 	PG_FREE_IF_COPY(channel, ARGUMENT_CHANNEL);
 	return path_moment(at, CODE_TOUCH);
 }
@@ -226,7 +228,7 @@ attribution_parts(Partial *partial, void *of)
 	options_part(partial, state);
 	partial_span(partial, &state->from, &state->through, NULL);
 	partial_counts(partial, state->left_out, ATTRIBUTION_REASONS);
-	partial_dictionary(partial, &state->channels, NULL, state->channels.count);
+	partial_dictionary(partial, &state->channels, &state->numbers, NULL);
 }
 
 /* Of a PartialKind */
@@ -241,9 +243,9 @@ static const PartialKind attribution_partial = {
 	.size = sizeof(AttributionState),
 	.store = offsetof(AttributionState, store),
 	.amounts = offsetof(AttributionState, amounts),
-	.amount_word = PAYLOAD_AMOUNT,
 	.parts = attribution_parts,
-	.renumber = attribution_renumber
+	.renumber = attribution_renumber,
+	.amount_word = PAYLOAD_AMOUNT
 };
 
 PARTIAL_FUNCTIONS(attribution, attribution_partial)
@@ -641,7 +643,7 @@ attribution_visit(void *of, const PathBatch *batch)
 
 		note_end(visitor, payload[PAYLOAD_END], batch->width > 1 + PAYLOAD_AMOUNT ? payload[PAYLOAD_AMOUNT] : AMOUNT_NONE);
 		if (path_moment_code(moment) == CODE_TOUCH)
-			add_to_path(visitor, path_moment_time(moment), visitor->place[payload[PAYLOAD_CHANNEL]]);
+			add_to_path(visitor, path_moment_time(moment), visitor->place[numbers_here(&visitor->state->numbers, payload[PAYLOAD_CHANNEL])]);
 	}
 	if (batch->last)
 		conclude_entity(visitor);

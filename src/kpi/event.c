@@ -34,6 +34,7 @@ typedef struct EventState
 	bool		has_calendar;
 	Calendar	calendar;
 	Dictionary	values;			/* of a property */
+	Numbers		numbers;		/* of these */
 	int64		from;			/* as in the summary */
 	int64		through;
 	int64		left_out[EVENT_REASONS];
@@ -89,6 +90,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys, bool is_local, EventForm f
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
 	path_store_init(&state->store, fcinfo, wide_keys, form != EVENT_BY_LABEL || event_has_payload(state->journey, false) ? 1 : 0);
+	numbers_begin(&state->numbers, &state->store);
 	return state;
 }
 
@@ -170,6 +172,15 @@ condition_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 	PG_RETURN_POINTER(state);
 }
 
+/* The payload of a label and the row's property */
+static inline int64
+property_payload(EventState *state, FunctionCallInfo fcinfo, int code)
+{
+	if (PG_ARGISNULL(EVENT_PROPERTY))
+		return event_property_payload(code, EVENT_NO_VALUE);
+	return state->numbers.own + event_property_payload(code, event_property_value(&state->values, PG_GETARG_DATUM(EVENT_PROPERTY)));
+}
+
 /* A row whose property is NULL takes no part where it is held. */
 static pg_attribute_always_inline Datum
 property_row(FunctionCallInfo fcinfo, const PathKinds kinds)
@@ -198,8 +209,7 @@ property_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 			state->left_out[EVENT_NO_PROPERTY]++;
 		}
 		else
-			place_row(state, fcinfo, kinds, at, code < 0, 0, is_other ? 0 :
-					  event_property_payload(code, has_value ? event_property_value(&state->values, PG_GETARG_DATUM(EVENT_PROPERTY)) : EVENT_NO_VALUE));
+			place_row(state, fcinfo, kinds, at, code < 0, 0, is_other ? 0 : property_payload(state, fcinfo, code));
 	}
 	PG_RETURN_POINTER(state);
 }
@@ -226,7 +236,7 @@ event_parts(Partial *partial, void *of)
 	partial_calendar(partial, &state->calendar);
 	partial_span(partial, &state->from, &state->through, NULL);
 	partial_counts(partial, state->left_out, EVENT_REASONS);
-	partial_dictionary(partial, &state->values, NULL, state->values.count);
+	partial_dictionary(partial, &state->values, &state->numbers, NULL);
 	event_property_check(state->values.count - 1);
 }
 
@@ -573,7 +583,7 @@ walk_property(EventVisitor *visitor, EventState *state)
 {
 	int			count = state->values.count + 1;
 
-	visitor->property = event_property_create(state->journey, &state->values, take_property_unit, visitor);
+	visitor->property = event_property_create(state->journey, &state->values, &state->numbers, take_property_unit, visitor);
 	visitor->segments = palloc0(sizeof(EventSegment *) * count);
 	if (count > EVENT_SEGMENTS)
 	{

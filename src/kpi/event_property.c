@@ -32,6 +32,7 @@ struct EventProperty
 {
 	const Journey *journey;
 	const Dictionary *values;
+	const Numbers *numbers;		/* of these */
 	EventPropertyTake take;
 	void	   *context;
 	Chain	   *chain;
@@ -218,17 +219,27 @@ advance(void *context, const ChainInstant *instant)
 }
 
 EventProperty *
-event_property_create(const Journey *journey, const Dictionary *values, EventPropertyTake take, void *context)
+event_property_create(const Journey *journey, const Dictionary *values, const Numbers *numbers, EventPropertyTake take, void *context)
 {
 	EventProperty *property = palloc0(sizeof(EventProperty));
 
 	property->journey = journey;
 	property->values = values;
+	property->numbers = numbers;
 	property->take = take;
 	property->context = context;
 	property->chain = chain_create(&journey->rules, take_unit, property);
 	event_reader_begin(&property->reader, journey, false, advance, property);
 	return property;
+}
+
+/* Values of rows that another process collected get the numbers that they have here. */
+static void
+number_values(const EventProperty *property, PropertyRow *rows, int64 count)
+{
+	for (PropertyRow *row = rows; row < rows + count; row++)
+		if (row_value(row) != EVENT_NO_VALUE)
+			row->payload = event_property_payload(row_label(row), numbers_here(property->numbers, row->payload - 1));
 }
 
 static void
@@ -241,6 +252,8 @@ add_rows(EventProperty *property, const PathBatch *batch)
 			repalloc_huge(property->rows, sizeof(PropertyRow) * property->room);
 	}
 	memcpy(property->rows + property->count, batch->words, sizeof(PropertyRow) * batch->count);
+	if (property->numbers->here != NULL)
+		number_values(property, property->rows + property->count, batch->count);
 	property->count += batch->count;
 }
 

@@ -19,12 +19,13 @@
 
 #include "kpi/event_rows.h"
 #include "path/dictionary.h"
+#include "path/partial.h"
 
 #define EVENT_NO_VALUE		(-1)
 
-/* Of a label, -1 for one of no step and no exclusion, and a value */
-#define event_property_payload(label, value)	((int64) ((label) + 1) << 32 | (uint32) ((value) + 1))
-#define event_payload_label(payload)			((int) ((payload) >> 32) - 1)
+/* Of a label, -1 for one of no step and no exclusion, and a value; whose number that is stands between them (path/partial.h). */
+#define event_property_payload(label, value)	((int64) ((label) + 1) << 48 | (uint32) ((value) + 1))
+#define event_payload_label(payload)			((int) ((payload) >> 48) - 1)
 #define event_payload_value(payload)			((int32) (uint32) (payload) - 1)
 
 typedef struct EventProperty EventProperty;
@@ -36,7 +37,7 @@ typedef void (*EventPropertyTake) (void *context, const ChainUnit *unit, int32 v
 extern int32 event_property_value(Dictionary *values, Datum value);
 extern void event_property_check(int32 number);
 
-extern EventProperty *event_property_create(const Journey *journey, const Dictionary *values,
+extern EventProperty *event_property_create(const Journey *journey, const Dictionary *values, const Numbers *numbers,
 											EventPropertyTake take, void *context);
 
 /* Reads a batch of an entity. At the last one all its units have been taken, its rows are counted, and the answer is true. */

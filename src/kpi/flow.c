@@ -21,8 +21,9 @@
 
 typedef struct FlowState
 {
-	PathStore	store;			/* a row's payload is its label's number */
+	PathStore	store;			/* a row's payload is its label's number, and whose (partial.h) */
 	FlowShape  *shape;			/* shared by the groups of an aggregate: only its dictionary grows */
+	Numbers		numbers;		/* of labels */
 	bool		fixed_shape;	/* a constant of the query: no need to look at it again */
 	int64		from;			/* as in the summary */
 	int64		through;
@@ -49,6 +50,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys)
 	state->from = MOMENT_NONE_FROM;
 	state->through = MOMENT_NONE_THROUGH;
 	path_store_init(&state->store, fcinfo, wide_keys, 1);
+	numbers_begin(&state->numbers, &state->store);
 	return state;
 }
 
@@ -113,66 +115,13 @@ flow_row(FunctionCallInfo fcinfo, const PathKinds kinds)
 		state->from = Min(state->from, at);
 		state->through = Max(state->through, at);
 		path_append(&state->store, fcinfo, path_row_key(fcinfo, kinds), path_moment(at, 0),
-					label_number(state, PG_GETARG_DATUM(FLOW_LABEL)));
+					state->numbers.own + label_number(state, PG_GETARG_DATUM(FLOW_LABEL)));
 	}
 	PG_RETURN_POINTER(state);
 }
 
 /* flow_accum_int8_timestamp ... flow_accum_uuid_date */
 PATH_TRANSITIONS(flow_accum, flow_row)
-
-static int
-compare_labels(const void *a, const void *b)
-{
-	int32		left = *(const int32 *) a;
-	int32		right = *(const int32 *) b;
-
-	return (left > right) - (left < right);
-}
-
-/* The numbers of the labels that the state's rows have, rising, palloc'd; how many */
-static int32
-labels_of_rows(FlowState *state, int32 **labels)
-{
-	Records    *records = &state->store.records;
-	int32		count = 0;
-	int32		different = 0;
-
-	*labels = palloc(sizeof(int32) * Max(records_count(records), 1));
-	for (int i = 0; i < records_partitions(records); i++)
-	{
-		RecordReader reader;
-		const void *rows;
-		int64		some;
-
-		records_open(&reader, records, i);
-		while ((some = records_read(&reader, &rows)) > 0)
-			for (int64 j = 0; j < some; j++)
-				(*labels)[count++] = (int32) *path_stored_payload((const uint64 *) ((const char *) rows + j * records->width), state->store.wide_keys);
-		records_close(&reader);
-	}
-	qsort(*labels, count, sizeof(int32), compare_labels);
-	for (int32 i = 0; i < count; i++)
-		if (i == 0 || (*labels)[i] != (*labels)[i - 1])
-			(*labels)[different++] = (*labels)[i];
-	return different;
-}
-
-/* The dictionary is that of all groups: of a group of fewer rows those that it has. */
-static void
-labels_part(Partial *partial, FlowState *state)
-{
-	Dictionary *labels = &state->shape->labels;
-	int32	   *numbers = NULL;
-	int32		count = labels->count;
-
-	if (partial_is_writing(partial) && records_count(&state->store.records) < count)
-		count = labels_of_rows(state, &numbers);
-	partial_dictionary(partial, labels, numbers, count);
-	if (numbers != NULL)
-		pfree(numbers);
-	check_number(labels->count - 1);
-}
 
 /* What counts of a shape is what it means: the groups of a process share one, with its dictionary. */
 static void
@@ -202,7 +151,8 @@ flow_parts(Partial *partial, void *of)
 	shape_part(partial, state);
 	partial_span(partial, &state->from, &state->through, NULL);
 	partial_counts(partial, state->left_out, FLOW_REASONS);
-	labels_part(partial, state);
+	partial_dictionary(partial, &state->shape->labels, &state->numbers, &state->store);
+	check_number(state->shape->labels.count - 1);
 }
 
 /* Of a PartialKind */
@@ -445,13 +395,24 @@ read_event(FlowVisitor *visitor, int32 label, int64 at)
 	visitor->at = at;
 }
 
+static inline void
+count_duplicate(FlowVisitor *visitor)
+{
+	visitor->summary->rows[FLOW_DUPLICATE] += visitor->kept == NULL;
+}
+
 /* Events of one moment come in order of the bytes of their labels: those have nothing to do with the order of rows. */
 static void
 read_instant(FlowVisitor *visitor)
 {
 	dictionary_sort(&visitor->state->shape->labels, visitor->together, visitor->count);
 	for (int i = 0; i < visitor->count; i++)
-		read_event(visitor, visitor->together[i], visitor->instant);
+	{
+		if (i > 0 && visitor->together[i] == visitor->together[i - 1])
+			count_duplicate(visitor);
+		else
+			read_event(visitor, visitor->together[i], visitor->instant);
+	}
 	visitor->count = 0;
 }
 
@@ -462,7 +423,7 @@ add_event(FlowVisitor *visitor, int32 label, int64 at)
 		read_instant(visitor);
 	if (visitor->count > 0 && visitor->together[visitor->count - 1] == label)
 	{
-		visitor->summary->rows[FLOW_DUPLICATE] += visitor->kept == NULL;
+		count_duplicate(visitor);
 		return;
 	}
 	if (visitor->count == visitor->room)
@@ -475,7 +436,7 @@ add_event(FlowVisitor *visitor, int32 label, int64 at)
 	visitor->instant = at;
 }
 
-/* A visitor of path_walk: events of one moment come in order of their labels' numbers. */
+/* A visitor of path_walk: events of one moment come in order of their labels' numbers, those of each process together. */
 static void
 flow_visit(void *of, const PathBatch *batch)
 {
@@ -487,7 +448,7 @@ flow_visit(void *of, const PathBatch *batch)
 	{
 		if ((i & 0xffff) == 0xffff)
 			CHECK_FOR_INTERRUPTS();
-		add_event(visitor, (int32) path_event_payload(batch, i), path_event_time(batch, i));
+		add_event(visitor, numbers_here(&visitor->state->numbers, path_event_payload(batch, i)), path_event_time(batch, i));
 	}
 	if (!batch->last)
 		return;

@@ -363,6 +363,13 @@ change_payload(const void *of, int64 moment, int64 *payload)
 		change->kind->renumber(moment, payload, change->numbers);
 }
 
+/* May rows stay where they lie? */
+static bool
+rows_stay(Partial *partial, const Change *change)
+{
+	return change->amounts == 0 && (change->numbers->count == 0 || partial_keep_numbers(partial));
+}
+
 /* Rows in files stay there, if nothing about them changes. */
 static void
 read_rows(Partial *partial, PathStore *store, const ParcelHead *head, PathChange change, const Change *how)
@@ -371,16 +378,17 @@ read_rows(Partial *partial, PathStore *store, const ParcelHead *head, PathChange
 	const char *values;
 	int64		values_count;
 	int			count = records_take(&partial->in, partial->fcinfo, store->records.width, taken, &values, &values_count);
+	bool		stay = count > 0 && rows_stay(partial, how);
 
 	for (int i = 0; i < count; i++)
 	{
-		if (change != NULL)
+		if (stay)
+			add_part(store, partial, taken[i], head);
+		else
 		{
 			path_append_records(store, partial->fcinfo, taken[i], head->is_ranked, change, how);
 			records_end(taken[i]);
 		}
-		else
-			add_part(store, partial, taken[i], head);
 	}
 	path_append_rows(store, partial->fcinfo, values, values_count, head->is_ranked, change, how);
 }
@@ -422,9 +430,9 @@ partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind)
 	change = how.amounts > 0 || partial.numbers.count > 0 ? change_payload : NULL;
 	if (head.store == NULL)
 		read_rows(&partial, store, &head, change, &how);
-	else if (change != NULL)
-		path_append_records(store, fcinfo, &head.store->records, head.is_ranked, change, &how);
-	else
+	else if (rows_stay(&partial, &how))
 		add_part(store, &partial, &head.store->records, &head);
+	else
+		path_append_records(store, fcinfo, &head.store->records, head.is_ranked, change, &how);
 	PG_RETURN_POINTER(state);
 }

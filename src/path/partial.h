@@ -51,12 +51,38 @@
 
 #define PARTIAL_BY_VALUE	(256 * 1024)	/* bytes */
 
+/*
+ * Payloads with numbers of a dictionary: each process has its own, and rows that
+ * stay where they lie keep theirs. So the first word of such a payload says whose
+ * number, its lower half, is: in the lower 16 bits of the upper half. What it is
+ * here the state knows: the walk asks numbers_here.
+ */
+typedef struct Numbers
+{
+	int64		own;			/* to be added to the numbers of rows that are collected here */
+	int32	  **here;			/* by whose: what each number is here; NULL: not known */
+	int			room;
+}			Numbers;
+
+/* Of a new state, whose store has been made */
+extern void numbers_begin(Numbers *numbers, const PathStore *store);
+
+static inline int32
+numbers_here(const Numbers *numbers, int64 payload)
+{
+	int			whose = (int) (payload >> 32) & 0xffff;
+
+	return likely(whose == 0) ? (int32) payload : numbers->here[whose][(uint32) payload];
+}
+
 /* What numbers of a dictionary of another process are in the state's own */
 typedef struct Renumbering
 {
-	int32		count;			/* so many; 0: none, or all are the same here */
+	int			whose;
+	int32		count;			/* 0: there are none */
 	int32	   *from;			/* in rising order; NULL: 0 and up */
 	int32	   *to;
+	Numbers    *kept;			/* the state's, for rows that stay where they lie */
 }			Renumbering;
 
 typedef struct Partial
@@ -67,7 +93,7 @@ typedef struct Partial
 	bool		is_new;			/* reading: into a state that is new */
 	FunctionCallInfo fcinfo;
 	MemoryContext context;		/* reading: of the state */
-	Renumbering numbers;		/* reading: of its dictionary */
+	Renumbering numbers;		/* reading: of its dictionary; writing: how many there are */
 }			Partial;
 
 typedef struct PartialKind
@@ -76,11 +102,11 @@ typedef struct PartialKind
 	Size		store;			/* where in it */
 	Size		amounts;		/* ... an AmountList is; 0: there is none */
 	bool		is_coded;		/* payloads are those of amount_pack_coded, not of amount_pack */
-	int			amount_word;	/* of payload; 0 where it has one word */
 	void		(*parts) (Partial *partial, void *state);
 
-	/* Puts the numbers of this dictionary in the place of those of another; NULL: there is none */
+	/* Puts the state's own numbers in the place of another process's; NULL: there are none */
 	void		(*renumber) (int64 moment, int64 *payload, const Renumbering *numbers);
+	int			amount_word;	/* of the payload's, which the amount is */
 }			PartialKind;
 
 #define partial_is_writing(partial)	((partial)->out != NULL)
@@ -106,12 +132,17 @@ extern void partial_labels(Partial *partial, LabelCounts **counts, int most);
 extern void partial_calendar(Partial *partial, Calendar *calendar);
 
 /*
- * A dictionary, zeroed or begun: of so many of its numbers, in rising order, NULL
- * for all of them. Payloads with numbers are changed by "renumber" then, which
- * asks partial_renumbered. A state has one at most.
+ * A dictionary, zeroed or begun, of a state's rows. Payloads that change are
+ * changed by "renumber", which asks partial_renumbered. Of one that other groups
+ * share, "store" is where the numbers that this group has are looked for, if
+ * they are fewer; else NULL. A state has one dictionary at most. Written without
+ * an fcinfo it is left out, if it isn't empty: numbers.count tells.
  */
-extern void partial_dictionary(Partial *partial, Dictionary *dictionary, const int32 *numbers, int32 count);
+extern void partial_dictionary(Partial *partial, Dictionary *dictionary, Numbers *kept, PathStore *store);
 extern int32 partial_renumbered(const Renumbering *numbers, int32 number);
+
+/* Rows in which they are will stay where they lie; false where that can't be. */
+extern bool partial_keep_numbers(Partial *partial);
 
 extern Datum partial_serial(FunctionCallInfo fcinfo, const PartialKind *kind);
 extern Datum partial_combine(FunctionCallInfo fcinfo, const PartialKind *kind);
