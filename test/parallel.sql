@@ -200,14 +200,17 @@ BEGIN
 	PERFORM apply(before);
 	RETURN outcome;
 END $$;
+\set many_texts 'parallel_path_agg(deal, stage || repeat(''-'', 150) || i % 2500, at, ''depth: 3'')'
 CREATE TABLE failures AS
-SELECT how, work_mem, outcome(format('SELECT parallel_stage_agg(''deal '' || deal, stage, at, amount, ''Lead > Qualified > Won; lost: Lost'') FROM history WHERE fail_at(%s, i, %s, %L)', at, pg_backend_pid(), how),
+SELECT how, work_mem, outcome(format('SELECT %s FROM history WHERE fail_at(%s, i, %s, %L)', call, at, pg_backend_pid(), how),
 	:'parallel' || ', hash_mem_multiplier = 1, parallel_leader_participation = ' || CASE WHEN how = 'leader' THEN 'on' ELSE 'off' END || ', work_mem = ' || work_mem) AS outcome
-FROM (VALUES ('worker'), ('terminate'), ('cancel'), ('any')) AS h(how), (VALUES ('64kB'), ('64MB')) AS m(work_mem), (VALUES (1), (40000), (74990)) AS a(at);
+FROM (VALUES ('worker'), ('terminate'), ('cancel'), ('any')) AS h(how), (VALUES ('64kB'), ('64MB')) AS m(work_mem), (VALUES (1), (40000), (74990)) AS a(at),
+	(VALUES ('parallel_stage_agg(''deal '' || deal, stage, at, amount, ''Lead > Qualified > Won; lost: Lost'')'), (:'many_texts')) AS c(call);
 SELECT is_empty($$ SELECT how, work_mem, outcome FROM failures WHERE outcome !~ CASE how WHEN 'worker' THEN 'a worker fails' WHEN 'terminate' THEN 'terminat' WHEN 'cancel' THEN 'cancel' ELSE 'a process fails' END $$,
 	'what fails in a worker fails in the leader, with its words');
 SELECT is(files(), 0::bigint, 'no file is left after errors of workers');
 SELECT is(outcome($$SELECT 1 / (length(s::text) * 0) FROM (SELECT parallel_stage_agg('deal ' || deal, stage, at, 'Lead > Qualified > Won; lost: Lost') AS s FROM history OFFSET 0) AS q$$, :'parallel'), 'division by zero', 'the leader fails afterwards');
+SELECT is(outcome(format('SELECT 1 / (length(s::text) * 0) FROM (SELECT %s AS s FROM history OFFSET 0) AS q', :'many_texts'), :'parallel'), 'division by zero', 'the leader fails afterwards, with many texts');
 SELECT is(files(), 0::bigint, 'no file is left then');
 \set ON_ERROR_STOP off
 SELECT apply(:'parallel' || ', statement_timeout = 100ms') \g /dev/null
