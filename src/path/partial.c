@@ -375,10 +375,7 @@ read_rows(Partial *partial, PathStore *store, const ParcelHead *head, PathChange
 	for (int i = 0; i < count; i++)
 	{
 		if (change != NULL)
-		{
 			path_append_records(store, partial->fcinfo, taken[i], head->is_ranked, change, how);
-			records_end(taken[i]);
-		}
 		else
 			add_part(store, partial, taken[i], head);
 	}
