@@ -176,6 +176,21 @@ SELECT cmp_ok(files_of(:'parallel' || ', parallel_leader_participation = off'), 
 SELECT cmp_ok(files_of(:'parallel' || ', work_mem = 64kB, hash_mem_multiplier = 1'), '>', 0::bigint, '... those that had spilled, too');
 SELECT is(files_of(:'parallel' || ', temp_file_limit = 0, work_mem = 64MB'), 0::bigint, 'none where temp_file_limit would count it');
 
+-- Where temp_file_limit leaves no file and the memory is just what one process needs, that is enough for the rows of several, too
+CREATE FUNCTION refused(query text, settings text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN answer(query, settings) IS NULL;
+EXCEPTION WHEN configuration_limit_exceeded THEN
+	RETURN true;
+END $$;
+CREATE TABLE tight AS
+SELECT call, kilobytes, refused(replace('SELECT {call} FROM history', '{call}', call), :'alone' || settings) AS alone,
+	refused(replace('SELECT {call} FROM history', '{call}', 'parallel_' || call), :'parallel' || ', max_parallel_workers = 0' || settings) AS parallel
+FROM generate_series(1600, 8000, 400) AS kilobytes, format(', temp_file_limit = 0, hash_mem_multiplier = 1, work_mem = %skB', kilobytes) AS settings,
+	unnest(ARRAY['stage_agg(deal, stage, at, ''Lead > Qualified > Won'')', 'mrr_agg(''deal '' || deal, at::date, i)', 'attribution_agg(deal, stage, at, deal % 3 = 0, timestamptz ''2031-01-01'')']) AS call;
+SELECT is((SELECT string_agg(format('%s: %s kB', call, kilobytes), E'\n') FROM tight WHERE parallel AND NOT alone), NULL, 'no file where one process needs none');
+SELECT is((SELECT count(DISTINCT (call, alone)) FROM tight), 6::bigint, '... and with less memory, it needs some');
+
 -- An error at any moment, in a worker, in the leader, at the end: and no file, and the session goes on
 CREATE FUNCTION fail_at(at bigint, i bigint, leader integer, how text) RETURNS boolean LANGUAGE plpgsql PARALLEL SAFE AS $$
 BEGIN

@@ -90,7 +90,7 @@ announcement_path(char *path)
 	snprintf(path, MAXPGPATH, "%s/%s%d.funnel_metrics", directory, PG_TEMP_FILE_PREFIX, leader_pid());
 }
 
-static void
+static bool
 announce(void)
 {
 	char		directory[MAXPGPATH];
@@ -98,20 +98,29 @@ announce(void)
 	int			file;
 
 	if (is_announced)
-		return;
+		return true;
 	TempTablespacePath(directory, MyDatabaseTableSpace);
 	if (MakePGDirectory(directory) < 0 && errno != EEXIST)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not create directory \"%s\": %m", directory)));
+		return false;
 	announcement_path(path);
 	file = BasicOpenFile(path, O_RDWR | O_CREAT | PG_BINARY);
 	if (file < 0)
+		return false;
+	close(file);
+	is_announced = true;
+	return true;
+}
+
+static void
+announce_or_fail(void)
+{
+	char		path[MAXPGPATH];
+
+	announcement_path(path);
+	if (!announce())
 		ereport(ERROR,
 				(errcode_for_file_access(),
 				 errmsg("could not create file \"%s\": %m", path)));
-	close(file);
-	is_announced = true;
 }
 
 /* Where the next temporary file goes */
@@ -137,7 +146,6 @@ name_next(HandoverName *name)
 	name->started = MyStartTimestamp;
 	name->number = counter++;
 	name->tablespace = choose_tablespace(name->number);
-	announce();
 }
 
 static const char *
@@ -163,6 +171,7 @@ BufFile *
 handover_create(HandoverName *name)
 {
 	name_next(name);
+	announce_or_fail();
 	return set_create_buffered(set_of(name), file_name(name));
 }
 
@@ -199,14 +208,32 @@ handover_delete(const HandoverName *name)
 
 /* ---- files of one piece ---- */
 
+/*
+ * A tablespace that can't be written to, or has gone, refuses by an error. It can be caught without
+ * a subtransaction, which parallel mode forbids: nothing is held then, and no interrupt is served.
+ */
 File
 handover_create_plain(HandoverName *name)
 {
+	MemoryContext before = CurrentMemoryContext;
+	volatile File file = -1;
 	Set			set;
 
 	name_next(name);
+	if (!announce())
+		return -1;
 	set = set_in(name->tablespace);
-	return set_create(&set, file_name(name));
+	PG_TRY();
+	{
+		file = set_create(&set, file_name(name));
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(before);
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	return file;
 }
 
 bool

@@ -53,9 +53,9 @@ extern void handover_delete(const HandoverName *name);
 extern void handover_delete_with(MemoryContext context, const HandoverName *name);
 
 /*
- * The same for what could be handed over otherwise: a file of one piece, in
- * which writing answers whether there was room on the disk; if not, the file is
- * gone. To be called only where temp_file_limit is not set.
+ * The same for what could be handed over otherwise: a file of one piece, negative
+ * where none can be created, in which writing answers whether there was room on the
+ * disk; if not, the file is gone. To be called only where temp_file_limit is not set.
  */
 extern File handover_create_plain(HandoverName *name);
 extern bool handover_write_plain(File file, const HandoverName *name, int64 position, const void *bytes, Size size);

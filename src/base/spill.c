@@ -595,6 +595,31 @@ records_read(RecordReader *reader, const void **block)
 	return size / width;
 }
 
+int64
+records_use_up(RecordReader *reader, const void **block)
+{
+	Records    *records = reader->records;
+	RecordStream *stream = &records->streams[reader->partition];
+	const RecordChunk *next = reader->chunk;
+	int64		count = records_read(reader, block);
+
+	if (stream->first != next)	/* the block before */
+	{
+		RecordChunk *used = stream->first;
+
+		stream->first = used->next;
+		pfree(used);
+	}
+	if (reader->chunk != next)
+	{
+		forget_places(records);
+		account(records, -(int64) (next->size + offsetof(RecordChunk, data)));
+	}
+	if (stream->first == NULL)
+		memset(stream, 0, sizeof(RecordStream));
+	return count;
+}
+
 /* With one partition, the extents of the file follow one another without a gap. */
 void
 records_open_from(RecordReader *reader, Records *records, int64 number)
@@ -790,6 +815,8 @@ leave_rest(const Records *records, int64 first, HandoverName *name)
 	File		file = handover_create_plain(name);
 	int64		position = 0;
 
+	if (file < 0)
+		return false;
 	for (int i = 0; i < records_partitions(records); i++)
 	{
 		const RecordStream *stream = &records->streams[i];

@@ -124,6 +124,12 @@ extern int64 records_count(const Records *records);
 extern void records_open(RecordReader *reader, Records *records, int partition);
 extern int64 records_read(RecordReader *reader, const void **block);
 
+/*
+ * The same for the last time: what is in memory counts no more as soon as it has been read, and goes with the next call.
+ * To the end, of records that can't spill meanwhile (records_hold).
+ */
+extern int64 records_use_up(RecordReader *reader, const void **block);
+
 /* The same from a record on, numbered from 0 as they were appended, of Records that have one partition */
 extern void records_open_from(RecordReader *reader, Records *records, int64 number);
 extern void records_close(RecordReader *reader);

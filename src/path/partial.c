@@ -385,10 +385,7 @@ read_rows(Partial *partial, PathStore *store, const ParcelHead *head, PathChange
 		if (stay)
 			add_part(store, partial, taken[i], head);
 		else
-		{
 			path_append_records(store, partial->fcinfo, taken[i], head->is_ranked, change, how);
-			records_end(taken[i]);
-		}
 	}
 	path_append_rows(store, partial->fcinfo, values, values_count, head->is_ranked, change, how);
 }

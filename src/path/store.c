@@ -122,8 +122,7 @@ void
 path_append_records(PathStore *store, FunctionCallInfo fcinfo, Records *records, bool is_ranked,
 					PathChange change, const void *of)
 {
-	bool		could_spill = records_hold(records);	/* of all it may be the largest when the store needs room */
-
+	records_hold(records);		/* of all it may be the largest when the store needs room */
 	for (int i = 0; i < records_partitions(records); i++)
 	{
 		RecordReader reader;
@@ -131,14 +130,14 @@ path_append_records(PathStore *store, FunctionCallInfo fcinfo, Records *records,
 		int64		count;
 
 		records_open(&reader, records, i);
-		while ((count = records_read(&reader, &rows)) > 0)
+		while ((count = records_use_up(&reader, &rows)) > 0)
 		{
 			CHECK_FOR_INTERRUPTS();
 			path_append_rows(store, fcinfo, rows, count, is_ranked, change, of);
 		}
 		records_close(&reader);
 	}
-	records_release(records, could_spill);
+	records_end(records);
 }
 
 void

@@ -142,7 +142,8 @@ path_stored_payload(const uint64 *row, bool wide_keys)
 /*
  * Appends stored rows, of this store's form, from wherever they lie; "change",
  * unless it is NULL, makes their payloads what they read here. Without an fcinfo where
- * the store's file will be closed all the same (records_promise).
+ * the store's file will be closed all the same (records_promise). Records are used up,
+ * and ended: rows and files that counted twice would be more than one process has.
  */
 typedef void (*PathChange) (const void *of, int64 moment, int64 *payload);
 
