@@ -91,7 +91,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION files() RETURNS bigint LANGUAGE sql PARALLEL RESTRICTED AS $$
-	SELECT count(*) FROM pg_ls_dir(current_setting('data_directory') || '/base/pgsql_tmp', true, false) AS f WHERE f ~ '(funnel_metrics|fileset)$' $$;
+	SELECT count(*) FROM pg_ls_dir(current_setting('data_directory') || '/base/pgsql_tmp', true, false) AS f WHERE f ~ ('^pgsql_tmp' || pg_backend_pid() || '\..*(funnel_metrics|fileset)$') $$;
 
 \set parallel 'max_parallel_workers_per_gather = 2, parallel_setup_cost = 0, parallel_tuple_cost = 0, min_parallel_table_scan_size = 0'
 \set alone 'max_parallel_workers_per_gather = 0'
