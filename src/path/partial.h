@@ -93,7 +93,7 @@ typedef struct Partial
 	bool		is_new;			/* reading: into a state that is new */
 	FunctionCallInfo fcinfo;
 	MemoryContext context;		/* reading: of the state */
-	Renumbering numbers;		/* reading: of its dictionary; writing: how many there are */
+	Renumbering numbers;		/* reading: of its dictionary */
 }			Partial;
 
 typedef struct PartialKind
@@ -135,8 +135,7 @@ extern void partial_calendar(Partial *partial, Calendar *calendar);
  * A dictionary, zeroed or begun, of a state's rows. Payloads that change are
  * changed by "renumber", which asks partial_renumbered. Of one that other groups
  * share, "store" is where the numbers that this group has are looked for, if
- * they are fewer; else NULL. A state has one dictionary at most. Written without
- * an fcinfo it is left out, if it isn't empty: numbers.count tells.
+ * they are fewer; else NULL. A state has one dictionary at most.
  */
 extern void partial_dictionary(Partial *partial, Dictionary *dictionary, Numbers *kept, PathStore *store);
 extern int32 partial_renumbered(const Renumbering *numbers, int32 number);

@@ -130,9 +130,6 @@ write_dictionary(Partial *partial, const Dictionary *dictionary, const Numbers *
 	int32		count = dictionary->count;
 	char	   *texts;
 
-	partial->numbers.count = count;
-	if (partial->fcinfo == NULL && count > 0)
-		return;
 	if (store != NULL && records_count(&store->records) < count)
 		count = numbers_of_rows(store, &numbers);
 	memset(&head, 0, sizeof(DictionaryHead));

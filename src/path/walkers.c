@@ -160,8 +160,6 @@ lend(FunctionCallInfo fcinfo, const WalkKind *kind, void *state, const PathShare
 	partial.out = loan;
 	partial.without_counts = true;
 	kind->partial->parts(&partial, state);
-	if (partial.numbers.count > 0)
-		return false;			/* without an fcinfo a dictionary is left out */
 	return lend_sources(loan, share, store, ((AggState *) fcinfo->context)->ss.ps.state->es_query_cxt) && loan->len <= LOAN_MOST;
 }
 
@@ -225,12 +223,13 @@ static bool
 walkers_begin(Walkers *walkers, FunctionCallInfo fcinfo, const WalkKind *kind, void *state, const char *entry)
 {
 	PathStore  *store = store_of(kind, state);
-	const char *library = library_path();
 	int			count = Min(store->workers, parallel_workers_most());
+	const char *library;
 	StringInfoData loan;
 	bool		is_lent;
 
-	if (library == NULL || !is_worth_it(fcinfo, kind, state))
+	/* many small groups come here: what is looked up comes second */
+	if (!is_worth_it(fcinfo, kind, state) || (library = library_path()) == NULL)
 		return false;
 	divide(&walkers->share, store, count);
 	initStringInfo(&loan);
@@ -282,17 +281,19 @@ walkers_final(FunctionCallInfo fcinfo, const WalkKind *kind, const char *entry)
 {
 	void	   *state;
 	void	   *summary;
+	PathStore  *store;
 	Walkers		walkers;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_DATUM(summary_empty(kind->type));
 	state = PG_GETARG_POINTER(0);
+	store = store_of(kind, state);
 	summary = palloc(kind->type->size);
-	if (store_of(kind, state)->workers > 0 && walkers_begin(&walkers, fcinfo, kind, state, entry))
+	if (walkers_begin(&walkers, fcinfo, kind, state, entry))
 	{
-		store_of(kind, state)->share = &walkers.share;
+		store->share = &walkers.share;
 		kind->summarise(state, summary);
-		store_of(kind, state)->share = NULL;
+		store->share = NULL;
 		walkers_end(&walkers, kind->type, summary);
 	}
 	else

@@ -46,7 +46,7 @@ typedef struct WalkKind
 	/* What follows when it is complete; NULL: nothing */
 	void		(*conclude) (FunctionCallInfo fcinfo, const void *state, const void *summary);
 
-	/* Is a state's one that several can summarise, that is, with one walk? NULL: all are */
+	/* Is a state's one that several can summarise, that is, with one walk, and without a dictionary? NULL: all are */
 	bool		(*is_shared) (const void *state);
 }			WalkKind;
 
