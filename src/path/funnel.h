@@ -46,7 +46,7 @@ extern bool funnel_same(const FunnelLookup *a, const FunnelLookup *b);
 extern Datum funnel_parse(const char *source, int length);
 
 /* The code of a label, -1 for one that the definition doesn't have. */
-static inline int
+static pg_attribute_always_inline int
 funnel_code(const FunnelLookup *lookup, const char *label, int length)
 {
 	return label_code(&lookup->table, label, length);

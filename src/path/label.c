@@ -22,19 +22,18 @@ const uint64 label_mask[9] = {
 	FIRST_BYTES(5), FIRST_BYTES(6), FIRST_BYTES(7), FIRST_BYTES(8)
 };
 
-uint64
-label_word_at_edge(const char *label, int length)
+void
+label_ends_at_edge(const char *label, int length, uint64 *head, uint64 *tail)
 {
-	uint64		word = 0;
+	int			word = Min(length, 8);
 
-	memcpy(&word, label, length);
-	return word;
+	*head = *tail = 0;
+	memcpy(head, label, word);
+	memcpy(tail, label + length - word, word);
 }
 
 /* Slots in a row that may be full in a table by the labels' ends: so many are looked at for a row, at most. */
 #define MOST_CROWDED	16
-
-#define slot_mask(table)	(((uint32) 1 << (64 - (table)->shift)) - 1)
 
 /* For so many labels, at least four slots each: then most look-ups hit at once. */
 static int
@@ -58,6 +57,7 @@ label_table_begin(LabelTable *table, Label *label, int room, uint16 *slots)
 {
 	table->labels = 0;
 	table->shift = slot_shift(room);
+	table->mask = ((uint32) 1 << (64 - table->shift)) - 1;
 	table->is_keyed = false;
 	table->label = label;
 	table->slot = slots;
@@ -105,7 +105,7 @@ find_slot(const LabelTable *table, const Label *label, int *passed)
 	*passed = 0;
 	while (table->slot[slot] != 0 && !is_same_label(&table->label[table->slot[slot] - 1], label))
 	{
-		slot = (slot + 1) & slot_mask(table);
+		slot = (slot + 1) & table->mask;
 		++*passed;
 		CHECK_FOR_INTERRUPTS();
 	}
@@ -154,9 +154,9 @@ is_roomy(const LabelTable *table)
 {
 	int			full = 0;
 
-	for (uint32 i = 0; i <= slot_mask(table) + MOST_CROWDED; i++)
+	for (uint32 i = 0; i <= table->mask + MOST_CROWDED; i++)
 	{
-		full = table->slot[i & slot_mask(table)] != 0 ? full + 1 : 0;
+		full = table->slot[i & table->mask] != 0 ? full + 1 : 0;
 		if (full > MOST_CROWDED)
 			return false;
 	}

@@ -23,6 +23,7 @@ typedef struct LabelTable
 {
 	int			labels;
 	int			shift;			/* 64 minus the bits of a slot's number */
+	uint32		mask;			/* those bits */
 	bool		is_keyed;		/* the ends of the labels don't tell them apart well: all of their bytes are hashed */
 	Label	   *label;
 	uint16	   *slot;			/* 0: empty; else the number of a label, from 1 */
@@ -46,8 +47,8 @@ extern void label_table_settle(LabelTable *table);
 /* By the length, up to 8: the bytes of a word that are the label's */
 extern const uint64 label_mask[9];
 
-/* The same for a label that ends so near the end of a page that the next one's bytes must not be read */
-extern uint64 label_word_at_edge(const char *label, int length);
+/* The same as label_ends for a label so near the end of a page that the bytes behind it must not be read */
+extern void label_ends_at_edge(const char *label, int length, uint64 *head, uint64 *tail);
 
 /*
  * May 8 bytes be read at a label that is shorter? What follows it is of no matter and is masked, but there has to be
@@ -60,29 +61,26 @@ extern uint64 label_word_at_edge(const char *label, int length);
 #define label_may_overread(label)	likely(((uintptr_t) (label) & (LABEL_PAGE - 1)) <= LABEL_PAGE - sizeof(uint64))
 #endif
 
-/* The first 8 bytes of a label, or all of it and zeroes */
-static inline uint64
-label_word(const char *label, int length)
-{
-	uint64		word;
-
-	if (length < (int) sizeof(word) && !label_may_overread(label))
-		return label_word_at_edge(label, length);
-	memcpy(&word, label, sizeof(word));
-	return word & label_mask[Min(length, 8)];
-}
-
 /*
  * The first and the last 8 bytes of a label; of a shorter one all of it, twice.
  * With its length that tells labels of up to 16 bytes apart. No branch that
  * depends on the length goes now this way and now that: the next label's is
  * anybody's guess, and a wrong one costs more than the rest.
  */
-static inline void
+static pg_attribute_always_inline void
 label_ends(const char *label, int length, uint64 *head, uint64 *tail)
 {
-	*head = label_word(label, length);
-	*tail = label_word(label + Max(length - 8, 0), length);
+	uint64		mask = label_mask[Min(length, 8)];
+
+	if (unlikely(!label_may_overread(label)))
+	{
+		label_ends_at_edge(label, length, head, tail);
+		return;
+	}
+	memcpy(head, label, sizeof(uint64));
+	memcpy(tail, label + Max(length - 8, 0), sizeof(uint64));
+	*head &= mask;
+	*tail &= mask;
 }
 
 static inline uint32
@@ -94,32 +92,30 @@ label_slot(uint64 head, uint64 tail, int length, int shift)
 extern int	label_code_keyed(const LabelTable *table, const char *text, int length);
 
 /* The code of a label, -1 for one that the table doesn't have. */
-static inline int
+static pg_attribute_always_inline int
 label_code(const LabelTable *table, const char *text, int length)
 {
 	uint64		head;
 	uint64		tail;
 	uint32		slot;
-	uint32		mask = ((uint32) 1 << (64 - table->shift)) - 1;
 
 	if (unlikely(table->is_keyed))
 		return label_code_keyed(table, text, length);
 	label_ends(text, length, &head, &tail);
 	slot = label_slot(head, tail, length, table->shift);
-	while (table->slot[slot] != 0)
+	for (uint16 number; (number = table->slot[slot]) != 0; slot = (slot + 1) & table->mask)
 	{
-		const Label *entry = &table->label[table->slot[slot] - 1];
+		const Label *entry = &table->label[number - 1];
 
 		if (likely(((entry->head ^ head) | (entry->tail ^ tail) | (uint64) (entry->length ^ length)) == 0) &&
 			(likely(length <= 16) || memcmp(entry->text, text, length) == 0))
 			return entry->code;
-		slot = (slot + 1) & mask;
 	}
 	return -1;
 }
 
 /* The code of a text Datum, in whatever varlena form. */
-static inline int
+static pg_attribute_always_inline int
 label_code_of(const LabelTable *table, Datum label)
 {
 	struct varlena *text = (struct varlena *) DatumGetPointer(label);
