@@ -103,7 +103,10 @@ name(PG_FUNCTION_ARGS) \
 static pg_attribute_always_inline PathKey
 path_row_key(FunctionCallInfo fcinfo, const PathKinds kinds)
 {
-	return kinds.key(PG_GETARG_DATUM(PATH_ENTITY));
+	PathKey		key = kinds.key(PG_GETARG_DATUM(PATH_ENTITY));
+
+	key.is_wide = kinds.wide_keys;	/* as it is, but here the compiler knows it of a text, too */
+	return key;
 }
 
 /* The payload of the row's amount, the argument of that number; AMOUNT_NONE where it is NULL or there is none */

@@ -70,6 +70,13 @@ history_refuse_null(void)
 	refuse_null("the funnel definition", "Write it as 'Lead > Qualified > Won; lost: Lost'; if it comes from a join, leave out the rows without one.");
 }
 
+void
+history_mark(History *history, FunctionCallInfo fcinfo, PathKey key, HistoryReason reason)
+{
+	history->left_out[reason]++;
+	path_append(&history->store, fcinfo, key, path_moment(HISTORY_MARK, 0), AMOUNT_NONE);
+}
+
 pg_noinline void
 history_count_unknown(History *history, Datum label)
 {

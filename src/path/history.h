@@ -73,7 +73,7 @@ extern void history_parts(Partial *partial, void *history);
 pg_noreturn extern void history_refuse_null(void);
 
 /* The code of a label in whatever varlena form; -1 for an unknown one. */
-static inline int
+static pg_attribute_always_inline int
 history_code(const FunnelLookup *funnel, Datum label)
 {
 	struct varlena *text = (struct varlena *) DatumGetPointer(label);
@@ -86,6 +86,9 @@ history_code(const FunnelLookup *funnel, Datum label)
 	pfree(text);
 	return code;
 }
+
+/* Counts a row that can't be placed, of this entity. */
+extern void history_mark(History *history, FunctionCallInfo fcinfo, PathKey key, HistoryReason reason);
 
 /* Counts a label that the funnel doesn't have. */
 extern void history_count_unknown(History *history, Datum label);
@@ -134,8 +137,7 @@ history_add(History *history, FunctionCallInfo fcinfo, PathKey key,
 		}
 		reason = HISTORY_OUT_OF_RANGE;
 	}
-	history->left_out[reason]++;
-	path_append(&history->store, fcinfo, key, path_moment(HISTORY_MARK, 0), AMOUNT_NONE);
+	history_mark(history, fcinfo, key, reason);
 }
 
 /* Adds or counts the row at hand. */

@@ -122,7 +122,7 @@ hash_blocks(const char *bytes, int length, int whole)
 	uint64		second;
 	const char *at = bytes;
 	int			block = 0;
-	PathKey		key = {{0, 0}, 0};	/* a hash has no rank */
+	PathKey		key = {{0, 0}, 0, true};	/* a hash has no rank */
 
 	Assert(path_secret.is_drawn);
 	for (; bytes + length - at >= PATH_TEXT_BLOCK; at += PATH_TEXT_BLOCK, block++)

@@ -40,6 +40,7 @@ typedef struct PathKey
 {
 	uint64		word[2];		/* the second is 0 and not stored for a bigint */
 	uint64		rank;			/* rises with the id, where ids have an order that rows may lie in; else 0. Not stored. */
+	bool		is_wide;		/* of two words: known by the compiler where it knows the id's type */
 }			PathKey;
 
 /* Longer texts are hashed by SHA-256 first. */
@@ -133,7 +134,7 @@ path_rank_uuid(const uint64 *word)
 static inline PathKey
 path_key_from_int8(int64 value)
 {
-	PathKey		key = {{(uint64) value, 0}, path_rank_narrow((uint64) value)};
+	PathKey		key = {{(uint64) value, 0}, path_rank_narrow((uint64) value), false};
 
 	return key;
 }
@@ -150,6 +151,7 @@ path_key_from_uuid(const pg_uuid_t *uuid)
 
 	memcpy(key.word, uuid->data, sizeof(key.word));
 	key.rank = pg_ntoh64(key.word[0]);
+	key.is_wide = true;
 	key.word[1] ^= path_multiply_shift(path_secret.uuid[0], key.word[0]);
 	key.word[0] ^= path_multiply_shift(path_secret.uuid[1], key.word[1]);
 	return key;

@@ -68,7 +68,7 @@ path_argument_is_constant(FunctionCallInfo fcinfo, int argument)
 PathKey
 path_stored_key(const uint64 *row, bool wide_keys, bool is_ranked)
 {
-	PathKey		key = {{row[0], wide_keys ? row[1] : 0}, 0};
+	PathKey		key = {{row[0], wide_keys ? row[1] : 0}, 0, wide_keys};
 
 	if (!wide_keys)
 		key.rank = path_rank_narrow(key.word[0]);

@@ -162,42 +162,46 @@ extern void path_add_part(PathStore *store, MemoryContext context, Records *reco
 extern void path_settle_parts(PathStore *store);
 
 /* Sees where the next row stands in the order. */
-static inline void
-path_follow_order(PathStore *store, const PathKey *key, int64 moment, int64 payload)
+static pg_attribute_always_inline void
+path_follow_order(PathStore *store, PathKey key, int64 moment, int64 payload)
 {
-	if (likely(store->runs > 0) && path_is_same_key(key->word, store->last.word, store->wide_keys))
+	if (likely(store->runs > 0) && path_is_same_key(key.word, store->last.word, key.is_wide))
 	{
 		if (moment < store->last_moment || (moment == store->last_moment && payload < store->last_payload))
 			store->is_sorted = false;
 	}
-	else if (unlikely(key->rank <= store->last.rank))
+	else if (unlikely(key.rank <= store->last.rank))
 		path_begin_run(store);
-	store->last = *key;
+	store->last.word[0] = key.word[0];
+	if (key.is_wide)
+		store->last.word[1] = key.word[1];
+	store->last.rank = key.rank;
 	store->last_moment = moment;
 	store->last_payload = payload;
 }
 
 /* Adds a row up to its payload, of which this is the first word; answers where that goes. */
-static inline uint64 *
+static pg_attribute_always_inline uint64 *
 path_append_moment(PathStore *store, FunctionCallInfo fcinfo, PathKey key, int64 moment, int64 payload)
 {
 	uint64		hash = 0;
 	uint64	   *row;
 
+	Assert(key.is_wide == store->wide_keys);
 	if (store->in_order)
-		path_follow_order(store, &key, moment, store->payload_words > 0 ? payload : 0);
+		path_follow_order(store, key, moment, store->payload_words > 0 ? payload : 0);
 	if (!store->in_order)		/* this row may have ended it */
-		hash = store->wide_keys ? path_hash_wide(key.word) : path_hash_narrow(key.word);
+		hash = key.is_wide ? path_hash_wide(key.word) : path_hash_narrow(key.word);
 	row = (uint64 *) records_next_hashed(&store->records, hash, fcinfo);
 	*row++ = key.word[0];
-	if (store->wide_keys)
+	if (key.is_wide)
 		*row++ = key.word[1];
 	*row++ = (uint64) moment;
 	return row;
 }
 
 /* Adds a row. The payload is not looked at in a store without, and is of one word. */
-static inline void
+static pg_attribute_always_inline void
 path_append(PathStore *store, FunctionCallInfo fcinfo, PathKey key, int64 moment, int64 payload)
 {
 	uint64	   *row = path_append_moment(store, fcinfo, key, moment, payload);
