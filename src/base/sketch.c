@@ -239,9 +239,9 @@ array_holds(const Sketch *sketch, int bucket)
 	return bucket >= sketch->first && bucket < sketch->first + sketch->length;
 }
 
-/* Adds a value (0 or more, in microseconds). */
-bool
-sketch_add(Sketch *sketch, int64 value)
+/* Adds a value, if there is room for it. */
+static inline bool
+add_value(Sketch *sketch, int64 value)
 {
 	int			bucket = bucket_of(value);
 
@@ -259,6 +259,13 @@ sketch_add(Sketch *sketch, int64 value)
 	}
 	sketch->total++;
 	return true;
+}
+
+/* Adds a value (0 or more, in microseconds). */
+bool
+sketch_add(Sketch *sketch, int64 value)
+{
+	return add_value(sketch, value);
 }
 
 /* Adds all of another sketch's values to pairs; false where there is no room for them. */
@@ -360,9 +367,9 @@ move_sketch(Sketch *sketch, SketchShape shape)
 Sketch *
 sketch_insert(Sketch *sketch, int64 value)
 {
-	if (sketch == NULL)
+	if (unlikely(sketch == NULL))
 		sketch = move_sketch(NULL, sketch_shape_initial());
-	if (!sketch_add(sketch, value))
+	if (unlikely(!add_value(sketch, value)))
 	{
 		sketch = move_sketch(sketch, sketch_shape_with(sketch, value));
 		sketch_add(sketch, value);

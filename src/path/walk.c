@@ -608,18 +608,25 @@ gather_begin(Gathering *gathering, Walk *walk, bool is_sorted)
 	gathering->events = (int64 *) palloc(STREAM_EVENTS * walk->event_words * sizeof(int64));
 }
 
+/* Passes on some events of the entity. */
+static pg_attribute_always_inline void
+gather_pass_events(Gathering *gathering, const uint64 *key, int64 *events, int64 count, bool last, const int event_words)
+{
+	if (!gathering->is_sorted)
+		sort_events(gathering->walk, events, count, event_words);
+	pass_batch(gathering->walk, key, events, count, gathering->first, last);
+	gathering->first = last;
+}
+
 /* Passes on what there is. */
 static pg_attribute_always_inline void
 gather_pass(Gathering *gathering, bool last, const int event_words)
 {
-	if (!gathering->is_sorted)
-		sort_events(gathering->walk, gathering->events, gathering->count, event_words);
-	pass_batch(gathering->walk, gathering->key, gathering->events, gathering->count, gathering->first, last);
-	gathering->first = last;
+	gather_pass_events(gathering, gathering->key, gathering->events, gathering->count, last, event_words);
 	gathering->count = 0;
 }
 
-/* No room for one more: events in order are passed on, others all kept until they can be sorted. */
+/* Not room enough: events in order are passed on, others all kept until they can be sorted. */
 static void
 gather_more(Gathering *gathering, const int event_words)
 {
@@ -940,10 +947,66 @@ walk_merging(Walk *walk, int partition)
 
 /* ---- rows in order ---- */
 
+/*
+ * So many rows of a run are taken at once. Splitting them into entities has no
+ * branch that depends on the keys: where an entity ends is anybody's guess, and
+ * the visitor has to make it anyway.
+ */
+#define SPLIT_ROWS		256
+
+/* Copies the events of some rows, and finds where each entity's end; how many there are. */
+static pg_attribute_always_inline int
+split_rows(const uint64 *row, int count, int64 *events, int *ends, const int key_words, const int event_words)
+{
+	const int	row_words = key_words + event_words;
+	int			entities = 0;
+
+	for (int i = 1; i < count; i++, row += row_words, events += event_words)
+	{
+		copy_event(events, (const int64 *) row + key_words, event_words);
+		ends[entities] = i;
+		entities += !path_is_same_key(row, row + row_words, key_words == 2);
+	}
+	copy_event(events, (const int64 *) row + key_words, event_words);
+	ends[entities] = count;
+	return entities + 1;
+}
+
+/* Takes some rows. The last of their entities may go on: it becomes the one that is being read. */
+static pg_attribute_always_inline void
+gather_rows(Gathering *gathering, const uint64 *row, int count, const int key_words, const int event_words)
+{
+	const int	row_words = key_words + event_words;
+	int			ends[SPLIT_ROWS];
+	int			entities;
+	int64		before;			/* events of the first one that are there already */
+	int64	   *begin;
+
+	if (gathering->count > 0 && !path_is_same_key(row, gathering->key, key_words == 2))
+		gather_pass(gathering, true, event_words);
+	while (unlikely(gathering->count + count > gathering->room))
+		gather_more(gathering, event_words);
+	before = gathering->count;
+	begin = gathering->events;
+	entities = split_rows(row, count, begin + before * event_words, ends, key_words, event_words);
+
+	for (int i = 0; i < entities - 1; i++)
+	{
+		int64	   *end = gathering->events + (before + ends[i]) * event_words;
+
+		gather_pass_events(gathering, row + (ends[i] - 1) * row_words, begin, (end - begin) / event_words, true, event_words);
+		begin = end;
+	}
+	gathering->count = before + count - (begin - gathering->events) / event_words;
+	memmove(gathering->events, begin, gathering->count * event_words * sizeof(int64));
+	memcpy(gathering->key, row + (count - 1) * row_words, key_words * sizeof(uint64));
+}
+
 /* Reads one run, in memory or from the file. */
 static pg_attribute_always_inline void
 read_run_of(Walk *walk, const int key_words, const int event_words)
 {
+	const int	row_words = key_words + event_words;
 	Gathering	gathering;
 	RecordReader reader;
 	const uint64 *row;
@@ -954,8 +1017,8 @@ read_run_of(Walk *walk, const int key_words, const int event_words)
 	while ((count = records_read(&reader, (const void **) &row)) > 0)
 	{
 		CHECK_FOR_INTERRUPTS();
-		for (int64 i = 0; i < count; i++, row += key_words + event_words)
-			gather_row(&gathering, row, key_words, event_words);
+		for (int64 i = 0; i < count; i += SPLIT_ROWS)
+			gather_rows(&gathering, row + i * row_words, (int) Min(count - i, SPLIT_ROWS), key_words, event_words);
 	}
 	records_close(&reader);
 	gather_end(&gathering, event_words);
