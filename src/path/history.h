@@ -72,21 +72,6 @@ extern void history_parts(Partial *partial, void *history);
 /* Error: the definition is NULL. */
 pg_noreturn extern void history_refuse_null(void);
 
-/* The code of a label in whatever varlena form; -1 for an unknown one. */
-static pg_attribute_always_inline int
-history_code(const FunnelLookup *funnel, Datum label)
-{
-	struct varlena *text = (struct varlena *) DatumGetPointer(label);
-	int			code;
-
-	if (likely(VARATT_IS_SHORT(text) ? !VARATT_IS_EXTERNAL(text) : !VARATT_IS_EXTENDED(text)))
-		return funnel_code(funnel, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
-	text = pg_detoast_datum_packed(text);
-	code = funnel_code(funnel, VARDATA_ANY(text), VARSIZE_ANY_EXHDR(text));
-	pfree(text);
-	return code;
-}
-
 /* Counts a row that can't be placed, of this entity. */
 extern void history_mark(History *history, FunctionCallInfo fcinfo, PathKey key, HistoryReason reason);
 
@@ -121,7 +106,7 @@ history_add(History *history, FunctionCallInfo fcinfo, PathKey key,
 		reason = HISTORY_NO_STAGE;
 	else if (unlikely(PG_ARGISNULL(HISTORY_AT)))
 		reason = HISTORY_NO_TIME;
-	else if (unlikely((code = history_code(history->funnel, PG_GETARG_DATUM(HISTORY_STAGE))) < 0))
+	else if (unlikely((code = label_code_of(&history->funnel->table, PG_GETARG_DATUM(HISTORY_STAGE))) < 0))
 	{
 		history_count_unknown(history, PG_GETARG_DATUM(HISTORY_STAGE));
 		reason = HISTORY_UNKNOWN_STAGE;

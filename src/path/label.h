@@ -52,13 +52,14 @@ extern void label_ends_at_edge(const char *label, int length, uint64 *head, uint
 
 /*
  * May 8 bytes be read at a label that is shorter? What follows it is of no matter and is masked, but there has to be
- * memory. In the same page there is. Tools that watch each byte don't see it that way.
+ * memory. In the page of the byte before it, of its header, there is: a label of no bytes may end where memory does.
+ * Tools that watch each byte don't see it that way.
  */
 #if defined(__SANITIZE_ADDRESS__) || defined(USE_VALGRIND)
 #define label_may_overread(label)	false
 #else
 #define LABEL_PAGE		4096	/* the smallest of any machine */
-#define label_may_overread(label)	likely(((uintptr_t) (label) & (LABEL_PAGE - 1)) <= LABEL_PAGE - sizeof(uint64))
+#define label_may_overread(label)	likely((((uintptr_t) (label) - 1) & (LABEL_PAGE - 1)) < LABEL_PAGE - sizeof(uint64))
 #endif
 
 /*

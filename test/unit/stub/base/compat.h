@@ -48,6 +48,7 @@ typedef uint32 Oid;
 
 #define pg_noreturn				__attribute__((noreturn))
 #define pg_unreachable()		abort()
+#define pg_attribute_always_inline inline
 
 pg_noreturn extern void raise_error(int details);
 extern int	error_words(const char *format,...);
@@ -147,6 +148,10 @@ typedef struct varlena text;
 
 #define VARHDRSZ				((Size) 4)
 #define VARDATA_ANY(value)		(((struct varlena *) (value))->data)
+#define VARATT_IS_SHORT(value)	false
+#define VARATT_IS_EXTERNAL(value)	false
+#define VARATT_IS_EXTENDED(value)	false
+#define pg_detoast_datum_packed(value)	(value)
 #define VARSIZE_ANY_EXHDR(value)	(((struct varlena *) (value))->size - VARHDRSZ)
 #define PG_DETOAST_DATUM(datum)	((struct varlena *) (datum))
 #define PG_DETOAST_DATUM_PACKED(datum)	((struct varlena *) (datum))
