@@ -199,7 +199,8 @@ fill_segment(Walkers *walkers, const StringInfo loan)
 	}
 }
 
-static void
+/* Without workers there is still an answer: where there is no room for what is shared with them, the leader walks alone. */
+static bool
 launch(Walkers *walkers, const char *library, const char *entry, int count, const StringInfo loan)
 {
 	ParallelContext *context;
@@ -210,12 +211,18 @@ launch(Walkers *walkers, const char *library, const char *entry, int count, cons
 	shm_toc_estimate_chunk(&context->estimator, loan->len);
 	shm_toc_estimate_chunk(&context->estimator, mul_size(QUEUE_SIZE, count));
 	shm_toc_estimate_keys(&context->estimator, 3);
-	InitializeParallelDSM(context);
+	if (!parallel_initialize(context))
+	{
+		ExitParallelMode();
+		ereport(DEBUG1, errmsg_internal("walking without parallel workers: no room for shared memory"));
+		return false;
+	}
 	fill_segment(walkers, loan);
 	LaunchParallelWorkers(context);
 	for (int i = 0; i < context->nworkers_launched; i++)
 		shm_mq_set_handle(walkers->queues[i], context->worker[i].bgwhandle);
 	ereport(DEBUG1, errmsg_internal("walking with %d parallel workers", context->nworkers_launched));
+	return true;
 }
 
 /* Walkers begin, if they can. */
@@ -226,18 +233,16 @@ walkers_begin(Walkers *walkers, FunctionCallInfo fcinfo, const WalkKind *kind, v
 	int			count = Min(store->workers, parallel_workers_most());
 	const char *library;
 	StringInfoData loan;
-	bool		is_lent;
+	bool		are_about;
 
 	/* many small groups come here: what is looked up comes second */
 	if (!is_worth_it(fcinfo, kind, state) || (library = library_path()) == NULL)
 		return false;
 	divide(&walkers->share, store, count);
 	initStringInfo(&loan);
-	is_lent = lend(fcinfo, kind, state, &walkers->share, &loan);
-	if (is_lent)
-		launch(walkers, library, entry, count, &loan);
+	are_about = lend(fcinfo, kind, state, &walkers->share, &loan) && launch(walkers, library, entry, count, &loan);
 	pfree(loan.data);
-	return is_lent;
+	return are_about;
 }
 
 /* Adds the summary of a walker, which has none if it found no row. */

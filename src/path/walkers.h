@@ -19,7 +19,7 @@
  *
  *	- over rows of less than min_parallel_table_scan_size, or in order
  *	- where rows can't be lent (spill.h), or amounts are listed
- *	- where no worker comes
+ *	- where no worker comes, or there is no room for what is shared with them
  *
  * Tried without: the leader's walk was more than half of the time of two
  * processes. And rows in the workers' hands until the end, which then divide the
