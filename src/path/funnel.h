@@ -45,13 +45,6 @@ extern bool funnel_same(const FunnelLookup *a, const FunnelLookup *b);
 /* The definition as a Datum of type funnel, palloc'd; parsed from a text as the type's input does. */
 extern Datum funnel_parse(const char *source, int length);
 
-/* The code of a label, -1 for one that the definition doesn't have. */
-static pg_attribute_always_inline int
-funnel_code(const FunnelLookup *lookup, const char *label, int length)
-{
-	return label_code(&lookup->table, label, length);
-}
-
 /* The name shown for a code: its label, the first where it has synonyms. */
 static inline const Label *
 funnel_name(const FunnelLookup *lookup, int code)

@@ -341,7 +341,7 @@ path_code_of_label(PG_FUNCTION_ARGS)
 	text	   *label = PG_GETARG_TEXT_PP(0);
 	int			length = VARSIZE_ANY_EXHDR(label);
 	FunnelLookup *lookup = funnel_lookup_create(CurrentMemoryContext, PG_GETARG_DATUM(1));
-	int			code = funnel_code(lookup, VARDATA_ANY(label), length);
+	int			code = label_code(&lookup->table, VARDATA_ANY(label), length);
 	Size		page = sysconf(_SC_PAGESIZE);
 	Size		size = TYPEALIGN(page, length + 24);
 	char	   *memory = (char *) mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -352,7 +352,7 @@ path_code_of_label(PG_FUNCTION_ARGS)
 	{
 		memset(memory, 'x', size);
 		memcpy(memory + size - behind - length, VARDATA_ANY(label), length);
-		if (funnel_code(lookup, memory + size - behind - length, length) != code)
+		if (label_code(&lookup->table, memory + size - behind - length, length) != code)
 			code = -2;
 	}
 	munmap(memory, size + page);
