@@ -5,6 +5,7 @@
 #include "base/compat.h"
 
 #include "path/single.h"
+#include "path/sort.h"
 #include "utils/memutils.h"
 
 void

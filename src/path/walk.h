@@ -83,7 +83,5 @@ extern bool path_is_shared_in_order(const PathStore *store);
 extern void path_find_bounds(PathStore *store, uint64 *bounds, int ranges);
 extern int64 path_first_at(const PathStore *store, Records *records, bool is_ranked, uint64 rank);
 
-/* Puts events of one entity that lie in memory in that order; words of an event: 1, or 2 with payload. */
-extern void path_sort_events(int64 *events, int64 count, int words);
 
 #endif							/* FUNNEL_WALK_H */
