@@ -149,6 +149,7 @@ deb:
 # stand-ins for PostgreSQL's own headers.
 unit: $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/*.c))
 
+build/unit/chain: also = basis
 build/unit/codec: also = decimal sketch
 build/unit/total: also = portable
 build/unit/%: test/unit/%.c $(wildcard test/unit/*.h test/unit/stub/*.h test/unit/stub/*/*.h src/*/*.[ch]) | build/unit

@@ -16,11 +16,7 @@
  *	   step is left over.
  *
  * In any order. Of the rows that satisfy a step the latest that can be matched
- * to different steps are kept: a basis of the transversal matroid, of greatest
- * weight where later weighs more (Edmonds and Fulkerson 1965). For any window
- * that ends now, the rows of it that are in the basis are the most that can be
- * matched. A new row either enlarges it or takes the place of the oldest row of
- * the circuit that it closes.
+ * to different steps are kept (basis.h).
  *
  * Whether who gave up was dropped or excluded depends on all chains of the
  * highest level, not only on the newest. Older ones matter in one way: their
@@ -53,16 +49,6 @@ typedef struct Matching
 #define STATE_LAST		1
 #define STATE_DONE		2
 #define STATE_TIMES		3
-
-/* Rows of any order: the basis */
-typedef struct Basis
-{
-	int			rows;
-	int64		at[CHAIN_STEPS];
-	uint64		mask[CHAIN_STEPS];
-	int			step_of[CHAIN_STEPS];
-	int			row_of[CHAIN_STEPS];	/* by step; -1: none */
-}			Basis;
 
 struct Chain
 {
@@ -233,9 +219,7 @@ static void
 clear_states(Chain *chain)
 {
 	memset(chain->standing, 0, sizeof(uint32) * chain->rules->steps);
-	chain->basis.rows = 0;
-	for (int k = 0; k < chain->rules->steps; k++)
-		chain->basis.row_of[k] = -1;
+	basis_clear(&chain->basis, chain->rules->steps);
 	chain->exclusion_at = PG_INT64_MIN;
 	chain->begin_at = PG_INT64_MIN;
 	chain->has_others = false;
@@ -811,165 +795,6 @@ advance_in_order(Chain *chain, const ChainInstant *instant, bool may_begin)
 
 /* ---- any order ---- */
 
-/*
- * Looks for what a row can be matched to, breadth first. Answers a step that is
- * free, or -1 and, in *oldest, the oldest row of the basis that the row could
- * stand in for. from: by step, the row it was reached from (-1: the new one).
- */
-static int
-find_place(const Basis *basis, uint64 mask, int *from, int *oldest)
-{
-	int			queue[CHAIN_STEPS];
-	int			length = 0;
-	uint32		seen = 0;
-	int			row = -1;
-
-	*oldest = -1;
-	for (int next = 0;; next++)
-	{
-		for (uint32 left = (uint32) mask & ~seen; left != 0; left &= left - 1)
-		{
-			int			step = __builtin_ctz(left);
-
-			from[step] = row;
-			if (basis->row_of[step] < 0)
-				return step;
-			seen |= (uint32) 1 << step;
-			queue[length++] = step;
-		}
-		if (next == length)
-			return -1;
-		row = basis->row_of[queue[next]];
-		mask = basis->mask[row];
-		if (*oldest < 0 || basis->at[row] < basis->at[*oldest])
-			*oldest = row;
-	}
-}
-
-/* Matches a row to a step on the way found, each row there moving on to the next. */
-static void
-shift_rows(Basis *basis, int step, int row, const int *from)
-{
-	while (from[step] >= 0)
-	{
-		int			moved = from[step];
-		int			freed = basis->step_of[moved];
-
-		basis->row_of[step] = moved;
-		basis->step_of[moved] = step;
-		step = freed;
-	}
-	basis->row_of[step] = row;
-	basis->step_of[row] = step;
-}
-
-/* A new row, not older than any: it enlarges the basis or takes the oldest place that it can. */
-static void
-basis_add(Basis *basis, int64 at, uint64 mask)
-{
-	int			from[CHAIN_STEPS];
-	int			oldest;
-	int			step = find_place(basis, mask, from, &oldest);
-	int			row = basis->rows;
-
-	if (step >= 0)
-		basis->rows++;
-	else
-	{
-		row = oldest;
-		step = basis->step_of[row];
-	}
-	basis->at[row] = at;
-	basis->mask[row] = mask;
-	shift_rows(basis, step, row, from);
-}
-
-/* Sorts times, which are few and nearly sorted. */
-static void
-sort_times(int64 *times, int count)
-{
-	for (int i = 1; i < count; i++)
-	{
-		int64		at = times[i];
-		int			place = i;
-
-		for (; place > 0 && times[place - 1] > at; place--)
-			times[place] = times[place - 1];
-		times[place] = at;
-	}
-}
-
-/*
- * The times of a window's rows, where a row that may begin a chain takes the
- * place of the oldest that it can stand in for.
- */
-static void
-begin_window(const Basis *window, uint64 mask, int64 at, int64 *times, int count)
-{
-	int			from[CHAIN_STEPS];
-	int			oldest;
-	int			place = 0;
-
-	(void) find_place(window, mask, from, &oldest);
-	while (place < count - 1 && times[place] != window->at[oldest])
-		place++;
-	memmove(times + 1, times, sizeof(int64) * place);
-	times[0] = at;
-}
-
-/* Of two lists of times: does the first have the later ones, from the end back? */
-static bool
-has_later_times(const int64 *times, const int64 *others, int count)
-{
-	for (int i = count - 1; i >= 0; i--)
-		if (times[i] != others[i])
-			return times[i] > others[i];
-	return false;
-}
-
-/*
- * The rows of the basis from "since" on, as a chain whose first row may begin
- * one; how many they are. Where all of them came after those that may, the best
- * of these is put among them: whatever another could stand in for, a row of
- * their basis can, and is no older.
- */
-static int
-window_chain(const Chain *chain, int64 since, int64 *times)
-{
-	const Basis *basis = &chain->basis;
-	Basis		window;
-	int64		rows[CHAIN_STEPS];
-	int			count = 0;
-
-	if (chain->begin_at < since)
-		return 0;
-	for (int row = 0; row < basis->rows; row++)
-		if (basis->at[row] >= since)
-			rows[count++] = basis->at[row];
-	sort_times(rows, count);
-	memcpy(times, rows, sizeof(int64) * count);
-	if (count == 0 || rows[0] <= chain->begin_at)
-		return count;
-
-	window = *basis;
-	for (int row = 0; row < basis->rows; row++)
-		if (basis->at[row] < since)
-			window.row_of[basis->step_of[row]] = -1;
-	times[count - 1] = PG_INT64_MIN;
-	for (int row = 0; row < chain->beginners.rows; row++)
-	{
-		int64		begun[CHAIN_STEPS];
-
-		if (chain->beginners.at[row] < since)
-			continue;
-		memcpy(begun, rows, sizeof(int64) * count);
-		begin_window(&window, chain->beginners.mask[row], chain->beginners.at[row], begun, count);
-		if (has_later_times(begun, times, count))
-			memcpy(times, begun, sizeof(int64) * count);
-	}
-	return count;
-}
-
 static void
 add_rows(Chain *chain, const ChainInstant *instant, bool may_begin)
 {
@@ -1009,7 +834,7 @@ advance_in_any_order(Chain *chain, const ChainInstant *instant, bool may_begin)
 		int64		since = rules->within == CHAIN_NO_LIMIT ? PG_INT64_MIN + 1 : instant->at - rules->within;
 
 		add_rows(chain, instant, may_begin);
-		count = window_chain(chain, Max(since, chain->exclusion_at), times);
+		count = basis_window(&chain->basis, &chain->beginners, chain->begin_at, Max(since, chain->exclusion_at), times);
 		if (count > chain->level)
 		{
 			begin_level(chain, count);

@@ -32,7 +32,9 @@
 
 #include "base/compat.h"
 
-#define CHAIN_STEPS			32	/* at most */
+#include "path/basis.h"
+
+#define CHAIN_STEPS			BASIS_STEPS	/* at most */
 #define CHAIN_EXCLUSIONS	31
 
 #define CHAIN_NO_LIMIT		PG_INT64_MAX	/* of a span: none is given */
