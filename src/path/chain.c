@@ -44,6 +44,9 @@ typedef struct Matching
 	uint32		filled;
 }			Matching;
 
+/* Rows of an instant that there is room for at first */
+#define FIRST_ROWS		4
+
 /* A state is words: these, and the times of its steps */
 #define STATE_START		0
 #define STATE_LAST		1
@@ -195,6 +198,26 @@ chain_instant_add(ChainInstant *instant, const ChainRules *rules, uint64 mask)
 
 /* ---- units ---- */
 
+static void
+make_room_for_rows(Chain *chain, int rows)
+{
+	chain->room = rows;
+	chain->matching.step_of = palloc(sizeof(int) * rows);
+	chain->trial.step_of = palloc(sizeof(int) * rows);
+	chain->visited = palloc(sizeof(bool) * rows);
+}
+
+static void
+grow_room_for_rows(Chain *chain, int rows)
+{
+	if (rows <= chain->room)
+		return;
+	pfree(chain->matching.step_of);
+	pfree(chain->trial.step_of);
+	pfree(chain->visited);
+	make_room_for_rows(chain, Max(rows, 2 * chain->room));
+}
+
 Chain *
 chain_create(const ChainRules *rules, ChainEmit emit, void *context)
 {
@@ -211,6 +234,7 @@ chain_create(const ChainRules *rules, ChainEmit emit, void *context)
 	chain->standing = palloc0(sizeof(uint32) * rules->steps);
 	chain->candidates = palloc0(sizeof(Candidate) * slots);
 	chain->formed = palloc0(sizeof(uint32) * rules->steps);
+	make_room_for_rows(chain, FIRST_ROWS);
 	return chain;
 }
 
@@ -371,23 +395,6 @@ chain_can_begin(const Chain *chain, const ChainInstant *instant)
 }
 
 /* ---- matching rows of an instant to steps ---- */
-
-static void
-make_room_for_rows(Chain *chain, int rows)
-{
-	if (rows <= chain->room)
-		return;
-	if (chain->room > 0)
-	{
-		pfree(chain->matching.step_of);
-		pfree(chain->trial.step_of);
-		pfree(chain->visited);
-	}
-	chain->room = Max(rows, 2 * chain->room);
-	chain->matching.step_of = palloc(sizeof(int) * chain->room);
-	chain->trial.step_of = palloc(sizeof(int) * chain->room);
-	chain->visited = palloc(sizeof(bool) * chain->room);
-}
 
 static void
 matching_clear(Matching *matching, int rows)
@@ -694,7 +701,7 @@ reach_steps(Chain *chain, const ChainInstant *instant, bool may_begin)
 			reach_by_one_row(chain, instant, __builtin_ctzll(steps), may_begin);
 		return;
 	}
-	make_room_for_rows(chain, instant->kept);
+	grow_room_for_rows(chain, instant->kept);
 	if (may_begin && (steps & 1))
 		reach_from(chain, instant, -1, 1);
 	for (int origin = 0; origin < rules->steps - 1; origin++)
