@@ -239,7 +239,10 @@ array_holds(const Sketch *sketch, int bucket)
 	return bucket >= sketch->first && bucket < sketch->first + sketch->length;
 }
 
-/* Adds a value, if there is room for it. */
+/*
+ * Adds a value, if there is room for it. Apart from sketch_add, as the compiler
+ * doesn't inline a function that a shared library exports.
+ */
 static inline bool
 add_value(Sketch *sketch, int64 value)
 {
