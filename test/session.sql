@@ -131,7 +131,7 @@ SELECT throws_ok(format('SELECT session_agg(entity, at, %s) FROM hit', args), co
 	('id * interval ''1 hour''', '22023', NULL), ('interval ''1 hour'', NULL, ''UTC''', '22004', NULL), ('interval ''1 hour'', ''decade'', ''UTC''', '22023', NULL), ('interval ''1 hour'', ''day'', ''Mars''', '22023', NULL),
 	('interval ''1 hour'', CASE id WHEN 1 THEN ''day'' ELSE ''week'' END, ''UTC''', '22023', NULL), ('interval ''1 hour'', ''day''', '42883', NULL)) AS t(args, code, message);
 SELECT throws_ok('SELECT session_figures(plain, ''2021-01-01'') FROM made', '22023', NULL, 'an as_of before the last row');
-SELECT throws_ok('SELECT session_trend(by_day, ''infinity'') FROM made', '22023', NULL, 'an infinite one');
+SELECT throws_ok('SELECT session_trend(by_day, ''infinity'') FROM made', '22008', NULL, 'an infinite one');
 SELECT throws_ok('SELECT session_trend(plain) FROM made', '22023', 'the summary has no periods', 'a trend without a period');
 SELECT throws_ok('SELECT rollup(s) FROM (SELECT plain FROM made UNION ALL SELECT by_day FROM made) AS u(s)', '22023', 'cannot merge session summaries of different periods or zones', 'other periods');
 SELECT throws_ok('SELECT rollup(s) FROM (SELECT plain FROM made UNION ALL SELECT session_agg(entity, at, interval ''1 hour'') FROM hit) AS u(s)', '22023', 'cannot merge session summaries of different gaps', 'other gaps');

@@ -36,11 +36,10 @@ refuse_as_of(const char *shown, const char *hint)
 }
 
 void
-check_as_of_moment(Timestamp as_of)
+check_as_of_moment(Timestamp as_of, bool is_local)
 {
-	if (!moment_in_range(as_of))
-		refuse_as_of(DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(as_of))),
-					 "Give the moment up to which the data is complete.");
+	if (unlikely(!moment_in_range(as_of)))
+		refuse_as_of(moment_text(as_of, is_local), "Give the moment up to which the data is complete.");
 }
 
 int64
@@ -51,16 +50,11 @@ argument_as_of_moment(FunctionCallInfo fcinfo, int argument, int64 through)
 	if (PG_ARGISNULL(argument))
 		return through;
 	as_of = PG_GETARG_TIMESTAMPTZ(argument);
-	if (!moment_in_range(as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of must be in the years 1900 to 2199"),
-				 errhint("Give the moment up to which the rows are complete.")));
+	check_as_of_moment(as_of, false);
 	if (as_of < through)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of %s lies before the last row, of %s",
-						pstrdup(timestamptz_to_str(as_of)), pstrdup(timestamptz_to_str(through))),
+				 errmsg("as_of %s lies before the last row, of %s", moment_text(as_of, false), moment_text(through, false)),
 				 errhint("A summary answers for its last row and later; for an earlier moment, aggregate the rows up to it.")));
 	return as_of;
 }
@@ -80,4 +74,12 @@ char *
 day_text(int32 day)
 {
 	return DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(day)));
+}
+
+char *
+moment_text(Timestamp moment, bool is_local)
+{
+	PGFunction	out = is_local ? timestamp_out : timestamptz_out;
+
+	return DatumGetCString(DirectFunctionCall1(out, TimestampGetDatum(moment)));
 }

@@ -21,10 +21,13 @@ extern bool argument_as_of(FunctionCallInfo fcinfo, int argument, DateADT *as_of
 /* The same of a summary that answers for its last row and later: by default that row's moment. An earlier one is an error. */
 extern int64 argument_as_of_moment(FunctionCallInfo fcinfo, int argument, int64 through);
 
-/* The same of an argument that is a moment, and isn't NULL */
-extern void check_as_of_moment(Timestamp as_of);
+/* The same of an argument that is a moment, and isn't NULL; messages show it as moment_text does. */
+extern void check_as_of_moment(Timestamp as_of, bool is_local);
 
 /* A day as messages show it, palloc'd; in days from 2000-01-01 */
 extern char *day_text(int32 day);
+
+/* A moment as messages show it, palloc'd: a local time, or one of the session's zone */
+extern char *moment_text(Timestamp moment, bool is_local);
 
 #endif							/* FUNNEL_ARGUMENT_H */

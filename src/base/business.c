@@ -4,6 +4,7 @@
  */
 #include "base/business.h"
 
+#include "base/argument.h"
 #include "base/decimal.h"
 #include "base/moment.h"
 #include "lib/qunique.h"
@@ -650,12 +651,9 @@ DEFINITION_TYPE_FUNCTIONS(business_calendar, business_parse)
 pg_noreturn static void
 refuse_moment(Timestamp at, bool is_local)
 {
-	PGFunction	out = is_local ? timestamp_out : timestamptz_out;
-
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("no business time of \"%s\": it is outside of the years 1900 to 2199",
-					DatumGetCString(DirectFunctionCall1(out, TimestampGetDatum(at)))),
+			 errmsg("no business time of \"%s\": it is outside of the years 1900 to 2199", moment_text(at, is_local)),
 			 errhint("Leave such rows out; for an end that is infinity, take least(ended, as_of).")));
 }
 

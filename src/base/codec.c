@@ -644,7 +644,7 @@ codec_boolean(Codec *codec, const char *name, bool *value)
 	}
 }
 
-/* The day of a date as print_date writes it; one out of range where it is none */
+/* The day of a date as text_of_day writes it; one out of range where it is none */
 static int64
 day_of_text(const char *text)
 {

@@ -107,12 +107,8 @@ take_as_of(EntityRows *rows, FunctionCallInfo fcinfo, int argument, bool is_firs
 		refuse_null("as_of", "Give the moment of the question: until then the rows are complete.");
 	as_of = PG_GETARG_TIMESTAMPTZ(argument);
 	if (unlikely(!is_first && as_of != rows->as_of))
-		refuse_change("as_of", pstrdup(timestamptz_to_str(rows->as_of)), pstrdup(timestamptz_to_str(as_of)));
-	if (unlikely(!moment_in_range(as_of)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of must be in the years 1900 to 2199"),
-				 errhint("Give the moment up to which the rows are complete.")));
+		refuse_change("as_of", moment_text(rows->as_of, false), moment_text(as_of, false));
+	check_as_of_moment(as_of, false);
 	rows->as_of = as_of;
 }
 
@@ -237,7 +233,7 @@ event_outcome(PG_FUNCTION_ARGS)
 	if (rows->rows.count > 0 && rows->through > rows->as_of)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("as_of lies before a row of the entity, of %s", timestamptz_to_str(rows->through)),
+				 errmsg("as_of lies before a row of the entity, of %s", moment_text(rows->through, false)),
 				 errhint("Leave out the rows after as_of, with FILTER or WHERE.")));
 	read_rows(rows, &result);
 	if (result.level == 0)

@@ -40,12 +40,6 @@ compare_moments(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static char *
-shown(int64 moment)
-{
-	return DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(moment)));
-}
-
 pg_noreturn static void
 refuse_landmarks(const char *given)
 {
@@ -73,7 +67,7 @@ read_landmarks(LandmarkState *state, ArrayType *array, MemoryContext context)
 	{
 		times->landmarks[i] = nulls[i] ? 0 : DatumGetTimestampTz(elements[i]);
 		if (nulls[i] || !moment_in_range(times->landmarks[i]))
-			refuse_landmarks(nulls[i] ? "null" : shown(times->landmarks[i]));
+			refuse_landmarks(nulls[i] ? "null" : moment_text(times->landmarks[i], false));
 	}
 	qsort(times->landmarks, count, sizeof(int64), compare_moments);
 	times->count = 0;
@@ -84,7 +78,7 @@ read_landmarks(LandmarkState *state, ArrayType *array, MemoryContext context)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("landmarks must be before as_of: %s is not before %s",
-						shown(times->landmarks[times->count - 1]), shown(times->as_of)),
+						moment_text(times->landmarks[times->count - 1], false), moment_text(times->as_of, false)),
 				 errhint("What became of the deals that were open at a landmark is seen between it and as_of.")));
 }
 
@@ -121,7 +115,7 @@ create_state(FunctionCallInfo fcinfo, bool wide_keys)
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(ARGUMENT_LANDMARKS);
 
 	state->times.as_of = PG_GETARG_TIMESTAMPTZ(ARGUMENT_AS_OF);
-	check_as_of_moment(state->times.as_of);
+	check_as_of_moment(state->times.as_of, false);
 	state->times.horizon = argument_horizon(fcinfo);
 	take_landmarks(state, array, context);
 	state->fixed_times = path_argument_is_constant(fcinfo, ARGUMENT_LANDMARKS) && path_argument_is_constant(fcinfo, ARGUMENT_AS_OF) &&
@@ -135,7 +129,7 @@ static void
 compare_times(const LandmarkState *state, int64 as_of, const ArrayType *array, int64 horizon)
 {
 	if (as_of != state->times.as_of)
-		refuse_change("as_of", shown(state->times.as_of), shown(as_of));
+		refuse_change("as_of", moment_text(state->times.as_of, false), moment_text(as_of, false));
 	if (VARSIZE(array) != VARSIZE(state->given) || memcmp(array, state->given, VARSIZE(array)) != 0)
 		refuse_change("landmarks", "those of the first row", "others");
 	if (horizon != state->times.horizon)

@@ -206,7 +206,7 @@ count_within(RateSummary *rate, FunctionCallInfo fcinfo, Timestamp (*moment) (Da
 	if (PG_ARGISNULL(4))
 		refuse_null("as_of", "It says when a row is old enough to count; give it for every row.");
 	as_of = moment(PG_GETARG_DATUM(4));
-	check_as_of_moment(as_of);
+	check_as_of_moment(as_of, true);
 
 	started = PG_ARGISNULL(1) ? DT_NOEND : moment(PG_GETARG_DATUM(1));
 	if (!PG_ARGISNULL(2))

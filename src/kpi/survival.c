@@ -142,10 +142,9 @@ see_moment(SurvivalSummary *survival, Timestamp at)
 static void
 set_as_of(SurvivalSummary *survival, Timestamp as_of)
 {
-	check_as_of_moment(as_of);
+	check_as_of_moment(as_of, true);
 	if (survival->as_of != MOMENT_NONE_FROM)
-		refuse_change("as_of", DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(survival->as_of))),
-					  DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(as_of))));
+		refuse_change("as_of", moment_text(survival->as_of, true), moment_text(as_of, true));
 	survival->as_of = as_of;
 }
 
@@ -319,8 +318,7 @@ merge_as_of(SurvivalSummary *survival, const SurvivalSummary *other)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("survival summaries as of \"%s\" and \"%s\" can't be merged",
-						DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(survival->as_of))),
-						DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(other->as_of)))),
+						moment_text(survival->as_of, true), moment_text(other->as_of, true)),
 				 errhint("What is open in the older one may have ended since: make all of them as of one moment.")));
 	survival->as_of = other->as_of;
 }

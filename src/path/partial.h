@@ -11,10 +11,10 @@
  *			history_parts(partial, of);		... partial_counts(partial, state->left_out, REASONS) ...
  *		}
  *
- *		static const PartialKind stage_kind = {
+ *		static const PartialKind stage_partial = {
  *			sizeof(StageState), offsetof(StageState, store), offsetof(StageState, amounts), false, stage_parts
  *		};
- *		PARTIAL_FUNCTIONS(stage, stage_kind)	defines parallel_stage_serial and parallel_stage_combine
+ *		PARTIAL_FUNCTIONS(stage, stage_partial)	defines parallel_stage_serial and parallel_stage_combine
  *
  * "Parts" goes through all that a state has beside its rows and amounts, in one
  * order. It is called to write it, and to merge what was written into another
