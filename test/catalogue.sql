@@ -102,8 +102,8 @@ SELECT is_empty(format($$
 	WHERE NOT EXISTS (SELECT FROM pg_aggregate WHERE f.oid IN (aggtransfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn) OR (f.oid IN (aggfinalfn, aggmfinalfn) AND ('internal'::regtype = ANY (proargtypes) OR proname ~ '_final$')))
 		AND f.oid NOT IN (SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend]::oid[]) FROM types)
 		AND f.oid NOT IN (SELECT amproc::oid FROM pg_amproc) AND f.oid NOT IN (SELECT oprcode::oid FROM pg_operator)
-		AND %L !~ ('\m' || proname || '\M') ORDER BY proname $$, :'pages'), 'every function and aggregate has its place in doc/');
-SELECT is_empty(format($$ SELECT typname FROM types WHERE %L !~ ('\m' || typname || '\M') $$, :'pages'), 'every type has its place in doc/');
+		AND %L !~ ('\m' || proname || '\M') ORDER BY proname $$, :'pages'), 'every function and aggregate has its place in doc/ (of a family doc/FAMILY.md, of a parallel form doc/parallel.md)');
+SELECT is_empty(format($$ SELECT typname FROM types WHERE %L !~ ('\m' || typname || '\M') $$, :'pages'), 'every type has its place in doc/ (of a summary doc/summaries.md)');
 \else
 SELECT fail('doc/*.md must be readable from the directory of the tests');
 \endif

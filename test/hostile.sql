@@ -104,7 +104,7 @@ INSERT INTO forms VALUES
 
 -- parallel: the same calls
 INSERT INTO forms SELECT 'parallel_' || name, args FROM forms
-WHERE name IN ('stage_agg', 'pipeline_agg', 'cohort_agg', 'mrr_agg', 'event_agg', 'session_agg', 'stickiness_agg', 'retention_agg', 'landmark_agg', 'path_agg', 'attribution_agg');
+WHERE 'parallel_' || name IN (SELECT proname FROM pg_proc);
 
 -- A summary type, and a call that makes one: the column stored_<type> holds such summaries, and is rolled up.
 CREATE TABLE summaries(type text, call text);
@@ -253,7 +253,7 @@ BEGIN
 END $$;
 SELECT count(add_call(name, args)) > 0 AS added FROM forms \gset
 
-SELECT is_empty('SELECT aggregate FROM hostile.aggregates EXCEPT SELECT aggregate FROM hostile.calls', 'every aggregate of the extension is called here');
+SELECT is_empty('SELECT aggregate FROM hostile.aggregates EXCEPT SELECT aggregate FROM hostile.calls', 'every aggregate of the extension is called here (else: a row of "forms" in test/hostile.sql; of a rollup, of "summaries")');
 
 -- One call of each name and number of arguments leads: it goes through everything, the other overloads through the part with "all".
 UPDATE calls SET leads = true

@@ -40,10 +40,10 @@ SELECT results_eq('SELECT family FROM (SELECT family, row_number() OVER () AS n 
 SELECT is_empty($$
 	SELECT DISTINCT proname FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 	WHERE prokind = 'a' AND proname <> 'rollup' AND NOT EXISTS (SELECT FROM kpi_catalog() WHERE call ~ ('\m' || regexp_replace(proname, '^parallel_', '') || '\('))
-		AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'funnel_metrics')$$, 'each aggregate is in a call');
+		AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'funnel_metrics')$$, 'each aggregate is in a call (else: a row of sql/kpi_catalog.sql)');
 SELECT is_empty($$
 	SELECT name FROM unnest(ARRAY['growth_rate', 'customer_acquisition_cost', 'cost_per_lead', 'ltv_cac_ratio', 'cac_payback_months', 'return_on_investment',
 		'pipeline_coverage', 'activity_ratio', 'customer_lifetime_value', 'attainment_pace', 'attainment_bands']) name
-	WHERE NOT EXISTS (SELECT FROM kpi_catalog() WHERE call ~ ('\m' || name || '\('))$$, 'each plain ratio is in a call');
+	WHERE NOT EXISTS (SELECT FROM kpi_catalog() WHERE call ~ ('\m' || name || '\('))$$, 'each plain ratio is in a call (else: a row of sql/kpi_catalog.sql)');
 
 SELECT * FROM finish();

@@ -51,6 +51,9 @@ SELECT row_number() OVER (), replace(call, ':key', key) FROM (VALUES
 	('event of which a property is held', 'event_agg(:key, stage, nullif(i % 5, 0)::text, at, ''Lead > Won; property: hold'')')) AS c(name, call),
 	(VALUES ('deal'), ('(''deal '' || deal)'), ('md5(deal::text)::uuid')) AS k(key);
 
+SELECT is_empty($$ SELECT DISTINCT proname::text FROM pg_proc WHERE prokind = 'a' AND proname LIKE 'parallel\_%' EXCEPT SELECT 'parallel_' || substring(call FROM '^\w+') FROM calls $$,
+	'every parallel form is asked (else: a row of "calls" in test/parallel.sql)');
+
 -- Settings for the time of a query; gives back those of before
 CREATE FUNCTION apply(settings text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

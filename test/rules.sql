@@ -74,6 +74,10 @@ CREATE AGGREGATE pg_temp.duration_less(timestamptz, timestamptz) (SFUNC = durati
 CREATE AGGREGATE pg_temp.velocity_less(boolean, numeric, timestamptz, timestamptz) (SFUNC = velocity_remove, STYPE = velocity_summary, FINALFUNC = velocity_final);
 CREATE AGGREGATE pg_temp.survey_less(integer) (SFUNC = survey_remove, STYPE = survey_summary, FINALFUNC = survey_final);
 CREATE AGGREGATE pg_temp.attainment_less(numeric, numeric) (SFUNC = attainment_remove, STYPE = attainment_summary, FINALFUNC = attainment_final);
+SELECT is_empty($$ SELECT aggmtranstype::regtype FROM pg_aggregate WHERE aggmtranstype IN (SELECT oid FROM types)
+	EXCEPT SELECT a.aggtranstype::regtype FROM pg_aggregate AS a JOIN pg_proc AS p ON p.oid = a.aggfnoid
+		WHERE p.pronamespace = pg_my_temp_schema() AND a.aggtransfn IN (SELECT aggminvtransfn FROM pg_aggregate) $$,
+	'every type that rows are taken out of is tried (else: an aggregate of its inverse and a call here, in test/rules.sql)');
 SELECT throws_ok(format('SELECT pg_temp.%s FROM (VALUES (1)) v', call), '22003', 'a summary can''t lose a row that it does not count', call)
 FROM unnest(ARRAY['rate_less(true)', 'rate_less(false)', 'rate_less(NULL)', 'rate_less_bare(true)', 'rate_less(true, 1)',
 	'duration_less(now(), now())', 'duration_less(now(), NULL)', 'duration_less(NULL, now())',
@@ -124,7 +128,7 @@ SELECT 'session_summary', session_agg(id % 50, timestamptz '2025-01-01' + id * i
 SELECT 'retention_summary', retention_agg(id % 50, timestamptz '2025-01-01' + id * interval '1 hour', id % 3 = 0, id % 2 = 0, 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'stickiness_summary', stickiness_agg(id % 50, timestamptz '2025-01-01' + id * interval '1 hour', 'day', 'week', 'UTC')::text FROM ends WHERE id < 300 UNION ALL
 SELECT 'mrr_summary', mrr_agg(id % 50, date '2025-01-01' + id::integer, 1::numeric)::text FROM ends WHERE id < 300;
-SELECT set_eq('SELECT type FROM seeds', 'SELECT name::text FROM types', 'every type is tried');
+SELECT set_eq('SELECT type FROM seeds', 'SELECT name::text FROM types', 'every type is tried (else: a row of "seeds" in test/rules.sql)');
 
 CREATE FUNCTION pg_temp.enormous() RETURNS TABLE (type text, tried bigint, taken bigint, merged bigint, wrong text) LANGUAGE plpgsql AS $$
 DECLARE

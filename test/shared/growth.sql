@@ -65,8 +65,8 @@ SELECT p.oid, p.proname::text AS name, p.proargtypes[0] AS first FROM pg_proc AS
 	JOIN pg_extension AS e ON (d.refclassid, d.refobjid) = ('pg_extension'::regclass, e.oid) AND e.extname = 'funnel_metrics'
 WHERE a.aggtransfn::regproc::text !~ 'incomplete_';
 -- (of the parallel forms the transition functions are those of the others)
-SELECT is_empty($$ SELECT name FROM aggregates WHERE name <> 'rollup' AND name NOT LIKE 'parallel\_%' EXCEPT SELECT substring(call FROM '^\w+') FROM calls $$, 'every aggregate is called here');
-SELECT is_empty($$ SELECT first::regtype::text FROM aggregates WHERE name = 'rollup' EXCEPT SELECT type FROM summaries $$, 'every summary that rolls up, too');
+SELECT is_empty($$ SELECT name FROM aggregates WHERE name <> 'rollup' AND name NOT LIKE 'parallel\_%' EXCEPT SELECT substring(call FROM '^\w+') FROM calls $$, 'every aggregate is called here (else: a row of "calls" in test/shared/growth.sql)');
+SELECT is_empty($$ SELECT first::regtype::text FROM aggregates WHERE name = 'rollup' EXCEPT SELECT type FROM summaries $$, 'every summary that rolls up, too (else: of "summaries")');
 
 --
 -- Shapes of rows: number i is of them all, up to 4n

@@ -138,7 +138,7 @@ CREATE FUNCTION ships_not(query text, called text, description text) RETURNS tex
 --
 SET enable_partitionwise_aggregate = on;
 SELECT is_empty($$ SELECT proname FROM pg_proc JOIN pg_aggregate ON aggfnoid = pg_proc.oid JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_proc'::regclass, pg_proc.oid, 'e')
-	JOIN pg_extension AS e ON e.oid = d.refobjid AND extname = 'funnel_metrics' WHERE proname LIKE '%\_agg' AND proname NOT LIKE 'parallel\_%' EXCEPT SELECT aggregate FROM question $$, 'every aggregate that makes a summary is asked for');
+	JOIN pg_extension AS e ON e.oid = d.refobjid AND extname = 'funnel_metrics' WHERE proname LIKE '%\_agg' AND proname NOT LIKE 'parallel\_%' EXCEPT SELECT aggregate FROM question $$, 'every aggregate that makes a summary is asked for (else: a row of "asked" in test/shared/scaling.sql)');
 SELECT ships(sharded, aggregate, 3, format('shipped, %s: %s', form, call)) FROM question;
 
 -- Equal in text and in the answer of every accessor, set-returning ones too

@@ -134,7 +134,7 @@ CREATE VIEW types_of_extension AS
 SELECT t.oid, t.typname::text AS type FROM pg_type AS t JOIN pg_depend AS d ON (d.classid, d.objid, d.deptype) = ('pg_type'::regclass, t.oid, 'e')
 	JOIN pg_extension AS e ON (d.refclassid, d.refobjid) = ('pg_extension'::regclass, e.oid) AND e.extname = 'funnel_metrics'
 WHERE t.typtype = 'b' AND t.typelem = 0;
-SELECT is_empty('SELECT type FROM types_of_extension EXCEPT SELECT type FROM seeds', 'every type of the extension has seeds');
+SELECT is_empty('SELECT type FROM types_of_extension EXCEPT SELECT type FROM seeds', 'every type of the extension has seeds (else: rows of "seeds" in test/shared/seeds.sql)');
 SELECT is_empty('SELECT typname FROM pg_type JOIN types_of_extension USING (oid) WHERE typreceive = 0 OR typsend = 0', 'every type of the extension has a binary form');
 
 CREATE VIEW types AS SELECT * FROM types_of_extension WHERE type IN (SELECT type FROM seeds);
