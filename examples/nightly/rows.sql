@@ -239,7 +239,7 @@ BEGIN
 						WHEN 'day' THEN 'CASE WHEN %I < ''1900-01-01'' THEN ''-infinity''::date WHEN %1$I >= ''2200-01-01'' THEN ''infinity'' ELSE %2$s END'
 						ELSE 'CASE WHEN %I < ''1900-01-01'' THEN ''-infinity''::date WHEN %1$I < ''2200-01-01'' THEN %2$s END' END,
 					c.name, CASE WHEN t.oid = 'timestamptz'::regtype THEN format('(%I AT TIME ZONE (SELECT zone FROM kpi.settings))::date', c.name) ELSE format('%I::date', c.name) END)
-				WHEN c.kind = 'span' THEN format('least(make_interval(secs => greatest(extract(epoch FROM %I)::double precision, 0)), (SELECT answer_within FROM kpi.settings))', c.name)
+				WHEN c.kind = 'span' THEN format('least(make_interval(secs => greatest(extract(epoch FROM coalesce(%I, (SELECT answer_within FROM kpi.settings)))::double precision, 0)), (SELECT answer_within FROM kpi.settings))', c.name)
 				ELSE quote_ident(c.name)
 			END, c.name), ', ' ORDER BY c.position) AS columns
 		FROM (SELECT *, row_number() OVER () AS position FROM kpi.source_columns) c
