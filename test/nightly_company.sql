@@ -288,13 +288,25 @@ DROP SCHEMA kpi CASCADE;
 -- Mappings that don't fit are told so
 \setenv KPI_MAPPING 'CREATE VIEW kpi.source_deals AS SELECT 1 AS deal_id, now() AS created, now() AS closed;'
 \set said `echo "$KPI_MAPPING" >/tmp/$PGDATABASE.sql; psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1`
-SELECT alike(:'said'::text, '%kpi.source_deals has no column won%true: won; false: lost; NULL: still open%', 'a mapping without a column that it must have');
+SELECT alike(:'said'::text, '%kpi.source_deals has no column won%true: won; false: lost; NULL: still open. Of its columns (deal_id, created, closed) write "AS won" behind the one that it is.%', 'a mapping without a column that it must have');
 \setenv KPI_MAPPING 'CREATE VIEW kpi.source_deals AS SELECT 1 AS deal_id, now() AS created, now() AS closed, \'yes\'::text AS won;'
 \set said `echo "$KPI_MAPPING" >/tmp/$PGDATABASE.sql; psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1`
 SELECT alike(:'said'::text, '%kpi.source_deals.won is of type text: it is wanted as outcome%outcome (boolean)%', 'a mapping with a column of another type');
+-- and what to write in its place, which PostgreSQL takes
+CREATE TEMP TABLE fitted (name text, value text, said text);
+\setenv KPI_MAPPING 'won 1::integer\nwon \'Won\'::text\namount \'1250.50\'::money\namount \'1,250.50\'::text\nsource true\ncreated \'31/12/2025 09:00\'::text\ncreated 1767171600\ndeal_id 7::numeric\nanswer_within 4\n'
+\copy fitted from program 'printf "%b" "$KPI_MAPPING" | while read -r name value; do rest="1 AS deal_id, now() AS created, now() AS closed, true AS won"; view=deals; [ $name != answer_within ] || { view=leads; rest="1 AS lead_id, now() AS created"; }; rest=$(printf %s "$rest" | sed "s/[^,]* AS $name,* *//; s/, *$//"); echo "CREATE VIEW kpi.source_$view AS SELECT $rest, $value AS $name;" >/tmp/$PGDATABASE.sql; printf "%s\t%s\t%s\n" "$name" "$value" "$(psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1 | sed -n "s/^HINT:  Of a column x of that type write .\(.*\) AS $name.\. What .*/\1/p")"; done'
+SELECT results_eq($$ SELECT name, value, said FROM fitted $$, $$ VALUES
+	('won', '1::integer', 'x = 1'), ('won', '''Won''::text', 'outcome(x::text, ''{Won}'', ''{Lost}'')'),
+	('amount', '''1250.50''::money', 'x::numeric'), ('amount', '''1,250.50''::text', 'replace(x, '','', '''')::numeric'), ('source', 'true', 'x::text'),
+	('created', '''31/12/2025 09:00''::text', 'to_timestamp(x, ''DD/MM/YYYY HH24:MI'')::timestamp'), ('created', '1767171600', 'to_timestamp(x)'),
+	('deal_id', '7::numeric', 'x::bigint'), ('answer_within', '4', 'make_interval(hours => x)') $$, 'a mapping with a column of another type: what to write');
+SELECT is(asked(format('SELECT (%s)::text FROM (SELECT %s AS x) v', said, value)), wanted, format('%s of %s', said, value))
+FROM fitted JOIN (VALUES ('1::integer', 'true'), ('''Won''::text', 'true'), ('''1250.50''::money', '1250.50'), ('''1,250.50''::text', '1250.50'), ('true', 'true'),
+	('''31/12/2025 09:00''::text', '2025-12-31 09:00:00'), ('1767171600', to_timestamp(1767171600)::text), ('7::numeric', '7'), ('4', '04:00:00')) w (value, wanted) USING (value);
 \setenv KPI_MAPPING 'CREATE VIEW kpi.source_deals AS SELECT 1 AS deal_id, now() AS created, now() AS closed, true AS won, 5 AS value;'
 \set said `echo "$KPI_MAPPING" >/tmp/$PGDATABASE.sql; psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1`
-SELECT alike(:'said'::text, '%a source view has a column value, which no figure reads%', 'a mapping with a column that is none');
+SELECT alike(:'said'::text, '%kpi.source_deals has a column value, which no figure reads%It may have %amount%expected_close%Name it as one of these, or leave it out.%', 'a mapping with a column that is none');
 \setenv KPI_MAPPING 'CREATE VIEW kpi.source_customers AS SELECT 1 AS customer;'
 \set said `echo "$KPI_MAPPING" >/tmp/$PGDATABASE.sql; psql -X -q -v roles=off -v source=/tmp/$PGDATABASE.sql -f examples/nightly/install.sql 2>&1; rm /tmp/$PGDATABASE.sql`
 SELECT alike(:'said'::text, '%unknown source: kpi.source_customers%Sources are kpi.source_activities, %', 'a mapping of something unknown');

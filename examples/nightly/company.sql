@@ -38,7 +38,7 @@ CREATE VIEW kpi.source_leads AS
 SELECT lead_no AS lead_id, channel AS source,
 	created_utc AT TIME ZONE 'UTC' AS created, first_touch_utc AT TIME ZONE 'UTC' AS first_response,
 	CASE WHEN became_opp IS NOT NULL THEN created_utc AT TIME ZONE 'UTC' END AS converted,		-- when isn't known; that it did is enough
-	CASE channel WHEN 'chat' THEN interval '5 minutes' WHEN 'phone' THEN '1 hour' ELSE '24 hours' END AS answer_within
+	CASE channel WHEN 'chat' THEN interval '5 minutes' WHEN 'phone' THEN '1 hour' END AS answer_within		-- all others: as the settings say
 FROM app.inbound_leads;
 
 CREATE VIEW kpi.source_surveys AS

@@ -152,7 +152,8 @@ BEGIN
 	END IF;
 	SELECT string_agg(DISTINCT table_name, ', ') INTO wrong FROM kpi.watched WHERE to_regclass(table_name) IS NULL;
 	IF wrong IS NOT NULL THEN
-		RAISE EXCEPTION 'kpi.watched names what is no table: %', wrong USING ERRCODE = '42P01';
+		RAISE EXCEPTION 'kpi.watched names what is no table: %', wrong
+			USING ERRCODE = '42P01', HINT = 'A name is as a query has it: with its schema, and in quotes where it has capital letters, crm."Deals".';
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'kpi'::regnamespace AND relname LIKE 'source\_%' AND relkind = 'v') THEN
 		RAISE EXCEPTION 'there is nothing to read: no table of the sample CRM is in the search_path (%)', current_setting('search_path')
@@ -160,8 +161,8 @@ BEGIN
 	END IF;
 
 	FOR one IN
-		SELECT coalesce(c.source, substr(v.relname, 8)) AS source, coalesce(c.name, a.attname::text) AS name, c.kind, a.attname IS NULL AS is_missing, c.name IS NULL AS is_unknown,
-			coalesce(b.oid, t.oid)::regtype AS type,
+		SELECT coalesce(c.source, a.source) AS source, coalesce(c.name, a.attname::text) AS name, c.kind, c.meaning, c.is_required AND a.attname IS NULL AS is_missing,
+			c.name IS NULL AS is_unknown, coalesce(b.oid, t.oid)::regtype AS type, coalesce(b.typcategory, t.typcategory) AS category,
 			coalesce(b.oid, t.oid) = ANY (CASE c.kind
 				WHEN 'key' THEN '{smallint,integer,bigint,uuid,text,varchar,bpchar}'
 				WHEN 'text' THEN '{text,varchar,bpchar,name}'
@@ -175,21 +176,35 @@ BEGIN
 			END::regtype[]) AS is_fit
 		FROM pg_class v
 		JOIN kpi.source_columns c ON v.relname = 'source_' || c.source
-		FULL JOIN (SELECT a.* FROM pg_attribute a JOIN pg_class s ON s.oid = a.attrelid WHERE s.relnamespace = 'kpi'::regnamespace AND s.relname LIKE 'source\_%' AND s.relkind = 'v' AND a.attnum > 0) a
+		FULL JOIN (SELECT a.*, substr(s.relname, 8) AS source FROM pg_attribute a JOIN pg_class s ON s.oid = a.attrelid WHERE s.relnamespace = 'kpi'::regnamespace AND s.relname LIKE 'source\_%' AND s.relkind = 'v' AND a.attnum > 0) a
 			ON a.attrelid = v.oid AND a.attname = c.name
 		LEFT JOIN pg_type t ON t.oid = a.atttypid
 		LEFT JOIN pg_type b ON b.oid = t.typbasetype
 		WHERE v.relnamespace = 'kpi'::regnamespace OR v.oid IS NULL
+		ORDER BY is_missing DESC, is_unknown DESC, source, name
 	LOOP
-		IF one.is_unknown THEN
-			RAISE EXCEPTION 'a source view has a column %, which no figure reads', one.name
-				USING ERRCODE = '42703', HINT = 'kpi.source_columns (rows.sql) has the columns of each.';
-		ELSIF one.is_missing AND (SELECT is_required FROM kpi.source_columns c WHERE c.source = one.source AND c.name = one.name) THEN
+		IF one.is_missing THEN
 			RAISE EXCEPTION 'kpi.source_% has no column %', one.source, one.name
-				USING ERRCODE = '42703', HINT = (SELECT meaning || '.' FROM kpi.source_columns c WHERE c.source = one.source AND c.name = one.name);
-		ELSIF NOT one.is_missing AND NOT one.is_fit THEN
+				USING ERRCODE = '42703', HINT = (SELECT format('%s. Of its columns (%s) write "AS %I" behind the one that it is.', one.meaning, string_agg(quote_ident(attname), ', ' ORDER BY attnum), one.name)
+					FROM pg_attribute WHERE attrelid = ('kpi.source_' || one.source)::regclass);
+		ELSIF one.is_unknown THEN
+			RAISE EXCEPTION 'kpi.source_% has a column %, which no figure reads', one.source, quote_ident(one.name)
+				USING ERRCODE = '42703', HINT = (SELECT format('It may have %s. Name it as one of these, or leave it out.', string_agg(name, ', ')) FROM kpi.source_columns c WHERE c.source = one.source);
+		ELSIF NOT one.is_fit THEN
 			RAISE EXCEPTION 'kpi.source_%.% is of type %: it is wanted as %', one.source, one.name, one.type, one.kind
-				USING ERRCODE = '42804', HINT = col_description('kpi.source_columns'::regclass, 3);
+				USING ERRCODE = '42804', HINT = format('Of a column x of that type write "%s AS %I". %s', CASE
+					WHEN one.kind = 'outcome' AND one.category = 'N' THEN 'x = 1'
+					WHEN one.kind = 'outcome' THEN 'outcome(x::text, ''{Won}'', ''{Lost}'')'		-- with the labels they have: any other is open
+					WHEN one.kind IN ('moment', 'day', 'end') AND one.category = 'S' THEN 'to_timestamp(x, ''DD/MM/YYYY HH24:MI'')::timestamp'
+					WHEN one.kind IN ('moment', 'day', 'end') AND one.category = 'N' THEN 'to_timestamp(x)'		-- seconds since 1970
+					WHEN one.kind IN ('moment', 'day', 'end') THEN 'x::timestamp'
+					WHEN one.kind = 'span' AND one.category = 'N' THEN 'make_interval(hours => x)'
+					WHEN one.kind = 'span' THEN 'x::interval'
+					WHEN one.kind IN ('amount', 'number', 'score') AND one.category = 'S' THEN 'replace(x, '','', '''')::numeric'
+					WHEN one.kind IN ('amount', 'number', 'score') THEN 'x::numeric'
+					WHEN one.kind = 'key' AND one.category = 'N' THEN 'x::bigint'
+					ELSE 'x::text'
+				END, one.name, col_description('kpi.source_columns'::regclass, 3));
 		END IF;
 	END LOOP;
 
@@ -239,7 +254,7 @@ BEGIN
 						WHEN 'day' THEN 'CASE WHEN %I < ''1900-01-01'' THEN ''-infinity''::date WHEN %1$I >= ''2200-01-01'' THEN ''infinity'' ELSE %2$s END'
 						ELSE 'CASE WHEN %I < ''1900-01-01'' THEN ''-infinity''::date WHEN %1$I < ''2200-01-01'' THEN %2$s END' END,
 					c.name, CASE WHEN t.oid = 'timestamptz'::regtype THEN format('(%I AT TIME ZONE (SELECT zone FROM kpi.settings))::date', c.name) ELSE format('%I::date', c.name) END)
-				WHEN c.kind = 'span' THEN format('least(make_interval(secs => greatest(extract(epoch FROM %I)::double precision, 0)), (SELECT answer_within FROM kpi.settings))', c.name)
+				WHEN c.kind = 'span' THEN format('least(make_interval(secs => greatest(extract(epoch FROM coalesce(%I, (SELECT answer_within FROM kpi.settings)))::double precision, 0)), (SELECT answer_within FROM kpi.settings))', c.name)
 				ELSE quote_ident(c.name)
 			END, c.name), ', ' ORDER BY c.position) AS columns
 		FROM (SELECT *, row_number() OVER () AS position FROM kpi.source_columns) c

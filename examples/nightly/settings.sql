@@ -32,7 +32,7 @@ COMMENT ON COLUMN kpi.settings.definition IS 'The stages of a deal, in order, an
 COMMENT ON COLUMN kpi.settings.journey IS 'The steps of the event funnel, as kpi.source_events names them; NULL: there is none';
 COMMENT ON COLUMN kpi.settings.active_events IS 'Which events say that somebody came, or came back (kpi.retention); NULL: any';
 COMMENT ON COLUMN kpi.settings.session_gap IS 'Events of one visitor that are no further apart are one session, in days of 24 hours and hours; no months';
-COMMENT ON COLUMN kpi.settings.stale_days IS 'A deal that has not moved for more days than this is stalled';
+COMMENT ON COLUMN kpi.settings.stale_days IS 'A deal that has not moved for more days than this is stalled; days of UTC, whatever zone is';
 COMMENT ON COLUMN kpi.settings.answer_within IS 'How soon a lead is to be answered, in days of 24 hours and hours; no months';
 COMMENT ON COLUMN kpi.settings.calendar IS 'When leads are answered: answer_within counts its open hours; NULL: around the clock';
 COMMENT ON COLUMN kpi.settings.matures_after_days IS 'Figures by the day of creation count as complete this many days after their period''s end, when most deals have been decided';

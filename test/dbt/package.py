@@ -27,7 +27,7 @@ VARIABLES = {
     'lead_columns': {
         'lead_id': 'lead_no', 'owner': None, 'source': 'channel', 'region': None, 'created': "created_utc AT TIME ZONE 'UTC'",
         'first_response': "first_touch_utc AT TIME ZONE 'UTC'", 'converted': "CASE WHEN became_opp IS NOT NULL THEN created_utc AT TIME ZONE 'UTC' END",
-        'answer_within': "CASE channel WHEN 'chat' THEN interval '5 minutes' WHEN 'phone' THEN '1 hour' ELSE '24 hours' END"},
+        'answer_within': "CASE channel WHEN 'chat' THEN interval '5 minutes' WHEN 'phone' THEN '1 hour' END"},
     'subscriptions_table': 'billing_subs', 'customer_key_type': 'integer',
     'subscription_columns': {
         'customer': 'account_no', 'starts': 'started', 'ends': 'cancelled', 'mrr': "qty * unit_price / CASE billing_interval WHEN 'year' THEN 12 ELSE 1 END"},

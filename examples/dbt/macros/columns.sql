@@ -59,6 +59,6 @@ no row stops a run. -#}
 	{%- set given = (var(columns) or {}).get(name) -%}
 	make_interval(secs => extract(epoch FROM
 			{%- if given is none %} interval {{ funnel_metrics.literal(longest) }}
-			{%- else %} least(greatest(({{ given }}), interval '0'), interval {{ funnel_metrics.literal(longest) }})
+			{%- else %} least(greatest(coalesce({{ given }}, interval {{ funnel_metrics.literal(longest) }}), interval '0'), interval {{ funnel_metrics.literal(longest) }})
 			{%- endif %})::double precision) AS {{ name }}
 {%- endmacro %}
