@@ -41,6 +41,7 @@ path_time_in_range(TimestampTz at)
 	return at >= -PATH_TIME_LIMIT && at < PATH_TIME_LIMIT;
 }
 
+/* Of a time in range */
 static inline int64
 path_moment(TimestampTz at, int code)
 {

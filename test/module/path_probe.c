@@ -110,15 +110,19 @@ static Datum
 add_row(FunctionCallInfo fcinfo, DigestState *state, PathKey key)
 {
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(2);
-	int64		moment = path_moment(at, PG_GETARG_INT32(3));
+	int64		moment;
 	int64		payload[PATH_PAYLOAD_WORDS];
 
+	if (!path_time_in_range(at))
+	{
+		state->out_of_range++;
+		PG_RETURN_POINTER(state);
+	}
+	moment = path_moment(at, PG_GETARG_INT32(3));
 	payload[0] = PG_NARGS() > 4 ? PG_GETARG_INT64(4) : 0;
 	for (int word = 1; word < PATH_PAYLOAD_WORDS; word++)
 		payload[word] = moment ^ (payload[0] + word);
-	if (!path_time_in_range(at))
-		state->out_of_range++;
-	else if (PG_NARGS() > 5)
+	if (PG_NARGS() > 5)
 		path_append_words(&state->store, fcinfo, key, moment, payload);
 	else
 		path_append(&state->store, fcinfo, key, moment, payload[0]);
