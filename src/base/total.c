@@ -11,8 +11,8 @@
 
 #define END_LOG			23.03	/* -ln of what may lie beyond either end of a window: 1e-10 */
 #define PERCENTILE_SLACK	1e-12	/* of probabilities: a percentile on the edge is met */
-#define NOTHING			1e-28	/* a characteristic function whose square is below this is 0 */
-#define DECAYED			32.0	/* so many terms of probability 1/2, or more of others, make it so */
+#define SQUARE_NOTHING	1e-28	/* a characteristic function whose square is below this is 0 */
+#define DECAY_MOST		32.0	/* so many terms of probability 1/2, or more of others, make it so */
 
 #define CELLS_MOST		(1 << 21)	/* with a common unit */
 #define CELLS_GRID		(1 << 16)
@@ -132,7 +132,7 @@ factors_of(const TotalTerm *terms, int count)
 	double		decay = 0;
 	int			factors = 0;
 
-	while (factors < count && decay < DECAYED)
+	while (factors < count && decay < DECAY_MOST)
 		decay += decay_of(&terms[factors++]);
 	return factors;
 }
@@ -402,7 +402,7 @@ characteristic(const GridTerm *terms, int count, int n, int k, const Complex *ro
 		if (term->count > 1)
 			factor = power(factor, term->count);
 		product = multiply(product, factor);
-		if (product.re * product.re + product.im * product.im < NOTHING)
+		if (product.re * product.re + product.im * product.im < SQUARE_NOTHING)
 			return (Complex) {0, 0};
 	}
 	return product;
@@ -565,7 +565,7 @@ grid_of_cells(TotalTerm *terms, int count)
 		decay += decay_of(&terms[i]);
 		variance += variance_of(&terms[i]);
 	}
-	grid->smooth = decay >= DECAYED;
+	grid->smooth = decay >= DECAY_MOST;
 	grid->stretch = sqrt(1 + added * grid->cell * grid->cell / variance);
 	grid->at_most = grid_probabilities(cells, count, n, (int64) fmod(rint(grid->start / grid->cell), n));
 	pfree(cells);

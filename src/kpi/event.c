@@ -56,8 +56,11 @@ enum
 #define EVENT_PROPERTY	EVENT_AT	/* where there is one */
 
 /* By conditions all that follows the entity stands one further to the left, with a property what follows the event one to the right. */
-#define argument_at(form, argument) \
-	((argument) + ((form) == EVENT_BY_CONDITIONS ? -1 : (form) == EVENT_WITH_PROPERTY ? 1 : 0))
+static inline int
+argument_at(EventForm form, int argument)
+{
+	return argument + (form == EVENT_BY_CONDITIONS ? -1 : form == EVENT_WITH_PROPERTY ? 1 : 0);
+}
 
 /* A property and what it is for come together. */
 static void

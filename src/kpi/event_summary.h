@@ -128,8 +128,13 @@ typedef struct EventSummary
 }			EventSummary;
 
 #define event_journey(summary)	((const Journey *) (summary)->subject.made)
-#define event_steps(summary)	((summary)->subject.known ? event_journey(summary)->rules.steps : 0)
 #define event_is_optional(summary, step)	((event_journey(summary)->rules.optional >> (step) & 1) != 0)
+
+static inline int
+event_steps(const EventSummary *summary)
+{
+	return summary->subject.known ? event_journey(summary)->rules.steps : 0;
+}
 
 /* The key of units that still have time: their step, what they will be, and when it is up, in units of time */
 #define event_open_key(step, dropped, deadline)	tally_key((step) * 2 + ((dropped) ? 0 : 1), (deadline))

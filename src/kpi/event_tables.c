@@ -428,7 +428,11 @@ event_chart(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-#define decided(figures)	((figures)->advanced + (figures)->dropped)
+static inline int64
+decided(const EventFigures *figures)
+{
+	return figures->advanced + figures->dropped;
+}
 
 /*
  * compare_funnels(a, b, as_of): the conversion rates of two summaries of one

@@ -43,7 +43,11 @@ typedef struct FlowShape
 }			FlowShape;
 
 /* Paths that only say where they end are told from there, backwards. */
-#define flow_is_backwards(shape)	((shape)->has_to && !(shape)->has_from)
+static inline bool
+flow_is_backwards(const FlowShape *shape)
+{
+	return shape->has_to && !shape->has_from;
+}
 
 static inline bool
 flow_is(const FlowShape *shape, int32 label, int role)

@@ -68,7 +68,12 @@ typedef struct Flow
 #define flow_end(flow)			((flow)->top + 1)
 #define flow_more(flow)			((flow)->top + 2)
 #define flow_places(flow)		((flow)->top + 3)
-#define flow_link(flow, source, target)	(&(flow)->links[(source) * flow_places(flow) + (target)])
+
+static inline FlowLink *
+flow_link(const Flow *flow, int source, int target)
+{
+	return &flow->links[source * flow_places(flow) + target];
+}
 
 typedef struct LabelUnits
 {

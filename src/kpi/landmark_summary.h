@@ -54,8 +54,11 @@ extern int	landmark_steps(const LandmarkSummary *summary);
 /* Room for what is counted by landmark and step; zeroes */
 extern void landmark_make_room(LandmarkSummary *summary);
 
-#define landmark_count(summary, landmark, step) \
-	(&(summary)->counts[(landmark) * landmark_steps(summary) + (step)])
+static inline LandmarkCount *
+landmark_count(const LandmarkSummary *summary, int landmark, int step)
+{
+	return &summary->counts[landmark * landmark_steps(summary) + step];
+}
 
 /* The end of a landmark; whether it is over as of the summary's moment, so that all is known of it */
 static inline int64

@@ -643,7 +643,12 @@ typedef struct Matcher
 	uint8	   *can;			/* by element and row: can it take the row? */
 }			Matcher;
 
-#define can_take(matcher, element, row)	((matcher)->can[(Size) (element) * (matcher)->rows + (row)])
+/* Of an element and a row: 1 where it can take it, else 0 */
+static inline uint8 *
+can_take(const Matcher *matcher, int element, int64 row)
+{
+	return &matcher->can[(Size) element * matcher->rows + row];
+}
 
 /* Is a row far enough from another one, and not too far? */
 static inline bool
@@ -667,7 +672,7 @@ match_rest(Matcher *matcher)
 		reach = Max(reach, row);
 		while (reach < matcher->rows && path_event_time(&matcher->batch, reach) - at < rest->least)
 			reach++;
-		can_take(matcher, last, row) = reach < matcher->rows &&
+		*can_take(matcher, last, row) = reach < matcher->rows &&
 			is_in_time(rest, at, path_event_time(&matcher->batch, reach));
 	}
 }
@@ -689,10 +694,10 @@ match_before(Matcher *matcher, int element)
 			CHECK_FOR_INTERRUPTS();
 		while (to < matcher->rows && (to <= row || path_event_time(&matcher->batch, to) - at <= next->most) &&
 			   (next->skips || to <= row + 1))
-			possible += can_take(matcher, element + 1, to++);
+			possible += *can_take(matcher, element + 1, to++);
 		while (from < to && (from <= row || path_event_time(&matcher->batch, from) - at < next->least))
-			possible -= can_take(matcher, element + 1, from++);
-		can_take(matcher, element, row) = possible > 0;
+			possible -= *can_take(matcher, element + 1, from++);
+		*can_take(matcher, element, row) = possible > 0;
 	}
 }
 
@@ -703,7 +708,7 @@ match_condition(Matcher *matcher, int element)
 	int			condition = matcher->pattern->elements[element].condition;
 
 	for (int64 row = 0; condition >= 0 && row < matcher->rows; row++)
-		can_take(matcher, element, row) &= path_event_payload(&matcher->batch, row) >> condition & 1;
+		*can_take(matcher, element, row) &= path_event_payload(&matcher->batch, row) >> condition & 1;
 }
 
 static void
@@ -738,7 +743,7 @@ match_forwards(const Matcher *matcher, int64 row, int64 *taken)
 		const Element *here = &matcher->pattern->elements[element];
 
 		while (row < matcher->rows &&
-			   (!can_take(matcher, element, row) ||
+			   (!*can_take(matcher, element, row) ||
 				(before >= 0 && !is_in_time(here, path_event_time(&matcher->batch, before), path_event_time(&matcher->batch, row)))))
 		{
 			if ((row & 0xffff) == 0xffff)

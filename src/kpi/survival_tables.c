@@ -25,7 +25,7 @@
 
 #define SHARE_BITS		120
 #define SHARE_WHOLE		((uint128) 1 << SHARE_BITS)
-#define OPEN			(-1)	/* in place of an outcome's number: the share that has not ended */
+#define OUTCOME_OPEN	(-1)	/* in place of an outcome's number: the share that has not ended */
 
 /* How an outcome stands at an age: its share, and what the variance of that needs */
 typedef struct OutcomeCourse
@@ -217,7 +217,7 @@ course_step(Course *course)
 static const OutcomeCourse *
 course_of(const Course *course, int outcome)
 {
-	return outcome == OPEN ? &course->open : &course->outcome[outcome];
+	return outcome == OUTCOME_OPEN ? &course->open : &course->outcome[outcome];
 }
 
 static double
@@ -256,7 +256,7 @@ put_day(Row *row, const SurvivalSummary *survival, const Course *course, int day
 		there.at_risk -= course->left;
 	for (int i = 0; i <= course->outcomes; i++)
 	{
-		const OutcomeCourse *outcome = course_of(course, i == course->outcomes ? OPEN : i);
+		const OutcomeCourse *outcome = course_of(course, i == course->outcomes ? OUTCOME_OPEN : i);
 
 		if (i == course->outcomes)
 			row_put_text(row, "open");
@@ -364,14 +364,14 @@ survival_at(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The outcome that the second argument names, OPEN for "open"; false where the summary has seen none such */
+/* The outcome that the second argument names, OUTCOME_OPEN for "open"; false where the summary has seen none such */
 static bool
 argument_outcome(FunctionCallInfo fcinfo, const SurvivalSummary *survival, int *outcome)
 {
 	text	   *name = PG_GETARG_TEXT_PP(1);
 	int			kind;
 
-	*outcome = OPEN;
+	*outcome = OUTCOME_OPEN;
 	if (outcome_is_open(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)))
 		return true;
 	kind = survival_kind(survival, VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name));
@@ -408,13 +408,13 @@ first_day_of(const SurvivalSummary *survival, int outcome, double share)
 	Course		course;
 
 	course_begin(&course, survival);
-	if (outcome == OPEN && share == 1 && course.last_day >= 0)
+	if (outcome == OUTCOME_OPEN && share == 1 && course.last_day >= 0)
 		return 0;				/* at the start, which may have no cell */
 	while (course_step(&course))
 	{
 		double		reached = share_value(course_of(&course, outcome)->share);
 
-		if (outcome == OPEN ? reached <= share : reached >= share)
+		if (outcome == OUTCOME_OPEN ? reached <= share : reached >= share)
 			return course.day;
 	}
 	return -1;
@@ -457,7 +457,7 @@ survival_median_days_of(PG_FUNCTION_ARGS)
 	summary_read(&survival_type, PG_GETARG_DATUM(0), &survival);
 	if (!argument_outcome(fcinfo, &survival, &outcome))
 		PG_RETURN_NULL();
-	if (outcome == OPEN)
+	if (outcome == OUTCOME_OPEN)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("what is open has not ended, so it has no median time to the end"),

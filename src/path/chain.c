@@ -94,7 +94,12 @@ struct Chain
 };
 
 #define slot_of(chain, step, choices)	((step) * (chain)->widths + (choices))
-#define state_at(chain, slot)			((chain)->states + (Size) (slot) * (chain)->stride)
+
+static inline int64 *
+state_at(const Chain *chain, int slot)
+{
+	return chain->states + (Size) slot * chain->stride;
+}
 
 static inline int64
 span_after(int64 at, int64 span)
