@@ -115,6 +115,40 @@ decimal_from_int8(Datum amount)
 	return value;
 }
 
+static pg_attribute_always_inline int16
+digit_at(const char *digits, int i)
+{
+	int16		digit;
+
+	memcpy(&digit, digits + i * sizeof(int16), sizeof(int16));
+	return digit;
+}
+
+/* The value of up to four digits, the last of which may reach below the scale: it ends in zeros there */
+static pg_attribute_always_inline int64
+few_digits(const char *digits, int ndigits, int exponent)
+{
+	int64		units = 0;
+
+	for (int i = 0; i < ndigits; i++)
+		units = units * NUMERIC_BASE + digit_at(digits, i);
+	return exponent < 0 ? units / (int64) powers_of_ten[-exponent] : units;
+}
+
+/* The same of more; no step is larger than what comes of all */
+static int128
+many_digits(const char *digits, int ndigits, int exponent)
+{
+	int16		last = digit_at(digits, ndigits - 1);
+	int128		units = 0;
+
+	for (int i = 0; i < ndigits - 1; i++)
+		units = units * NUMERIC_BASE + digit_at(digits, i);
+	if (exponent < 0)
+		return units * (int128) powers_of_ten[NUMERIC_BASE_DIGITS + exponent] + last / (int16) powers_of_ten[-exponent];
+	return units * NUMERIC_BASE + last;
+}
+
 /*
  * Reads a numeric's digits into units of 10^-scale; false where they don't fit.
  * The digits may be unaligned.
@@ -136,9 +170,8 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 	/* the first digit of base 10000 may be short; 38 decimal digits fit 128 bits, though not all are below the limit */
 	if (most > DECIMAL_MAX_SCALE)
 	{
-		int16		digit;
+		int16		digit = digit_at(digits, 0);
 
-		memcpy(&digit, digits, sizeof(int16));
 		for (int power = NUMERIC_BASE / 10; digit < power; power /= 10)
 			most--;
 		if (most > DECIMAL_MAX_SCALE + 1)
@@ -146,42 +179,7 @@ units_of_digits(const char *digits, int ndigits, int weight, int scale, int128 *
 		near_limit = true;
 	}
 
-	if (ndigits <= 4)
-	{
-		int64		small = 0;
-
-		for (int i = 0; i < ndigits; i++)
-		{
-			int16		digit;
-
-			memcpy(&digit, digits + i * sizeof(int16), sizeof(int16));
-			small = small * NUMERIC_BASE + digit;
-		}
-		if (exponent < 0)
-			small /= (int64) powers_of_ten[-exponent];
-		*units = small;
-	}
-	else
-	{
-		for (int i = 0; i < ndigits - 1; i++)
-		{
-			int16		digit;
-
-			memcpy(&digit, digits + i * sizeof(int16), sizeof(int16));
-			*units = *units * NUMERIC_BASE + digit;
-		}
-		/* the last digit may reach below the scale: it ends in zeros there */
-		{
-			int16		digit;
-
-			memcpy(&digit, digits + (ndigits - 1) * sizeof(int16), sizeof(int16));
-			if (exponent < 0)
-				*units = *units * (int128) powers_of_ten[NUMERIC_BASE_DIGITS + exponent] +
-					digit / (int16) powers_of_ten[-exponent];
-			else
-				*units = *units * NUMERIC_BASE + digit;
-		}
-	}
+	*units = ndigits <= 4 ? few_digits(digits, ndigits, exponent) : many_digits(digits, ndigits, exponent);
 	if (exponent > 0)
 		*units *= power_of_ten(exponent);
 	return !near_limit || *units < DECIMAL_UNITS_LIMIT;

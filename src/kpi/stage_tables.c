@@ -145,24 +145,12 @@ no_amount(const StageSummary *summary)
 	return decimal_zero(Max(scale, tally_scale(&summary->standings)));
 }
 
-/* The figures of each stage, palloc'd. */
-static StageFigures *
-stage_figures(const StageSummary *summary, const AsOf *as_of)
+/* Counts who ends where; "reached" holds those whose furthest stage it is, at first. */
+static void
+count_standings(StageFigures *figures, const StageSummary *summary, const AsOf *as_of)
 {
-	int			stages = stage_count(summary);
-	int			codes = stage_codes(summary);
-	StageFigures *figures = palloc0(sizeof(StageFigures) * Max(stages, 1));
-	StageFigures *last;
-	Decimal		zero = no_amount(summary);
+	StageFigures *last = &figures[stage_count(summary) - 1];
 
-	check_as_of(summary, as_of);
-	if (stages == 0)
-		return figures;
-	last = &figures[stages - 1];
-	for (int k = 0; k < stages; k++)
-		figures[k].amount_reached = figures[k].amount_leaked = figures[k].amount_in_stage = zero;
-
-	/* who ends where; "reached" holds those whose furthest stage it is, at first */
 	for (int i = 0; i < summary->standings.length; i++)
 	{
 		const StageStanding *standing = stage_standing(summary, i);
@@ -186,33 +174,59 @@ stage_figures(const StageSummary *summary, const AsOf *as_of)
 	last->reached += summary->arrived;
 	last->advanced += summary->arrived;
 	decimal_add(&last->amount_reached, &summary->amount_arrived);
+}
+
+/* Counts what left a stage, and to where. */
+static void
+count_moves(StageFigures *stage, const StageSummary *summary, int k)
+{
+	int			codes = stage_codes(summary);
+
+	for (int target = 0; target < codes; target++)
+	{
+		const Sketch *move = *stage_move(summary, k, target);
+
+		if (move == NULL)
+			continue;
+		stage->finished += move->total;
+		if (target < k)
+			stage->regressions += move->total;
+		stage->days = sketch_absorb(stage->days, move);
+	}
+}
+
+/* The figures of each stage, palloc'd. */
+static StageFigures *
+stage_figures(const StageSummary *summary, const AsOf *as_of)
+{
+	int			stages = stage_count(summary);
+	StageFigures *figures = palloc0(sizeof(StageFigures) * Max(stages, 1));
+	Decimal		zero = no_amount(summary);
+
+	check_as_of(summary, as_of);
+	if (stages == 0)
+		return figures;
+	for (int k = 0; k < stages; k++)
+		figures[k].amount_reached = figures[k].amount_leaked = figures[k].amount_in_stage = zero;
+	count_standings(figures, summary, as_of);
 
 	for (int k = stages - 1; k >= 0; k--)
 	{
 		const StageStep *step = &summary->steps[k];
 		StageFigures *stage = &figures[k];
+		bool		is_last = k == stages - 1;
 
 		stage->reached += step->lost;
 		decimal_add(&stage->amount_reached, &step->amount_lost);
 		decimal_add(&stage->amount_leaked, &step->amount_lost);
-		if (stage != last)
+		if (!is_last)
 		{
 			stage->advanced = stage[1].reached;
 			stage->reached += stage[1].reached;
 			decimal_add(&stage->amount_reached, &stage[1].amount_reached);
 		}
-		for (int target = 0; target < codes; target++)
-		{
-			const Sketch *move = *stage_move(summary, k, target);
-
-			if (move == NULL)
-				continue;
-			stage->finished += move->total;
-			if (target < k)
-				stage->regressions += move->total;
-			stage->days = sketch_absorb(stage->days, move);
-		}
-		stage->visits = stage->finished + (stage == last ? summary->arrived : stage->in_stage);
+		count_moves(stage, summary, k);
+		stage->visits = stage->finished + (is_last ? summary->arrived : stage->in_stage);
 	}
 	return figures;
 }

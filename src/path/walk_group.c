@@ -185,15 +185,11 @@ write_entities(Walk *walk)
 	}
 }
 
-/* Groups rows by entity, sorts each one's events, and passes them on. */
+/* Gives each row the number of its entity, and counts each one's rows. */
 static pg_attribute_always_inline void
-group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int event_words)
+number_rows(Grouping *grouping, const Pieces *pieces, const int key_words, const int event_words)
 {
-	Grouping   *grouping = &walk->grouping;
 	uint32	   *entity_of = grouping->entity_of;
-	int64	   *events = grouping->events;
-	uint32		end = 0;
-	uint32		begin = 0;
 	uint32		number = 0;
 
 	grouping->entities = 0;
@@ -212,8 +208,17 @@ group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int e
 			row += key_words + event_words;
 		}
 	}
+}
 
-	/* ends: how many, then where each begins, and filling makes that where it ends */
+/* Lays out the events, entity after entity. Ends: how many, then where each begins, and filling makes that where it ends. */
+static pg_attribute_always_inline void
+lay_out_events(Grouping *grouping, const Pieces *pieces, const int key_words, const int event_words)
+{
+	const uint32 *entity_of = grouping->entity_of;
+	int64	   *events = grouping->events;
+	uint32		end = 0;
+	uint32		number = 0;
+
 	for (uint32 entity = 0; entity < grouping->entities; entity++)
 	{
 		uint32		count = grouping->ends[entity];
@@ -221,7 +226,6 @@ group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int e
 		grouping->ends[entity] = end;
 		end += count;
 	}
-	number = 0;
 	for (int p = 0; p < pieces->length; p++)
 	{
 		const uint64 *row = pieces->piece[p].rows + key_words;
@@ -235,10 +239,20 @@ group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int e
 			row += key_words + event_words;
 		}
 	}
+}
 
+/* Groups rows by entity, sorts each one's events, and passes them on. */
+static pg_attribute_always_inline void
+group_rows_of(Walk *walk, const Pieces *pieces, const int key_words, const int event_words)
+{
+	Grouping   *grouping = &walk->grouping;
+	uint32		begin = 0;
+
+	number_rows(grouping, pieces, key_words, event_words);
+	lay_out_events(grouping, pieces, key_words, event_words);
 	for (uint32 entity = 0; entity < grouping->entities; entity++)
 	{
-		int64	   *first = events + (Size) begin * event_words;
+		int64	   *first = grouping->events + (Size) begin * event_words;
 		uint32		count = grouping->ends[entity] - begin;
 
 		if ((entity & 0xfff) == 0)
