@@ -20,7 +20,7 @@ REGRESS_OPTS = --inputdir=test --outputdir=build/regress --load-extension=$(EXTE
 
 # Settings of the targets below, for the command line: make test FUNNEL_DATA=/data
 FUNNEL_DATA ?= ../shared/data
-SANITIZE_TESTS ?= $(filter-out test/bombs.sql,$(wildcard test/*.sql)) # it measures memory, which the sanitizer takes
+SANITIZE_TESTS ?= $(wildcard test/*.sql)
 MUTATIONS ?= 100000
 SHARED_BUFFERS ?= 2GB
 
