@@ -1,6 +1,6 @@
 -- Dates outside of the years 1900 to 2199: a row that has one changes no figure and is counted; as_of is an error; and
 -- tables longer than ten million rows are one.
-SELECT no_plan();
+SELECT plan(118);
 SET timezone = 'UTC';
 
 CREATE TEMP TABLE history AS
